@@ -1,0 +1,95 @@
+#include "common/child.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace zomg::common {
+namespace {
+
+/// The sanitizers' run-time options are the one thing of the environment that a program may need.
+char* const* child_environment() {
+#ifdef ZOMG_SANITIZED
+  return environ;
+#else
+  static char* const empty[] = {nullptr};
+  return empty;
+#endif
+}
+
+/// Between fork and exec: nothing here allocates.
+[[noreturn]] void exec_program(int executable, const char* name, const ProgramFds& fds) {
+  // Copies above the targets first, so that no descriptor is overwritten before it is used.
+  const int exe = ::fcntl(executable, F_DUPFD_CLOEXEC, kChannelFd + 1);
+  std::array<int, 4> sources{fds.input, fds.output, fds.error, fds.channel};
+  for (int& source : sources) source = ::fcntl(source, F_DUPFD_CLOEXEC, kChannelFd + 1);
+  for (int target = 0; target <= kChannelFd; ++target) {
+    if (exe < 0 || !install_fd(sources[static_cast<std::size_t>(target)], target)) ::_exit(126);
+  }
+  if (::syscall(SYS_close_range, kChannelFd + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) ::_exit(126);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  std::array<char*, 2> argv{const_cast<char*>(name), nullptr};
+  ::syscall(SYS_execveat, exe, "", argv.data(), child_environment(), AT_EMPTY_PATH);
+  ::_exit(127);
+}
+
+}  // namespace
+
+std::string ExitStatus::describe() const {
+  return signal != 0 ? fmt::format("signal {}", signal) : fmt::format("exit status {}", exit_code);
+}
+
+void Child::kill(int signal) const {
+  if (pidfd_) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0);
+}
+
+Result<ExitStatus> Child::wait() {
+  auto status = reap(pid_);
+  pid_ = -1;
+  pidfd_.reset();
+  return status;
+}
+
+Result<Child> fork_child() {
+  int pidfd = -1;
+  clone_args args{};
+  args.flags = CLONE_PIDFD;
+  args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  args.exit_signal = SIGCHLD;
+  const long pid = ::syscall(SYS_clone3, &args, sizeof(args));
+  if (pid < 0) return errno_error("clone3");
+  if (pid == 0) return Child();
+  return Child(static_cast<pid_t>(pid), Fd(pidfd));
+}
+
+Result<Child> spawn(int executable, const char* name, const ProgramFds& fds) {
+  auto child = fork_child();
+  if (child && !*child) exec_program(executable, name, fds);
+  return child;
+}
+
+Result<ExitStatus> reap(pid_t pid) {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0) {
+    if (errno != EINTR) return errno_error("waitid");
+  }
+  ExitStatus status;
+  if (info.si_code == CLD_EXITED) {
+    status.exit_code = info.si_status;
+  } else {
+    status.signal = info.si_status;
+    status.core_dumped = info.si_code == CLD_DUMPED;
+  }
+  return status;
+}
+
+}  // namespace zomg::common

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "common/messages/connection.h"
+
+namespace zomg::common {
+
+/// Whether a client may set this variable (sshd_config(5) AcceptEnv): LANG, LC_* and COLORTERM,
+/// within the bounds of limits.h, without NUL.
+bool may_set_variable(std::string_view name, std::string_view value);
+
+/// Adds the variable to `environment`, or replaces its value. False when the policy refuses it or
+/// there is no room.
+bool set_variable(messages::Environment& environment, std::string_view name,
+                  std::string_view value);
+
+}  // namespace zomg::common

@@ -1,0 +1,72 @@
+#include "common/failure.h"
+
+#include <array>
+
+#include "common/check.h"
+
+namespace zomg::common {
+namespace {
+
+struct Row {
+  Failure failure;
+  std::uint32_t exit_status;
+  std::string_view sentence;
+};
+
+constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRows{{
+    {Failure::kNone, 0, ""},
+    {Failure::kNoSuchBox, 255,
+     "There is no such box. Check the project and the box in the user name, <project>--<box>."},
+    {Failure::kBoxNotReady, 255,
+     "The box is not running yet. Try again in a moment, or ask who runs the cluster."},
+    {Failure::kAmbiguousNamespace, 255,
+     "More than one namespace has a box of this name. Ask who runs the gateway to set "
+     "ZOMG_SSH_NAMESPACE."},
+    {Failure::kLookupFailed, 255,
+     "The gateway could not look the box up. Try again, or ask who runs the gateway to read its "
+     "log."},
+    {Failure::kLookupTimedOut, 255,
+     "Looking the box up took too long. Try again, or ask who runs the gateway to read its log."},
+    {Failure::kTooManySessions, 255,
+     "This connection has as many sessions as it may have. End one, or open another connection."},
+    {Failure::kNotAContainer, 255,
+     "The gateway refused to enter the box because it does not look like a container. Ask who runs "
+     "the gateway to read its log."},
+    {Failure::kEnterFailed, 255,
+     "The gateway could not enter the box. Try again, or ask who runs the gateway to read its "
+     "log."},
+    {Failure::kNoChrootDirectory, 255,
+     "The box has no /volumes directory. Mount one, or ask who runs the gateway to set "
+     "ZOMG_SSH_CHROOT."},
+    {Failure::kNoShell, 127,
+     "The user's shell could not be started in the box. Install it, or correct /etc/passwd there."},
+    {Failure::kNoSftpServer, 127,
+     "The box has no sftp-server. Install the package openssh-sftp-server in it, or use scp -O."},
+    {Failure::kNoTerminal, 255,
+     "The box gave no terminal. See that /dev/pts is mounted in it, or connect without one (ssh "
+     "-T)."},
+    {Failure::kBoxStopped, 255, "The box was stopped. Connect again when it runs."},
+    {Failure::kGatewayStopping, 255,
+     "The gateway is being stopped and ended this session. Connect again in a moment."},
+    {Failure::kGatewayFailed, 255,
+     "The gateway failed to start the session. Try again, or ask who runs the gateway to read its "
+     "log."},
+}};
+
+const Row& row(Failure failure) {
+  const Row& found = kRows[static_cast<std::size_t>(failure)];
+  CHECK(found.failure == failure);
+  return found;
+}
+
+}  // namespace
+
+std::string_view sentence(Failure failure) {
+  return row(failure).sentence;
+}
+
+std::uint32_t exit_status(Failure failure) {
+  return row(failure).exit_status;
+}
+
+}  // namespace zomg::common

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/fd.h"
+#include "common/ipc/message.h"
+
+namespace zomg::ipc {
+
+/// One packet as received, with the descriptors that came with it (SCM_RIGHTS, CLOEXEC).
+/// An empty `bytes` means that the peer has closed the channel.
+struct Packet {
+  std::string bytes;
+  std::vector<common::Fd> fds;
+
+  bool closed() const { return bytes.empty(); }
+};
+
+/// One end of an AF_UNIX SOCK_SEQPACKET channel between two of our processes.
+class Channel {
+ public:
+  Channel() = default;
+  explicit Channel(common::Fd socket) : socket_(std::move(socket)) {}
+
+  int fd() const { return socket_.get(); }
+  explicit operator bool() const { return static_cast<bool>(socket_); }
+  void close() { socket_.reset(); }
+  common::Fd take_fd() { return std::move(socket_); }
+
+  /// Sends one message with copies of `fds`. Blocks unless the socket is non-blocking; a peer that
+  /// went away is an Error (EPIPE), never a signal.
+  template <Message M>
+  common::Result<void> send(const M& message, std::initializer_list<int> fds = {}) const {
+    auto packet = encode(message);
+    if (!packet) return packet.error();
+    return send_packet(*packet, fds);
+  }
+
+  /// Receives the next packet. A packet over kMaxPacketBytes, or with more than kMaxPacketFds
+  /// descriptors, is an Error with EMSGSIZE: the peer breaks the contract.
+  common::Result<Packet> receive() const;
+
+  /// Receives one message of type `M` with exactly `fd_count` descriptors. A closed channel,
+  /// another type or another count is an Error.
+  template <Message M>
+  common::Result<M> receive_message(std::vector<common::Fd>* fds = nullptr) const {
+    auto packet = receive();
+    if (!packet) return packet.error();
+    if (packet->closed()) return common::Error{"the peer has closed the channel", EPIPE};
+    auto message = decode<M>(packet->bytes);
+    if (!message) return message.error();
+    if (fds != nullptr) {
+      *fds = std::move(packet->fds);
+    } else if (!packet->fds.empty()) {
+      return common::error("descriptors where none belong");
+    }
+    return message;
+  }
+
+ private:
+  common::Result<void> send_packet(std::string_view packet, std::initializer_list<int> fds) const;
+
+  common::Fd socket_;
+};
+
+}  // namespace zomg::ipc

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Every bound on what a peer can make us spend, each with its reason.
+namespace zomg::limits {
+
+using namespace std::chrono_literals;
+
+// IPC ------------------------------------------------------------------------------------------
+
+/// The longest command, one byte under MAX_ARG_STRLEN: execve(2) could not carry a longer one.
+inline constexpr std::size_t kMaxCommandBytes = 128 * 1024 - 1;
+/// A packet: the longest command, the environment beside it, and room for the fixed fields. Below
+/// the 208 KiB that an AF_UNIX socket buffers by default, so a packet is always deliverable.
+inline constexpr std::size_t kMaxPacketBytes = 176 * 1024;
+/// stdin, stdout and stderr of a session: the most that one packet carries.
+inline constexpr std::size_t kMaxPacketFds = 3;
+/// A line about a failure that crosses no boundary of privilege upward, or a fixed name.
+inline constexpr std::size_t kMaxNameBytes = 255;
+
+// Login ----------------------------------------------------------------------------------------
+
+/// A Kubernetes label value (apimachinery validation: 63 characters).
+inline constexpr std::size_t kMaxLabelValueBytes = 63;
+/// `<project>--<box>`.
+inline constexpr std::size_t kMaxLoginNameBytes = 2 * kMaxLabelValueBytes + 2;
+/// A signature algorithm name, certificates' included (RFC 4250 §4.6.1 allows 64).
+inline constexpr std::size_t kMaxAlgorithmBytes = 64;
+/// A public key blob: RSA of 16,384 bits takes 2.1 KiB; a certificate with many principals more.
+inline constexpr std::size_t kMaxKeyBlobBytes = 16 * 1024;
+/// A signature blob: RSA of 16,384 bits takes 2 KiB; sk- signatures are shorter.
+inline constexpr std::size_t kMaxSignatureBytes = 4 * 1024;
+/// RSA moduli, as OpenSSH's SSH_RSA_MINIMUM_MODULUS_SIZE is 1024 and ours is not lower than 2048;
+/// the upper bound is OpenSSL's OPENSSL_RSA_MAX_MODULUS_BITS: verification time grows with it.
+inline constexpr int kMinRsaBits = 2048;
+inline constexpr int kMaxRsaBits = 16384;
+/// authorized_keys: the whole text, one line (as OpenSSH's SSH_MAX_PUBKEY_BYTES), and the keys.
+inline constexpr std::size_t kMaxAuthorizedKeysBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxAuthorizedKeysLineBytes = 16 * 1024;
+inline constexpr std::size_t kMaxAuthorizedKeys = 16 * 1024;
+
+/// Queries for a key (sshd_config(5) has no name for it): an agent offers its keys one by one, and
+/// each that fails counts against MaxAuthTries, so this only stops a loop of accepted queries.
+inline constexpr unsigned kMaxKeyQueries = 64;
+/// sshd_config(5) MaxAuthTries.
+inline constexpr unsigned kMaxAuthTries = 6;
+/// sshd_config(5) LoginGraceTime.
+inline constexpr std::chrono::seconds kLoginGraceTime = 120s;
+/// Host-key signatures for one connection: one a key exchange. A rekey every 64 MiB at 10 Gbit/s is
+/// 20 a second; a connection that asks for more at once is not a client's.
+inline constexpr unsigned kMaxSignaturesBeforeAuthentication = 4;
+inline constexpr unsigned kMaxSignaturesPerMinute = 2400;
+
+/// Addresses to listen on.
+inline constexpr std::size_t kMaxListenAddresses = 16;
+
+// Connections and sessions ---------------------------------------------------------------------
+
+/// sshd_config(5) MaxStartups, its upper figure: connections that are not authenticated yet.
+inline constexpr std::size_t kMaxUnauthenticatedConnections = 100;
+/// Connections in all: each costs two processes' worth of memory at most.
+inline constexpr std::size_t kMaxConnections = 4096;
+/// Address space of a connection process: ten sessions' windows of 2 MiB both ways and a read of
+/// 512 KiB each come to a tenth of it.
+inline constexpr std::size_t kMaxConnectionMemoryBytes = 512 * 1024 * 1024;
+/// sshd_config(5) MaxSessions.
+inline constexpr std::size_t kMaxSessionsPerConnection = 10;
+/// sessionds of one connection: the sessions it may have, and as many that are still ending.
+inline constexpr std::size_t kMaxSessiondsPerConnection = 4 * kMaxSessionsPerConnection;
+/// Variables a client may set (LANG, LC_*, COLORTERM): there are 13 LC_ categories in glibc.
+inline constexpr std::size_t kMaxEnvironmentVariables = 32;
+inline constexpr std::size_t kMaxEnvironmentNameBytes = 64;
+inline constexpr std::size_t kMaxEnvironmentValueBytes = 1024;
+/// A terminal's rows, columns and pixels: struct winsize has 16 bits each.
+inline constexpr std::uint32_t kMaxTerminalDimension = 65535;
+/// Encoded terminal modes (RFC 4254 §8): 5 bytes for each of at most 255 opcodes, and the end.
+inline constexpr std::size_t kMaxTerminalModesBytes = 255 * 5 + 1;
+/// Log events that one connection may report; more are dropped.
+inline constexpr unsigned kMaxReportsPerConnection = 100;
+/// What a session's pipes ask to hold, so that bulk transfers cost few system calls.
+inline constexpr int kPipeBytes = 1024 * 1024;
+
+// Lookup ---------------------------------------------------------------------------------------
+
+/// Namespace, pod, container: Kubernetes object names (RFC 1123 subdomain, 253 characters).
+inline constexpr std::size_t kMaxObjectNameBytes = 253;
+/// A container ID: 64 hexadecimal digits in every runtime we know; room for a longer one.
+inline constexpr std::size_t kMaxContainerIdBytes = 128;
+/// A shorter id would prove too little when it is looked for in a cgroup's path.
+inline constexpr std::size_t kMinContainerIdBytes = 64;
+/// A container's environment as `NAME=value\0…`: what execve(2) could carry at most is 2 MiB.
+inline constexpr std::size_t kMaxContainerEnvironmentBytes = 1024 * 1024;
+/// Lookups under way in the resolver at once; more wait in its socket.
+inline constexpr std::size_t kResolverThreads = 8;
+/// One answer of containerd or the API server.
+inline constexpr std::size_t kMaxCriAnswerBytes = 16 * 1024 * 1024;
+/// Header and trailer lines of one answer (HTTP/2 servers allow 8 to 64 KiB), and how much of its
+/// grpc-message goes into the log.
+inline constexpr std::size_t kMaxGrpcHeaderBytes = 64 * 1024;
+inline constexpr std::size_t kMaxGrpcMessageBytes = 1024;
+/// The resolver's RLIMIT_NOFILE. Five descriptors a thread would do, but it also bounds descriptors
+/// that were sent and not received yet (unix(7), ETOOMANYREFS): more than a socket's buffer holds.
+inline constexpr std::size_t kResolverDescriptors = 1024;
+/// The resolver's RLIMIT_DATA: an answer is held up to six times over while it is read.
+inline constexpr std::size_t kResolverDataBytes =
+    256 * 1024 * 1024 + 6 * kResolverThreads * kMaxCriAnswerBytes;
+/// One call to containerd; a lookup is three of them.
+inline constexpr std::chrono::seconds kCriCallTimeout = 5s;
+/// A lookup that has not ended by then is given up by the monitor.
+inline constexpr std::chrono::seconds kLookupTimeout = 30s;
+
+// Sessions' ends -------------------------------------------------------------------------------
+
+/// passwd(5) of the box: read up to here, then as if it ended.
+inline constexpr std::size_t kMaxPasswdBytes = 1024 * 1024;
+/// Between SIGHUP and SIGKILL for what a vanished client leaves behind.
+inline constexpr std::chrono::seconds kHangupGrace = 5s;
+/// From fork to the user's program; a frozen cgroup or a dead file system could hold it for ever.
+inline constexpr std::chrono::seconds kEntryTimeout = 20s;
+/// Between a helper's crash and its restart, doubling up to the second figure.
+inline constexpr std::chrono::milliseconds kRestartDelay = 100ms;
+inline constexpr std::chrono::milliseconds kMaxRestartDelay = 30s;
+
+}  // namespace zomg::limits

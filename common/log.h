@@ -1,0 +1,42 @@
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string>
+#include <string_view>
+
+/// Logging to stderr: one line an event, `time level program[pid]: text`. Control characters and
+/// bytes that are not UTF-8 are escaped, so no peer can forge a line.
+namespace zomg::log {
+
+enum class Level { kDebug, kInfo, kWarning, kError };
+
+/// Names the program in every line and sets the least level that is written.
+void start(std::string_view program, Level level);
+
+/// The level by its name in ZOMG_SSH_LOG_LEVEL: debug, info, warning, error. False for another.
+bool parse_level(std::string_view name, Level& level);
+
+/// `text` with everything outside printable ASCII as \xNN, and a backslash doubled.
+std::string escaped(std::string_view text);
+
+void write(Level level, std::string_view text);
+
+template <typename... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kDebug, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void info(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kInfo, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void warning(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kWarning, fmt::format(format, std::forward<Args>(args)...));
+}
+template <typename... Args>
+void error(fmt::format_string<Args...> format, Args&&... args) {
+  write(Level::kError, fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace zomg::log

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "common/ipc/message.h"
+#include "common/limits.h"
+
+/// connection ↔ monitor, on the connection process's fd 3. Every request has one reply, but for
+/// Report, which has none.
+namespace zomg::messages {
+
+enum class ConnectionMessage : std::uint32_t {
+  kWelcome,
+  kSignExchangeHash,
+  kExchangeHashSignature,
+  kCheckKey,
+  kKeyChecked,
+  kVerifyUser,
+  kUserVerified,
+  kOpenSession,
+  kSessionOpened,
+  kReport,
+};
+
+/// monitor → connection, the first packet, there before the process starts.
+struct Welcome {
+  static constexpr auto kType = ConnectionMessage::kWelcome;
+  /// The ed25519 host key's public half (RFC 8709 §4), 32 bytes.
+  ipc::Bytes<32> host_public_key;
+  static auto fields(auto& self) { return std::tie(self.host_public_key); }
+};
+
+/// Asks for the host key's signature over an exchange hash H (RFC 4253 §8). The first H of a
+/// connection is its session identifier from then on.
+struct SignExchangeHash {
+  static constexpr auto kType = ConnectionMessage::kSignExchangeHash;
+  /// 32, 48 or 64 bytes.
+  ipc::Bytes<64> hash;
+  static auto fields(auto& self) { return std::tie(self.hash); }
+};
+
+struct ExchangeHashSignature {
+  static constexpr auto kType = ConnectionMessage::kExchangeHashSignature;
+  /// The raw ed25519 signature, 64 bytes.
+  ipc::Bytes<64> signature;
+  static auto fields(auto& self) { return std::tie(self.signature); }
+};
+
+/// Asks whether a signature by this key would be acceptable for the login name (RFC 4252 §7).
+struct CheckKey {
+  static constexpr auto kType = ConnectionMessage::kCheckKey;
+  ipc::Bytes<limits::kMaxLoginNameBytes> login_name;
+  /// The signature algorithm name as the client gave it, e.g. rsa-sha2-256.
+  ipc::Bytes<limits::kMaxAlgorithmBytes> algorithm;
+  /// The public key blob of RFC 4253 §6.6.
+  ipc::Bytes<limits::kMaxKeyBlobBytes> key;
+  static auto fields(auto& self) { return std::tie(self.login_name, self.algorithm, self.key); }
+};
+
+struct KeyChecked {
+  static constexpr auto kType = ConnectionMessage::kKeyChecked;
+  bool acceptable = false;
+  static auto fields(auto& self) { return std::tie(self.acceptable); }
+};
+
+/// Asks the monitor to verify the client's signature and, if it holds, to mark the connection
+/// authenticated for the login name. The monitor rebuilds the signed data itself, from its own
+/// session identifier.
+struct VerifyUser {
+  static constexpr auto kType = ConnectionMessage::kVerifyUser;
+  ipc::Bytes<limits::kMaxLoginNameBytes> login_name;
+  ipc::Bytes<limits::kMaxAlgorithmBytes> algorithm;
+  ipc::Bytes<limits::kMaxKeyBlobBytes> key;
+  /// The signature blob: string algorithm, string signature, and for sk- keys flags and counter.
+  ipc::Bytes<limits::kMaxSignatureBytes> signature;
+  /// publickey-hostbound-v00@openssh.com rather than publickey.
+  bool host_bound = false;
+  static auto fields(auto& self) {
+    return std::tie(self.login_name, self.algorithm, self.key, self.signature, self.host_bound);
+  }
+};
+
+struct UserVerified {
+  static constexpr auto kType = ConnectionMessage::kUserVerified;
+  bool authenticated = false;
+  /// Whether the key's options let its sessions have a terminal.
+  bool terminal_permitted = false;
+  static auto fields(auto& self) { return std::tie(self.authenticated, self.terminal_permitted); }
+};
+
+/// What a session channel runs (RFC 4254 §6.5).
+enum class SessionKind : std::uint32_t { kShell, kExec, kSftp, kMaxValue = kSftp };
+
+/// A variable of an `env` request (RFC 4254 §6.4).
+struct EnvironmentVariable {
+  ipc::Bytes<limits::kMaxEnvironmentNameBytes> name;
+  ipc::Bytes<limits::kMaxEnvironmentValueBytes> value;
+  static auto fields(auto& self) { return std::tie(self.name, self.value); }
+};
+
+using Environment = ipc::List<EnvironmentVariable, limits::kMaxEnvironmentVariables>;
+
+/// Asks for a session in the box of the authenticated login name.
+struct OpenSession {
+  static constexpr auto kType = ConnectionMessage::kOpenSession;
+  SessionKind kind = SessionKind::kShell;
+  /// For kExec; empty otherwise. No NUL.
+  ipc::Bytes<limits::kMaxCommandBytes> command;
+  bool terminal = false;
+  Environment environment;
+  static auto fields(auto& self) {
+    return std::tie(self.kind, self.command, self.terminal, self.environment);
+  }
+};
+
+/// The reply carries one descriptor: the connection's end of the session's control socket, on which
+/// whatever becomes of the session is told (messages/session.h).
+struct SessionOpened {
+  static constexpr auto kType = ConnectionMessage::kSessionOpened;
+  std::uint32_t session_id = 0;
+  static auto fields(auto& self) { return std::tie(self.session_id); }
+};
+
+/// An event for the log that only the connection process sees.
+enum class Event : std::uint32_t {
+  kKeyExchangeFailed,
+  kProtocolError,
+  kForwardingRefused,
+  kLoginGraceTimeExceeded,
+  kTooManyAuthenticationFailures,
+  kClientTimedOut,
+  kMaxValue = kClientTimedOut,
+};
+
+struct Report {
+  static constexpr auto kType = ConnectionMessage::kReport;
+  Event event = Event::kProtocolError;
+  static auto fields(auto& self) { return std::tie(self.event); }
+};
+
+}  // namespace zomg::messages

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "common/ipc/message.h"
+#include "common/limits.h"
+
+/// listener ↔ monitor, on the listener's fd 3.
+namespace zomg::messages {
+
+enum class ListenerMessage : std::uint32_t {
+  kListenerSettings,
+  kListenOn,
+  kAdmitConnection,
+  kConnectionAdmitted,
+};
+
+/// monitor → listener, the first packet. Carries one descriptor: the program zomg-ssh-connection.
+struct ListenerSettings {
+  static constexpr auto kType = ListenerMessage::kListenerSettings;
+  /// The account to run as.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  /// How many ListenOn packets follow.
+  std::uint32_t socket_count = 0;
+  static auto fields(auto& self) { return std::tie(self.uid, self.gid, self.socket_count); }
+};
+
+/// monitor → listener: carries one descriptor, a TCP socket that is bound and listens.
+struct ListenOn {
+  static constexpr auto kType = ListenerMessage::kListenOn;
+  std::uint32_t index = 0;
+  static auto fields(auto& self) { return std::tie(self.index); }
+};
+
+/// A numeric address and port of one end of a TCP connection.
+struct Endpoint {
+  /// Numeric, an IPv4-mapped address as IPv4, with a %zone where it has one.
+  ipc::Bytes<64> address;
+  std::uint16_t port = 0;
+  static auto fields(auto& self) { return std::tie(self.address, self.port); }
+  bool operator==(const Endpoint&) const = default;
+};
+
+/// Asks whether a connection that was just accepted may go on.
+struct AdmitConnection {
+  static constexpr auto kType = ListenerMessage::kAdmitConnection;
+  Endpoint client;
+  Endpoint server;
+  static auto fields(auto& self) { return std::tie(self.client, self.server); }
+};
+
+/// The reply carries, when admitted, one descriptor: the connection process's fd 3.
+struct ConnectionAdmitted {
+  static constexpr auto kType = ListenerMessage::kConnectionAdmitted;
+  bool admitted = false;
+  static auto fields(auto& self) { return std::tie(self.admitted); }
+};
+
+}  // namespace zomg::messages

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "common/failure.h"
+#include "common/ipc/message.h"
+#include "common/limits.h"
+
+/// monitor ↔ resolver, on the resolver's fd 3. Replies come in any order.
+namespace zomg::messages {
+
+enum class ResolverMessage : std::uint32_t { kResolverSettings, kLookUpBox, kBoxLookedUp };
+
+/// monitor → resolver, the first packet. No reply.
+struct ResolverSettings {
+  static constexpr auto kType = ResolverMessage::kResolverSettings;
+  /// Absolute path of the CRI socket; empty when there is none.
+  ipc::Bytes<107> cri_socket;
+  /// Only pods of this namespace; empty: of any, as long as it is one.
+  ipc::Bytes<limits::kMaxObjectNameBytes> kubernetes_namespace;
+  /// The account to run as; the group of the CRI socket comes in addition.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.cri_socket, self.kubernetes_namespace, self.uid, self.gid);
+  }
+};
+
+struct LookUpBox {
+  static constexpr auto kType = ResolverMessage::kLookUpBox;
+  std::uint64_t request_id = 0;
+  /// Label values that the monitor has checked (zomg.ai/project, zomg.ai/box).
+  ipc::Bytes<limits::kMaxLabelValueBytes> project;
+  ipc::Bytes<limits::kMaxLabelValueBytes> box;
+  static auto fields(auto& self) { return std::tie(self.request_id, self.project, self.box); }
+};
+
+/// What the resolver claims about a box. The monitor bounds it; sessiond checks it against the
+/// kernel before it acts on it.
+struct BoxClaim {
+  /// Of the container's first process, in the gateway's own pid namespace.
+  std::int32_t pid = 0;
+  ipc::Bytes<limits::kMaxContainerIdBytes> container_id;
+  ipc::Bytes<limits::kMaxObjectNameBytes> kubernetes_namespace;
+  ipc::Bytes<limits::kMaxObjectNameBytes> pod;
+  ipc::Bytes<limits::kMaxObjectNameBytes> container;
+  static auto fields(auto& self) {
+    return std::tie(self.pid, self.container_id, self.kubernetes_namespace, self.pod,
+                    self.container);
+  }
+  bool operator==(const BoxClaim&) const = default;
+};
+
+/// The reply. With failure kNone it carries one descriptor: a sealed memfd with the container's
+/// environment, `NAME=value` strings that each end in NUL, possibly none. The monitor passes it on
+/// unread; copies of it share one file offset, so it is read with pread(2).
+struct BoxLookedUp {
+  static constexpr auto kType = ResolverMessage::kBoxLookedUp;
+  std::uint64_t request_id = 0;
+  common::Failure failure = common::Failure::kNone;
+  BoxClaim box;
+  static auto fields(auto& self) { return std::tie(self.request_id, self.failure, self.box); }
+};
+
+}  // namespace zomg::messages

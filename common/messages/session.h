@@ -1,0 +1,100 @@
+#pragma once
+
+#include "common/failure.h"
+#include "common/ipc/message.h"
+#include "common/limits.h"
+#include "common/messages/connection.h"
+#include "common/messages/listener.h"
+#include "common/messages/resolver.h"
+
+/// monitor → sessiond on sessiond's fd 3 (SessionTarget, then SessionPlan), and sessiond ↔
+/// connection on the session's control socket (the rest).
+namespace zomg::messages {
+
+enum class SessionMessage : std::uint32_t {
+  kSessionTarget,
+  kSessionPlan,
+  kSessionReady,
+  kSessionGo,
+  kDeliverSignal,
+  kSessionExited,
+  kSessionSignaled,
+  kSessionFailed,
+};
+
+/// monitor → sessiond, the first packet: the box to prepare for. Carries one descriptor, the pidfd
+/// of the container's first process as the monitor opened it.
+struct SessionTarget {
+  static constexpr auto kType = SessionMessage::kSessionTarget;
+  BoxClaim box;
+  /// Where to chroot inside the box (ZOMG_SSH_CHROOT).
+  ipc::Bytes<limits::kMaxNameBytes> chroot_directory;
+  /// The account sessiond turns into once the user's program runs.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.box, self.chroot_directory, self.uid, self.gid);
+  }
+};
+
+/// monitor → sessiond, the second packet: what to run. Carries two descriptors: the control socket
+/// and the container's environment.
+struct SessionPlan {
+  static constexpr auto kType = SessionMessage::kSessionPlan;
+  SessionKind kind = SessionKind::kShell;
+  ipc::Bytes<limits::kMaxCommandBytes> command;
+  bool terminal = false;
+  Environment environment;
+  /// For SSH_CONNECTION and SSH_CLIENT.
+  Endpoint client;
+  Endpoint server;
+  static auto fields(auto& self) {
+    return std::tie(self.kind, self.command, self.terminal, self.environment, self.client,
+                    self.server);
+  }
+};
+
+/// sessiond → connection: the box is entered and the program is about to start. Carries the pty
+/// master when `terminal`, else the ends of stdin (to write), stdout and stderr (to read).
+struct SessionReady {
+  static constexpr auto kType = SessionMessage::kSessionReady;
+  bool terminal = false;
+  static auto fields(auto& self) { return std::tie(self.terminal); }
+};
+
+/// connection → sessiond: terminal modes and size are set; start the program.
+struct SessionGo {
+  static constexpr auto kType = SessionMessage::kSessionGo;
+  std::uint8_t reserved = 0;
+  static auto fields(auto& self) { return std::tie(self.reserved); }
+};
+
+/// connection → sessiond: send this signal (a number of signal(7)) to the program's process group.
+struct DeliverSignal {
+  static constexpr auto kType = SessionMessage::kDeliverSignal;
+  std::uint32_t signal = 0;
+  static auto fields(auto& self) { return std::tie(self.signal); }
+};
+
+/// sessiond → connection, the last packet: how the program ended.
+struct SessionExited {
+  static constexpr auto kType = SessionMessage::kSessionExited;
+  std::uint32_t status = 0;
+  static auto fields(auto& self) { return std::tie(self.status); }
+};
+
+struct SessionSignaled {
+  static constexpr auto kType = SessionMessage::kSessionSignaled;
+  std::uint32_t signal = 0;
+  bool core_dumped = false;
+  static auto fields(auto& self) { return std::tie(self.signal, self.core_dumped); }
+};
+
+/// sessiond or monitor → connection, the last packet: the session did not start, or its box went.
+struct SessionFailed {
+  static constexpr auto kType = SessionMessage::kSessionFailed;
+  common::Failure failure = common::Failure::kGatewayFailed;
+  static auto fields(auto& self) { return std::tie(self.failure); }
+};
+
+}  // namespace zomg::messages

@@ -1,0 +1,52 @@
+#include "common/sandbox/identity.h"
+
+#include <grp.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace zomg::sandbox {
+
+using common::errno_error;
+using common::Result;
+
+Result<void> forbid_tracing() {
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno_error("prctl PR_SET_DUMPABLE");
+  const rlimit none{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &none) != 0) return errno_error("setrlimit RLIMIT_CORE");
+  return {};
+}
+
+Result<void> become(const Account& account, const std::vector<gid_t>& groups,
+                    const std::vector<int>& kept) {
+  if (account.uid == 0 || account.gid == 0) return common::error("refusing to run as root");
+  for (cap_value_t cap = 0; cap < cap_max_bits(); ++cap) {
+    if (std::find(kept.begin(), kept.end(), cap) != kept.end()) continue;
+    if (cap_drop_bound(cap) != 0) {
+      return errno_error("drop capability {} from the bounding set", cap);
+    }
+  }
+  if (::setgroups(groups.size(), groups.data()) != 0) return errno_error("setgroups");
+  if (::setresgid(account.gid, account.gid, account.gid) != 0) return errno_error("setresgid");
+  if (::prctl(PR_SET_KEEPCAPS, kept.empty() ? 0 : 1, 0, 0, 0) != 0) {
+    return errno_error("prctl PR_SET_KEEPCAPS");
+  }
+  if (::setresuid(account.uid, account.uid, account.uid) != 0) return errno_error("setresuid");
+  const std::unique_ptr<_cap_struct, int (*)(void*)> set(cap_init(), cap_free);
+  const auto count = static_cast<int>(kept.size());
+  const bool filled =
+      set && (count == 0 ||  // which cap_set_flag(3) refuses
+              (cap_set_flag(set.get(), CAP_PERMITTED, count, kept.data(), CAP_SET) == 0 &&
+               cap_set_flag(set.get(), CAP_EFFECTIVE, count, kept.data(), CAP_SET) == 0));
+  if (!filled || cap_set_proc(set.get()) != 0) return errno_error("cap_set_proc");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    return errno_error("prctl PR_SET_NO_NEW_PRIVS");
+  }
+  return forbid_tracing();
+}
+
+}  // namespace zomg::sandbox

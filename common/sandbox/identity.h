@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+#include "common/result.h"
+
+namespace zomg::sandbox {
+
+/// An account that a process of ours runs as.
+struct Account {
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
+/// Turns the calling process, for good, into `account` with only `groups` beside it: capability
+/// sets (bounding and ambient included) of nothing but `kept`, no_new_privs, not dumpable, no core
+/// files.
+common::Result<void> become(const Account& account, const std::vector<gid_t>& groups = {},
+                            const std::vector<int>& kept = {});
+
+/// prctl(2) PR_SET_DUMPABLE 0: no other process of the same uid can trace this one or open its
+/// /proc files. Lost at exec and at a change of uid, so it is set again after each.
+common::Result<void> forbid_tracing();
+
+}  // namespace zomg::sandbox

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+
+namespace zomg::sandbox {
+
+/// Moves the calling process into mount, IPC and UTS namespaces of its own whose root directory is
+/// an empty, read-only file system, with no other mount left in it. Needs CAP_SYS_ADMIN and
+/// CAP_SYS_CHROOT. Sanitized builds keep the host's root: their run-time library lies there.
+common::Result<void> enter_empty_root();
+
+/// As enter_empty_root(), but with the host's `directories` (absolute paths) bound at the same
+/// paths, read-only, no devices, no set-user-ID, and without what is mounted below them. A
+/// directory that does not exist is left out.
+common::Result<void> enter_root_with(const std::vector<std::string>& directories);
+
+/// Leaves the host's network for a network namespace with nothing in it. Sockets that are open
+/// already keep working.
+common::Result<void> leave_network();
+
+}  // namespace zomg::sandbox

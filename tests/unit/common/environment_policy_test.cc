@@ -1,0 +1,48 @@
+#include "common/environment_policy.h"
+
+#include <gtest/gtest.h>
+
+#include "common/limits.h"
+
+namespace zomg::common {
+namespace {
+
+TEST(EnvironmentPolicy, AcceptsLocaleAndColour) {
+  EXPECT_TRUE(may_set_variable("LANG", "C.UTF-8"));
+  EXPECT_TRUE(may_set_variable("LC_ALL", ""));
+  EXPECT_TRUE(may_set_variable("LC_CTYPE", "de_DE.UTF-8"));
+  EXPECT_TRUE(may_set_variable("COLORTERM", "truecolor"));
+}
+
+TEST(EnvironmentPolicy, RefusesEverythingElse) {
+  for (const char* name : {"", "PATH", "LD_PRELOAD", "LANGUAGE", "LC_", "LC_ALL=x", "LC_a", "TERM",
+                           "lang", "COLORTERM2", "BASH_ENV"}) {
+    EXPECT_FALSE(may_set_variable(name, "x")) << name;
+  }
+}
+
+TEST(EnvironmentPolicy, RefusesWhatIsOverItsBoundOrHasNul) {
+  using std::string_view_literals::operator""sv;
+  EXPECT_FALSE(may_set_variable("LANG", "a\0b"sv));
+  EXPECT_FALSE(may_set_variable("LANG", std::string(limits::kMaxEnvironmentValueBytes + 1, 'x')));
+  EXPECT_FALSE(may_set_variable("LC_" + std::string(limits::kMaxEnvironmentNameBytes, 'X'), "x"));
+}
+
+TEST(EnvironmentPolicy, ALaterValueReplaces) {
+  messages::Environment environment;
+  EXPECT_TRUE(set_variable(environment, "LANG", "a"));
+  EXPECT_TRUE(set_variable(environment, "LANG", "b"));
+  ASSERT_EQ(environment.value.size(), 1u);
+  EXPECT_EQ(environment.value[0].value.value, "b");
+}
+
+TEST(EnvironmentPolicy, ThereIsRoomForSoMany) {
+  messages::Environment environment;
+  for (std::size_t i = 0; i < limits::kMaxEnvironmentVariables; ++i) {
+    EXPECT_TRUE(set_variable(environment, "LC_" + std::to_string(i), "x"));
+  }
+  EXPECT_FALSE(set_variable(environment, "LANG", "x"));
+}
+
+}  // namespace
+}  // namespace zomg::common

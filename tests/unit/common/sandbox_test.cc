@@ -1,0 +1,116 @@
+// Each test runs its subject in a process of its own and looks at how that one ended. They need
+// root, as the sandbox itself does.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <functional>
+
+#include "common/sandbox/identity.h"
+#include "common/sandbox/root.h"
+#include "common/sandbox/seccomp.h"
+
+namespace zomg::sandbox {
+namespace {
+
+constexpr Account kSomebody{65533, 65533};
+
+/// The status of waitpid(2) for a process that runs `body` and exits with 0 if it returns true.
+int run(const std::function<bool()>& body) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(body() ? 0 : 1);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+class Sandbox : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  }
+};
+
+TEST_F(Sandbox, AForbiddenSystemCallKills) {
+  const int status = run([] {
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    const std::array sets{kRuntime};
+    if (!allow_only(sets)) return false;
+    ::syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
+    return true;
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGSYS);
+}
+
+TEST_F(Sandbox, AnAllowedSystemCallDoesNot) {
+  const int status = run([] {
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    constexpr std::array names{"socket"};
+    const std::array sets{kRuntime, SyscallSet{"this test", names}};
+    return allow_only(sets) && ::syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0) >= 0;
+  });
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(Sandbox, BecomeLeavesNoCapabilityAndNoWayBack) {
+  EXPECT_EQ(run([] {
+              if (!become(kSomebody)) return false;
+              const bool bounded = cap_get_bound(CAP_SYS_ADMIN) == 0;
+              return ::getuid() == kSomebody.uid && ::getgid() == kSomebody.gid &&
+                     ::getgroups(0, nullptr) == 0 && bounded && ::setuid(0) != 0 &&
+                     ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 &&
+                     ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && ::chroot("/") != 0;
+            }),
+            0);
+}
+
+TEST_F(Sandbox, BecomeKeepsOneCapabilityWhenAsked) {
+  EXPECT_EQ(run([] {
+              if (!become(kSomebody, {}, {CAP_KILL})) return false;
+              // Process 1 is root's: only CAP_KILL lets us ask.
+              return ::kill(1, 0) == 0 && ::chroot("/") != 0;
+            }),
+            0);
+}
+
+TEST_F(Sandbox, BecomeRefusesRoot) {
+  EXPECT_EQ(run([] { return !become({0, 0}); }), 0);
+}
+
+#ifndef ZOMG_SANITIZED
+TEST_F(Sandbox, TheEmptyRootIsEmptyAndReadOnly) {
+  EXPECT_EQ(run([] {
+              if (!enter_empty_root()) return false;
+              return ::access("/etc", F_OK) != 0 && ::mkdir("/made", 0700) != 0 && errno == EROFS &&
+                     ::access("/../etc", F_OK) != 0;
+            }),
+            0);
+}
+#endif
+
+TEST_F(Sandbox, ARootWithADirectoryHasThatOneReadOnly) {
+  EXPECT_EQ(run([] {
+              if (!enter_root_with({"/usr/share", "/no/such/directory"})) return false;
+              return ::access("/usr/share", F_OK) == 0 && ::access("/usr/bin", F_OK) != 0 &&
+                     ::mkdir("/usr/share/zomg-made", 0700) != 0 && errno == EROFS;
+            }),
+            0);
+}
+
+TEST_F(Sandbox, TheHostSeesNothingOfTheNewRoot) {
+  EXPECT_EQ(run([] { return enter_root_with({"/usr/share"}).has_value(); }), 0);
+  EXPECT_EQ(::access("/usr/bin", F_OK), 0);
+}
+
+}  // namespace
+}  // namespace zomg::sandbox
