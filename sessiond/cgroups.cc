@@ -1,0 +1,122 @@
+#include "sessiond/cgroups.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+namespace zomg::sessiond {
+namespace {
+
+using common::errno_error;
+using common::Result;
+
+/// A process's place in one hierarchy: a line of /proc/PID/cgroup.
+struct Membership {
+  std::string controllers;  ///< empty for cgroup v2
+  std::string path;
+};
+
+/// A mounted hierarchy.
+struct Hierarchy {
+  bool v2 = false;
+  std::string mount_point;
+  std::string super_options;  ///< comma-separated; has the controllers of a v1 hierarchy
+};
+
+std::vector<Membership> parse_memberships(const std::string& text) {
+  std::vector<Membership> memberships;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    memberships.push_back({line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+  }
+  return memberships;
+}
+
+/// proc(5) mountinfo: fields by blanks; after ` - ` the type, the source and the super options.
+std::vector<Hierarchy> parse_hierarchies(const std::string& mountinfo) {
+  std::vector<Hierarchy> hierarchies;
+  std::istringstream lines(mountinfo);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t dash = line.find(" - ");
+    if (dash == std::string::npos) continue;
+    std::istringstream before(line.substr(0, dash));
+    std::istringstream after(line.substr(dash + 3));
+    std::string skipped;
+    std::string root;
+    Hierarchy hierarchy;
+    std::string type;
+    before >> skipped >> skipped >> skipped >> root >> hierarchy.mount_point;
+    after >> type >> skipped >> hierarchy.super_options;
+    if (type != "cgroup" && type != "cgroup2") continue;
+    if (root != "/") continue;  // part of a hierarchy: paths would mean something else there
+    hierarchy.v2 = type == "cgroup2";
+    hierarchies.push_back(std::move(hierarchy));
+  }
+  return hierarchies;
+}
+
+bool has_option(const std::string& options, const std::string& wanted) {
+  std::istringstream stream(options);
+  for (std::string option; std::getline(stream, option, ',');) {
+    if (option == wanted) return true;
+  }
+  return false;
+}
+
+bool is_hierarchy_of(const Hierarchy& hierarchy, const Membership& membership) {
+  if (membership.controllers.empty() || hierarchy.v2) {
+    return membership.controllers.empty() && hierarchy.v2;
+  }
+  std::istringstream controllers(membership.controllers);
+  for (std::string controller; std::getline(controllers, controller, ',');) {
+    if (!has_option(hierarchy.super_options, controller)) return false;
+  }
+  return true;
+}
+
+Result<void> join(const Hierarchy& hierarchy, const std::string& path) {
+  const std::string file = hierarchy.mount_point + path + "/cgroup.procs";
+  const common::Fd procs(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!procs) return errno_error("{}", file);
+  if (::write(procs.get(), "0", 1) != 1) return errno_error("{}", file);
+  return {};
+}
+
+}  // namespace
+
+Result<void> join_cgroups(const BoxProcess& box) {
+  auto theirs = box.read("cgroup");
+  if (!theirs) return theirs.error();
+  const common::Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!self) return errno_error("/proc/self");
+  auto ours = read_proc_file(self.get(), "cgroup");
+  if (!ours) return ours.error();
+  auto mountinfo = read_proc_file(self.get(), "mountinfo");
+  if (!mountinfo) return mountinfo.error();
+
+  const auto own = parse_memberships(*ours);
+  const auto hierarchies = parse_hierarchies(*mountinfo);
+  for (const Membership& membership : parse_memberships(*theirs)) {
+    const bool there_already =
+        std::any_of(own.begin(), own.end(), [&membership](const Membership& mine) {
+          return mine.controllers == membership.controllers && mine.path == membership.path;
+        });
+    if (there_already) continue;
+    const auto hierarchy =
+        std::find_if(hierarchies.begin(), hierarchies.end(),
+                     [&membership](const Hierarchy& h) { return is_hierarchy_of(h, membership); });
+    if (hierarchy == hierarchies.end()) {
+      return common::error("the cgroup hierarchy `{}` is not mounted", membership.controllers);
+    }
+    if (auto joined = join(*hierarchy, membership.path); !joined) return joined;
+  }
+  return {};
+}
+
+}  // namespace zomg::sessiond

@@ -1,0 +1,165 @@
+#include "sessiond/supervisor.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "common/limits.h"
+#include "common/log.h"
+#include "common/messages/session.h"
+#include "common/sandbox/root.h"
+#include "common/sandbox/seccomp.h"
+#include "sessiond/process_group.h"
+
+namespace zomg::sessiond {
+namespace {
+
+using common::Failure;
+using common::Result;
+
+/// Between the end of the box's first process and that of the program: the kernel kills the rest of
+/// a pid namespace at once, but the runtime may need a moment where the namespace is the host's.
+constexpr std::chrono::milliseconds kBoxEndGrace{1000};
+/// How long a killed program's end waits for the news that its box ended, to tell the two apart.
+constexpr int kBoxEndNewsMs = 200;
+
+constexpr std::array kChannelCalls{"recvmsg", "recvfrom",        "sendmsg", "poll",
+                                   "ppoll",   "restart_syscall", "read"};
+constexpr std::array kChildCalls{"waitid", "wait4", "kill", "pidfd_send_signal"};
+constexpr std::array kProcCalls{"openat", "newfstatat", "fstat", "getdents64", "fcntl", "lseek"};
+constexpr std::array kSyscalls{
+    sandbox::SyscallSet{"control socket, signalfd and pidfds", kChannelCalls},
+    sandbox::SyscallSet{"signals to the program and its end", kChildCalls},
+    sandbox::SyscallSet{"who of the process group is left, from /proc", kProcCalls},
+};
+
+bool is_readable(int fd, int timeout_ms) {
+  pollfd entry{fd, POLLIN, 0};
+  return ::poll(&entry, 1, timeout_ms) > 0;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control, int box,
+                       int stop)
+    : program_(program),
+      program_pidfd_(std::move(program_pidfd)),
+      control_(std::move(control)),
+      box_(box),
+      stop_(stop),
+      proc_(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
+
+Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
+  if (auto left = sandbox::leave_network(); !left) return left;
+  if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
+  if (auto became = sandbox::become(account, {}, {CAP_KILL}); !became) return became;
+  std::array<sandbox::SyscallSet, kSyscalls.size() + 1> sets{sandbox::kRuntime};
+  std::copy(kSyscalls.begin(), kSyscalls.end(), sets.begin() + 1);
+  return sandbox::allow_only(sets);
+}
+
+void Supervisor::run() {
+  while (!done_) {
+    std::array<pollfd, 4> events{{
+        {program_ended_ ? -1 : program_pidfd_.get(), POLLIN, 0},
+        {control_ ? control_.fd() : -1, POLLIN, 0},
+        {box_ended_ ? -1 : box_, POLLIN, 0},
+        {stopping_ ? -1 : stop_, POLLIN, 0},
+    }};
+    if (::poll(events.data(), events.size(), timeout_ms()) < 0) {
+      CHECK(errno == EINTR);
+      continue;
+    }
+    // The box first: its end is why the program ended.
+    if (events[2].revents != 0) on_box_end();
+    if (events[0].revents != 0) on_program_end();
+    if (done_) break;
+    if (events[1].revents != 0) on_control();
+    if (events[3].revents != 0) on_stop();
+    if (deadline_ && Clock::now() >= *deadline_) on_deadline();
+  }
+  if (auto reaped = common::reap(program_); !reaped) log::error("{}", reaped.error().message);
+}
+
+int Supervisor::timeout_ms() const {
+  if (!deadline_) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now());
+  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+}
+
+void Supervisor::on_control() {
+  auto packet = control_.receive();
+  if (packet && !packet->closed()) {
+    const auto request = ipc::decode<messages::DeliverSignal>(packet->bytes);
+    if (request && request->signal > 0 && request->signal < static_cast<unsigned>(NSIG)) {
+      ::kill(-program_, static_cast<int>(request->signal));
+      return;
+    }
+    log::warning("the connection process broke the contract of the control socket");
+  }
+  control_.close();
+  hang_up();
+}
+
+void Supervisor::on_stop() {
+  stopping_ = true;
+  hang_up();
+}
+
+void Supervisor::on_box_end() {
+  box_ended_ = true;
+  deadline_ = Clock::now() + kBoxEndGrace;
+}
+
+void Supervisor::hang_up() {
+  ::kill(-program_, SIGHUP);
+  // A stopped process acts on SIGHUP only once it continues.
+  ::kill(-program_, SIGCONT);
+  if (!deadline_) deadline_ = Clock::now() + limits::kHangupGrace;
+}
+
+void Supervisor::on_deadline() {
+  deadline_.reset();
+  if (box_ended_) {
+    ::kill(-program_, SIGKILL);
+  } else {
+    kill_unless_ignoring_hangup(proc_.get(), program_);
+  }
+  done_ = program_ended_;
+}
+
+void Supervisor::on_program_end() {
+  program_ended_ = true;
+  siginfo_t info{};
+  // Not reaped: its pid, and with it the process group's number, must not be used again.
+  CHECK(::waitid(P_PID, static_cast<id_t>(program_), &info, WEXITED | WNOWAIT) == 0);
+  const bool killed = info.si_code != CLD_EXITED;
+  if (killed && info.si_status == SIGKILL && !box_ended_)
+    box_ended_ = is_readable(box_, kBoxEndNewsMs);
+
+  if (control_) {
+    Result<void> sent;
+    if (box_ended_ && killed) {
+      sent = control_.send(messages::SessionFailed{Failure::kBoxStopped});
+    } else if (stopping_) {
+      sent = control_.send(messages::SessionFailed{Failure::kGatewayStopping});
+    } else if (killed) {
+      sent = control_.send(messages::SessionSignaled{static_cast<std::uint32_t>(info.si_status),
+                                                     info.si_code == CLD_DUMPED});
+    } else {
+      sent = control_.send(messages::SessionExited{static_cast<std::uint32_t>(info.si_status)});
+    }
+    // Background processes of a session that ended by itself are the user's will, as with sshd(8).
+    done_ = true;
+    return;
+  }
+  done_ = !has_other_members(proc_.get(), program_);
+}
+
+}  // namespace zomg::sessiond

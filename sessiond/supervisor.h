@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "common/child.h"
+#include "common/failure.h"
+#include "common/ipc/channel.h"
+#include "common/sandbox/identity.h"
+
+namespace zomg::sessiond {
+
+/// The parent of a user's program while it runs: tells the connection process how it ended, passes
+/// on signals, and hangs it up when the client goes, the gateway stops, or the box ends. Needs
+/// nothing but CAP_KILL, and has nothing else from enter_sandbox() on.
+class Supervisor {
+ public:
+  /// `program` is the pid of a child that leads its own session and process group. `box` is the
+  /// pidfd of the box's first process; `stop` a signalfd for SIGTERM.
+  Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control, int box, int stop);
+
+  common::Result<void> enter_sandbox(const sandbox::Account& account);
+
+  /// Serves until the program and what it left behind have ended.
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void on_control();
+  void on_program_end();
+  void on_box_end();
+  void on_stop();
+  void hang_up();
+  void on_deadline();
+  int timeout_ms() const;
+
+  pid_t program_;
+  common::Fd program_pidfd_;
+  ipc::Channel control_;
+  int box_;
+  int stop_;
+  common::Fd proc_;
+  bool program_ended_ = false;
+  bool box_ended_ = false;
+  bool stopping_ = false;
+  bool done_ = false;
+  std::optional<Clock::time_point> deadline_;
+};
+
+}  // namespace zomg::sessiond
