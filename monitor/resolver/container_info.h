@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+
+/// The JSON that a runtime adds to a verbose ContainerStatus; the one home of nlohmann-json.
+namespace zomg::resolver {
+
+/// What a session needs of it.
+struct ContainerInfo {
+  /// Of the container's first process, greater than 0.
+  std::int32_t pid = 0;
+  /// `NAME=value` as the runtime started that process with them.
+  std::vector<std::string> environment;
+};
+
+/// Reads `pid` and `runtimeSpec.process.env` (containerd pkg/cri/server/container_status.go,
+/// CRI-O server/container_status.go; OCI runtime-spec config.md "Process"). An Error where `text`
+/// is no JSON, has no usable pid, or an environment that is no list of strings.
+common::Result<ContainerInfo> parse_container_info(std::string_view text);
+
+}  // namespace zomg::resolver

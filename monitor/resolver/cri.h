@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+
+/// What a lookup reads from the Container Runtime Interface, and the interface itself.
+namespace zomg::resolver {
+
+/// What a user asks for: both halves of the login name.
+struct BoxName {
+  std::string project;
+  std::string box;
+  bool operator==(const BoxName&) const = default;
+};
+
+/// A pod's sandbox, as the runtime tells. Nothing in it is checked yet.
+struct Sandbox {
+  std::string id;
+  std::string pod;
+  std::string kubernetes_namespace;
+  /// Labels zomg.ai/project and zomg.ai/box; empty where there is none.
+  BoxName labels;
+  /// Annotation kubectl.kubernetes.io/default-container; empty when there is none.
+  std::string default_container;
+  /// Nanoseconds since the epoch.
+  std::int64_t created_at = 0;
+  bool ready = false;
+};
+
+/// A container of a sandbox, as the runtime tells.
+struct Container {
+  std::string id;
+  std::string sandbox_id;
+  std::string name;
+  /// Nanoseconds since the epoch.
+  std::int64_t created_at = 0;
+  bool running = false;
+};
+
+/// The status of one container, with the runtime's own details.
+struct ContainerDetails {
+  std::string id;
+  bool running = false;
+  /// JSON, see container_info.h; empty when the runtime gave none.
+  std::string info;
+};
+
+/// The three calls that a lookup makes. An Error with errno ENOENT means that what was asked for
+/// is gone; any other, that the runtime could not be asked.
+class Cri {
+ public:
+  Cri() = default;
+  Cri(const Cri&) = delete;
+  Cri& operator=(const Cri&) = delete;
+  virtual ~Cri() = default;
+
+  /// Sandboxes that are ready and carry the labels of `box`, as far as the runtime filters well.
+  virtual common::Result<std::vector<Sandbox>> list_sandboxes(const BoxName& box) const = 0;
+  virtual common::Result<std::vector<Container>> list_containers(
+      std::string_view sandbox_id) const = 0;
+  virtual common::Result<ContainerDetails> container_details(std::string_view id) const = 0;
+};
+
+}  // namespace zomg::resolver

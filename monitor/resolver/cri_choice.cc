@@ -1,0 +1,78 @@
+#include "monitor/resolver/cri_choice.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "common/limits.h"
+
+namespace zomg::resolver {
+namespace {
+
+constexpr std::string_view kUsualContainer = "box";
+constexpr std::string_view kHexadecimal = "0123456789abcdef";
+constexpr std::string_view kObjectNameAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+
+/// The id only makes the order a total one.
+template <typename T>
+bool older(const T& a, const T& b) {
+  return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+}
+
+}  // namespace
+
+SandboxChoice choose_sandbox(std::span<const Sandbox> sandboxes, const BoxName& box,
+                             std::string_view kubernetes_namespace) {
+  SandboxChoice choice;
+  for (const Sandbox& sandbox : sandboxes) {
+    // The runtime was asked for these only; a mistake there must not lead into another's pod.
+    if (!sandbox.ready || sandbox.labels != box) continue;
+    if (!kubernetes_namespace.empty() && sandbox.kubernetes_namespace != kubernetes_namespace) {
+      continue;
+    }
+    if (choice.sandbox != nullptr &&
+        choice.sandbox->kubernetes_namespace != sandbox.kubernetes_namespace) {
+      return {.failure = common::Failure::kAmbiguousNamespace,
+              .rivals = {choice.sandbox, &sandbox}};
+    }
+    ++choice.candidates;
+    if (choice.sandbox == nullptr || older(*choice.sandbox, sandbox)) choice.sandbox = &sandbox;
+  }
+  if (choice.sandbox != nullptr) choice.failure = common::Failure::kNone;
+  return choice;
+}
+
+const Container* choose_container(std::span<const Container> containers, const Sandbox& sandbox) {
+  const Container* first = nullptr;
+  const Container* named = nullptr;
+  const std::string_view wanted =
+      sandbox.default_container.empty() ? kUsualContainer : sandbox.default_container;
+  for (const Container& container : containers) {
+    if (!container.running || container.sandbox_id != sandbox.id) continue;
+    if (first == nullptr || older(container, *first)) first = &container;
+    // Two of one name are two attempts: the later one is the current one.
+    if (container.name == wanted && (named == nullptr || older(*named, container))) {
+      named = &container;
+    }
+  }
+  return named != nullptr || !sandbox.default_container.empty() ? named : first;
+}
+
+common::Result<void> check_object_name(std::string_view name) {
+  if (name.empty() || name.size() > limits::kMaxObjectNameBytes ||
+      name.find_first_not_of(kObjectNameAlphabet) != std::string_view::npos) {
+    return common::error("\"{}\" is not the name of a Kubernetes object",
+                         name.substr(0, limits::kMaxObjectNameBytes));
+  }
+  return {};
+}
+
+common::Result<void> check_container_id(std::string_view id) {
+  if (id.size() < limits::kMinContainerIdBytes || id.size() > limits::kMaxContainerIdBytes ||
+      id.find_first_not_of(kHexadecimal) != std::string_view::npos) {
+    return common::error("\"{}\" is not a container id",
+                         id.substr(0, limits::kMaxContainerIdBytes));
+  }
+  return {};
+}
+
+}  // namespace zomg::resolver

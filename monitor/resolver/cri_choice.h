@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "common/failure.h"
+#include "common/result.h"
+#include "monitor/resolver/cri.h"
+
+/// Which pod, and which of its containers, a login leads to. Pure functions: what decides who gets
+/// where is read here, without a socket in sight.
+namespace zomg::resolver {
+
+/// `failure` is kNone and `sandbox` is set, or the choice was refused.
+struct SandboxChoice {
+  common::Failure failure = common::Failure::kNoSuchBox;
+  const Sandbox* sandbox = nullptr;
+  /// With kAmbiguousNamespace: two of the pods that were in the way of each other.
+  const Sandbox* rivals[2] = {nullptr, nullptr};
+  /// How many ready sandboxes of the chosen namespace matched.
+  std::size_t candidates = 0;
+};
+
+/// Of the `sandboxes` that are ready and whose labels equal `box`: the newest, as long as they are
+/// all of one namespace. With `kubernetes_namespace` set, those of others do not count.
+SandboxChoice choose_sandbox(std::span<const Sandbox> sandboxes, const BoxName& box,
+                             std::string_view kubernetes_namespace);
+
+/// Of the running `containers` of `sandbox`: the one that its annotation names; without the
+/// annotation one named `box`, else the first that was created. Null when there is none: where the
+/// annotation names a container that does not run, another one is not what was asked for.
+const Container* choose_container(std::span<const Container> containers, const Sandbox& sandbox);
+
+/// What the runtime says about names and ids, bounded and of their alphabet: a Kubernetes object
+/// name (RFC 1123 subdomain) and a container id (lower-case hexadecimal).
+common::Result<void> check_object_name(std::string_view name);
+common::Result<void> check_container_id(std::string_view id);
+
+}  // namespace zomg::resolver

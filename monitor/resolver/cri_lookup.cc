@@ -1,0 +1,125 @@
+#include "monitor/resolver/cri_lookup.h"
+
+#include "common/log.h"
+#include "monitor/resolver/box_environment.h"
+#include "monitor/resolver/container_info.h"
+#include "monitor/resolver/cri_choice.h"
+
+namespace zomg::resolver {
+namespace {
+
+using common::Failure;
+
+/// What stopped a lookup. An empty line is not logged.
+struct Stop {
+  Failure failure;
+  std::string line;
+};
+
+Stop stopped(const common::Error& error) {
+  const bool gone = error.errno_value == ENOENT;
+  return {gone ? Failure::kBoxNotReady : Failure::kLookupFailed, error.message};
+}
+
+Stop refused(const SandboxChoice& choice) {
+  if (choice.failure != Failure::kAmbiguousNamespace) return {choice.failure, ""};
+  const auto& [one, other] = choice.rivals;
+  return {choice.failure, fmt::format("pods {}/{} and {}/{} both claim to be it; set "
+                                      "ZOMG_SSH_NAMESPACE to the right namespace",
+                                      one->kubernetes_namespace, one->pod,
+                                      other->kubernetes_namespace, other->pod)};
+}
+
+common::Result<void> check_claim(const messages::BoxClaim& claim) {
+  if (auto checked = check_container_id(claim.container_id); !checked) return checked;
+  for (const std::string* name :
+       {&claim.kubernetes_namespace.value, &claim.pod.value, &claim.container.value}) {
+    if (auto checked = check_object_name(*name); !checked) return checked;
+  }
+  return {};
+}
+
+/// One lookup under way: each step leaves what the next one needs, or `stop`.
+class Steps {
+ public:
+  Steps(const Cri& cri, const BoxName& box, const std::string& kubernetes_namespace)
+      : cri_(cri), box_(box), kubernetes_namespace_(kubernetes_namespace) {}
+
+  bool run() { return find_sandbox() && find_container() && read_details(); }
+  const Stop& stop() const { return stop_; }
+  FoundBox take() { return std::move(found_); }
+
+ private:
+  bool end(Stop stop) {
+    stop_ = std::move(stop);
+    return false;
+  }
+
+  bool find_sandbox() {
+    const auto sandboxes = cri_.list_sandboxes(box_);
+    if (!sandboxes) return end(stopped(sandboxes.error()));
+    const SandboxChoice choice = choose_sandbox(*sandboxes, box_, kubernetes_namespace_);
+    if (choice.sandbox == nullptr) return end(refused(choice));
+    sandbox_ = *choice.sandbox;
+    if (choice.candidates > 1) {
+      log::info("{}--{}: {} ready pods in namespace {}; the newest, {}, is taken", box_.project,
+                box_.box, choice.candidates, sandbox_.kubernetes_namespace, sandbox_.pod);
+    }
+    return true;
+  }
+
+  bool find_container() {
+    const auto containers = cri_.list_containers(sandbox_.id);
+    if (!containers) return end(stopped(containers.error()));
+    const Container* container = choose_container(*containers, sandbox_);
+    if (container == nullptr) {
+      return end({Failure::kBoxNotReady, fmt::format("pod {}/{} has no running container {}",
+                                                     sandbox_.kubernetes_namespace, sandbox_.pod,
+                                                     sandbox_.default_container)});
+    }
+    found_.claim.container_id = std::string_view(container->id);
+    found_.claim.kubernetes_namespace = std::string_view(sandbox_.kubernetes_namespace);
+    found_.claim.pod = std::string_view(sandbox_.pod);
+    found_.claim.container = std::string_view(container->name);
+    if (auto checked = check_claim(found_.claim); !checked) return end(stopped(checked.error()));
+    return true;
+  }
+
+  bool read_details() {
+    const auto details = cri_.container_details(found_.claim.container_id);
+    if (!details) return end(stopped(details.error()));
+    if (details->id != found_.claim.container_id.value) {
+      return end({Failure::kLookupFailed, "the runtime answered about another container"});
+    }
+    if (!details->running) return end({Failure::kBoxNotReady, "its container has just stopped"});
+    const auto info = parse_container_info(details->info);
+    if (!info) return end(stopped(info.error()));
+    auto environment = make_environment(info->environment);
+    if (!environment) return end({Failure::kLookupFailed, environment.error().message});
+    found_.claim.pid = info->pid;
+    found_.environment = std::move(*environment);
+    return true;
+  }
+
+  const Cri& cri_;
+  const BoxName& box_;
+  const std::string& kubernetes_namespace_;
+  Sandbox sandbox_;
+  FoundBox found_;
+  Stop stop_{Failure::kNone, ""};
+};
+
+}  // namespace
+
+FoundBox CriLookup::look_up(const BoxName& box) const {
+  Steps steps(cri_, box, kubernetes_namespace_);
+  if (steps.run()) return steps.take();
+  if (!steps.stop().line.empty()) {
+    log::warning("{}--{}: {}", box.project, box.box, steps.stop().line);
+  }
+  FoundBox nothing;
+  nothing.failure = steps.stop().failure;
+  return nothing;
+}
+
+}  // namespace zomg::resolver

@@ -1,0 +1,70 @@
+#include "monitor/resolver/service.h"
+
+#include <unistd.h>
+
+#include <thread>
+
+#include "common/limits.h"
+#include "common/log.h"
+
+namespace zomg::resolver {
+namespace {
+
+/// The monitor's end is closed: read (ECONNRESET when it left answers unread) or written.
+bool is_closed(const common::Error& error) {
+  return error.errno_value == ECONNRESET || error.errno_value == EPIPE;
+}
+
+[[noreturn]] void end_over(const common::Error& error) {
+  if (is_closed(error)) end_process(0);
+  log::error("the channel to the monitor: {}", error.message);
+  end_process(1);
+}
+
+}  // namespace
+
+void end_process(int exit_code) {
+  ::_exit(exit_code);
+}
+
+void Service::run() {
+  for (std::size_t i = 1; i < limits::kResolverThreads; ++i) {
+    std::thread([this] { serve(); }).detach();
+  }
+  serve();
+}
+
+void Service::serve() {
+  for (;;) {
+    const messages::LookUpBox request = next_request();
+    FoundBox found = lookup_({request.project.value, request.box.value});
+    const bool failed = found.failure == common::Failure::kLookupFailed;
+    reply(request.request_id, std::move(found));
+    if (failed && outdated_()) {
+      log::warning("the runtime's socket is not where it was; only a new process can reach it");
+      end_process(1);
+    }
+  }
+}
+
+messages::LookUpBox Service::next_request() {
+  const std::lock_guard lock(receiving_);
+  const auto packet = channel_.receive();
+  if (!packet) end_over(packet.error());
+  if (packet->closed()) end_process(0);
+  if (!packet->fds.empty()) end_over(common::error("descriptors where none belong"));
+  auto request = ipc::decode<messages::LookUpBox>(packet->bytes);
+  if (!request) end_over(request.error());
+  return std::move(*request);
+}
+
+void Service::reply(std::uint64_t request_id, FoundBox found) {
+  const messages::BoxLookedUp answer{
+      .request_id = request_id, .failure = found.failure, .box = std::move(found.claim)};
+  const auto sent = found.failure == common::Failure::kNone
+                        ? channel_.send(answer, {found.environment.get()})
+                        : channel_.send(answer);
+  if (!sent) end_over(sent.error());
+}
+
+}  // namespace zomg::resolver

@@ -1,0 +1,113 @@
+#include "monitor/resolver/sandbox.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "common/log.h"
+#include "monitor/resolver/service.h"
+
+namespace zomg::resolver {
+namespace {
+
+constexpr sandbox::Account kAccount{65534, 65534};
+
+/// Each test runs in a process of its own: there is no way back out of a sandbox.
+class SandboxDeathTest : public testing::Test {
+ protected:
+  SandboxDeathTest() {
+    std::filesystem::create_directories(directory_ + "/mounted");
+    std::filesystem::permissions(directory_, std::filesystem::perms(0711));
+    std::ofstream(directory_ + "/cri.sock").put('x');
+  }
+  ~SandboxDeathTest() override { std::filesystem::remove_all(directory_); }
+
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+  }
+
+  void enter() const {
+    const auto entered = enter_sandbox(kAccount, CriSocket(directory_ + "/cri.sock"));
+    if (!entered) {
+      log::error("{}", entered.error().message);
+      end_process(99);
+    }
+  }
+
+  static bool exists(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0;
+  }
+
+  // Without the pid in it: a death test of this style is another process.
+  std::string directory_ = testing::TempDir() + "resolver-sandbox-test";
+};
+
+TEST_F(SandboxDeathTest, KillsForbiddenCalls) {
+  EXPECT_EXIT((enter(), ::mkdir("/x", 0700)), testing::KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), testing::KilledBySignal(SIGSYS),
+              "");
+  EXPECT_EXIT((enter(), ::listen(0, 1)), testing::KilledBySignal(SIGSYS), "");
+}
+
+TEST_F(SandboxDeathTest, ShowsTheSocketsDirectoryAndNothingElse) {
+  const auto look = [this] {
+    enter();
+    const bool right =
+        exists(directory_ + "/cri.sock") && !exists("/etc") && !exists("/proc") && ::getpid() > 0;
+    end_process(right ? 0 : 1);
+  };
+  EXPECT_EXIT(look(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(SandboxDeathTest, LeavesMountsBelowTheDirectoryOut) {
+  const auto look = [this] {
+    const std::string mounted = directory_ + "/mounted";
+    // In a namespace of its own first, so that the mount is the test's alone.
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_PRIVATE | MS_REC, nullptr) != 0 ||
+        ::mount("none", mounted.c_str(), "tmpfs", 0, nullptr) != 0) {
+      end_process(98);
+    }
+    std::ofstream(mounted + "/container").put('x');
+    enter();
+    end_process(exists(mounted) && !exists(mounted + "/container") ? 0 : 1);
+  };
+  EXPECT_EXIT(look(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(SandboxDeathTest, LetsThreadsWorkAndLog) {
+  const auto work = [this] {
+    enter();
+    for (int i = 0; i < 3; ++i) {
+      std::thread([] {
+        // More than a malloc arena's first heap, and back.
+        for (std::size_t size = 1024; size < 64 * 1024 * 1024; size *= 2) std::string(size, 'x');
+        log::warning("still here");
+      }).join();
+    }
+    end_process(0);
+  };
+  EXPECT_EXIT(work(), testing::ExitedWithCode(0), "still here");
+}
+
+TEST_F(SandboxDeathTest, LetsACheckAbort) {
+  EXPECT_EXIT((enter(), std::abort()), testing::KilledBySignal(SIGABRT), "");
+}
+
+TEST_F(SandboxDeathTest, RefusesToRunAsRoot) {
+  EXPECT_EXIT(end_process(enter_sandbox({0, 0}, CriSocket("")) ? 0 : 1), testing::ExitedWithCode(1),
+              "");
+}
+
+}  // namespace
+}  // namespace zomg::resolver
