@@ -1,0 +1,32 @@
+#include "monitor/accounts.h"
+
+#include <pwd.h>
+
+namespace zomg::monitor {
+namespace {
+
+common::Result<sandbox::Account> find_account(const char* name) {
+  const passwd* entry = ::getpwnam(name);  // NOLINT(concurrency-mt-unsafe): one thread
+  if (entry == nullptr) {
+    return common::error(
+        "there is no user {0}; make it with `useradd --system --user-group --no-create-home "
+        "--home-dir /nonexistent --shell /usr/sbin/nologin {0}`",
+        name);
+  }
+  if (entry->pw_uid == 0 || entry->pw_gid == 0) return common::error("the user {} is root", name);
+  return sandbox::Account{entry->pw_uid, entry->pw_gid};
+}
+
+}  // namespace
+
+common::Result<Accounts> find_accounts() {
+  auto connection = find_account("zomg-ssh");
+  if (!connection) return connection.error();
+  auto resolver = find_account("zomg-ssh-resolver");
+  if (!resolver) return resolver.error();
+  auto session = find_account("zomg-ssh-session");
+  if (!session) return session.error();
+  return Accounts{*connection, *resolver, *session};
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "common/result.h"
+#include "common/sandbox/identity.h"
+
+namespace zomg::monitor {
+
+/// The system accounts of the unprivileged processes: one each, so that none can touch another.
+struct Accounts {
+  sandbox::Account connection;  ///< zomg-ssh: listener and connection processes
+  sandbox::Account resolver;    ///< zomg-ssh-resolver
+  sandbox::Account session;     ///< zomg-ssh-session: sessiond while the user's program runs
+};
+
+/// Looks them up. The Error names the one that is missing and the command that makes it.
+common::Result<Accounts> find_accounts();
+
+}  // namespace zomg::monitor

@@ -1,0 +1,213 @@
+#include "monitor/connection.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/environment_policy.h"
+#include "common/limits.h"
+#include "common/log.h"
+#include "monitor/login_name.h"
+#include "monitor/requests.h"
+#include "monitor/signature.h"
+#include "monitor/userauth_request.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Result;
+using messages::Event;
+
+std::string_view describe(Event event) {
+  switch (event) {
+    case Event::kKeyExchangeFailed:
+      return "the key exchange failed: no algorithm in common, or a broken client";
+    case Event::kProtocolError:
+      return "the client broke the SSH protocol";
+    case Event::kForwardingRefused:
+      return "a forwarding request was refused";
+    case Event::kLoginGraceTimeExceeded:
+      return "nobody logged in within LoginGraceTime";
+    case Event::kTooManyAuthenticationFailures:
+      return "too many authentication failures";
+    case Event::kClientTimedOut:
+      return "the client stopped answering";
+  }
+  return "";
+}
+
+/// SHA-256, SHA-384 and SHA-512 are the hashes of the key exchanges that we offer.
+bool is_exchange_hash_size(std::size_t size) {
+  return size == 32 || size == 48 || size == 64;
+}
+
+/// The monitor waits a little longer than the connection process, which tells the client.
+constexpr std::chrono::seconds kGraceSlack{5};
+
+}  // namespace
+
+Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel channel,
+                       messages::Endpoint client, messages::Endpoint server,
+                       std::function<void()> on_close)
+    : id_(id),
+      services_(services),
+      channel_(std::move(channel)),
+      client_(std::move(client)),
+      server_(std::move(server)),
+      on_close_(std::move(on_close)),
+      log_prefix_(
+          fmt::format("connection {} from {} port {}", id_, client_.address.value, client_.port)) {
+  services_.loop.watch(channel_.fd(), [this] { on_readable(); });
+  grace_timer_ = services_.loop.after(limits::kLoginGraceTime + kGraceSlack, [this] { close(); });
+  log::debug("{}: accepted", log_prefix_);
+}
+
+Connection::~Connection() {
+  services_.loop.cancel(grace_timer_);
+  services_.loop.forget(channel_.fd());
+}
+
+void Connection::close() {
+  log::debug("{}: closed", log_prefix_);
+  const auto on_close = on_close_;
+  on_close();  // destroys this object
+}
+
+void Connection::on_readable() {
+  auto packet = channel_.receive();
+  if (packet && packet->closed()) return close();
+  if (!packet && packet.error().errno_value == EAGAIN) return;
+  const Result<void> handled = packet ? handle_request(*this, *packet) : packet.error();
+  if (!handled) {
+    log::warning("{}: broke the contract, ended: {}", log_prefix_, handled.error().message);
+    close();
+  }
+}
+
+Result<void> Connection::count_signature() {
+  ++signatures_;
+  if (phase_ != Phase::kSession) {
+    if (signatures_ > limits::kMaxSignaturesBeforeAuthentication) {
+      return common::error("too many key exchanges before login");
+    }
+    return {};
+  }
+  const auto now = EventLoop::Clock::now();
+  if (now - signatures_since_ > std::chrono::minutes(1)) {
+    signatures_since_ = now;
+    signatures_ = 1;
+  }
+  if (signatures_ > limits::kMaxSignaturesPerMinute) return common::error("too many key exchanges");
+  return {};
+}
+
+Result<void> Connection::sign_exchange_hash(const messages::SignExchangeHash& request) {
+  const std::string& hash = request.hash.value;
+  if (!is_exchange_hash_size(hash.size())) return common::error("{} bytes", hash.size());
+  if (auto counted = count_signature(); !counted) return counted;
+  if (phase_ == Phase::kKeyExchange) {
+    session_id_ = hash;
+    phase_ = Phase::kAuthentication;
+  }
+  const std::string signature = services_.host_key.sign(hash);
+  return channel_.send(messages::ExchangeHashSignature{std::string_view(signature)});
+}
+
+const AuthorizedKey* Connection::approve(std::string_view login_name, std::string_view algorithm,
+                                         std::string_view key) const {
+  const AuthorizedKey* known = services_.authorized_keys.find(key);
+  const auto name = parse_login_name(login_name);
+  if (known == nullptr || !name) {
+    log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, fingerprint(key),
+              known == nullptr ? "the key is not authorized" : name.error().message);
+    return nullptr;
+  }
+  const auto public_key = PublicKey::parse(known->blob);
+  if (!public_key || !public_key->can_sign(algorithm)) {
+    log::info("{}: refused user {} with key {}: algorithm {}", log_prefix_, login_name,
+              fingerprint(key), algorithm);
+    return nullptr;
+  }
+  return known;
+}
+
+Result<void> Connection::check_key(const messages::CheckKey& request) {
+  if (++key_queries_ > limits::kMaxKeyQueries) return common::error("too many keys");
+  const bool acceptable = approve(request.login_name, request.algorithm, request.key) != nullptr;
+  return channel_.send(messages::KeyChecked{acceptable});
+}
+
+bool Connection::verify(const messages::VerifyUser& request, const AuthorizedKey& key) const {
+  const std::string host_key = request.host_bound ? services_.host_key.blob() : std::string();
+  const std::string data =
+      signed_data({session_id_, request.login_name, request.algorithm, key.blob, host_key});
+  const auto public_key = PublicKey::parse(key.blob);
+  CHECK(public_key);
+  const auto verified =
+      verify_signature(*public_key, request.algorithm.value, request.signature, data, {});
+  if (!verified) {
+    log::info("{}: refused user {} with key {}: {}", log_prefix_, request.login_name.value,
+              fingerprint(key.blob), verified.error().message);
+  }
+  return verified.has_value();
+}
+
+Result<void> Connection::verify_user(const messages::VerifyUser& request) {
+  if (++auth_tries_ > limits::kMaxAuthTries) return common::error("too many tries");
+  const AuthorizedKey* key = approve(request.login_name, request.algorithm, request.key);
+  const bool authenticated = key != nullptr && verify(request, *key);
+  if (authenticated) {
+    phase_ = Phase::kSession;
+    services_.loop.cancel(grace_timer_);
+    signatures_ = 0;
+    signatures_since_ = EventLoop::Clock::now();
+    terminal_permitted_ = key->terminal_permitted;
+    log::info("{}: authenticated {} with {} {} ({})", log_prefix_, request.login_name.value,
+              request.algorithm.value, fingerprint(key->blob), key->source);
+  }
+  // The answer first: nothing of the box may show in when it comes.
+  auto sent = channel_.send(messages::UserVerified{authenticated, terminal_permitted_});
+  if (authenticated) {
+    box_.emplace(services_.loop, services_.resolver, services_.launcher,
+                 *parse_login_name(request.login_name), log_prefix_);
+  }
+  return sent;
+}
+
+Result<void> Connection::open_session(const messages::OpenSession& request) {
+  if (request.command.value.find('\0') != std::string::npos)
+    return common::error("NUL in a command");
+  if (request.kind != messages::SessionKind::kExec && !request.command.value.empty()) {
+    return common::error("a command that nothing runs");
+  }
+  if (request.terminal && !terminal_permitted_) return common::error("a terminal without leave");
+  for (const auto& variable : request.environment.value) {
+    if (!common::may_set_variable(variable.name, variable.value)) {
+      return common::error("a variable that no client may set");
+    }
+  }
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  ipc::Channel control(std::move(ends->second));
+  auto replied = channel_.send(messages::SessionOpened{}, {ends->first.get()});
+  if (!replied) return replied;
+  if (box_->sessions() >= limits::kMaxSessiondsPerConnection) {
+    return control.send(messages::SessionFailed{common::Failure::kTooManySessions});
+  }
+  messages::SessionPlan plan;
+  plan.kind = request.kind;
+  plan.command = request.command;
+  plan.terminal = request.terminal;
+  plan.environment = request.environment;
+  plan.client = client_;
+  plan.server = server_;
+  box_->open(std::move(plan), std::move(control));
+  return {};
+}
+
+Result<void> Connection::report(const messages::Report& request) {
+  if (++reports_ > limits::kMaxReportsPerConnection) return common::error("too many reports");
+  log::info("{}: {}", log_prefix_, describe(request.event));
+  return {};
+}
+
+}  // namespace zomg::monitor

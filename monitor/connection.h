@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/ipc/channel.h"
+#include "common/messages/connection.h"
+#include "common/messages/listener.h"
+#include "monitor/authorized_keys.h"
+#include "monitor/box_access.h"
+#include "monitor/event_loop.h"
+#include "monitor/host_key.h"
+
+namespace zomg::monitor {
+
+/// How far a connection has come. Each request is permitted in some phases only (requests.cc).
+enum class Phase : std::uint8_t {
+  kKeyExchange,     ///< nothing signed yet, so there is no session identifier
+  kAuthentication,  ///< a session identifier, nobody logged in
+  kSession,         ///< a user logged in
+};
+
+/// The monitor's side of one connection process, which it does not trust: its phase, its session
+/// identifier, who logged in. The member functions named like a request are the handlers of
+/// requests.cc; an Error from one is a breach of contract and ends the connection.
+class Connection {
+ public:
+  /// What all connections share.
+  struct Services {
+    EventLoop& loop;
+    const HostKey& host_key;
+    const AuthorizedKeys& authorized_keys;
+    ResolverClient& resolver;
+    SessionLauncher& launcher;
+  };
+
+  Connection(std::uint64_t id, const Services& services, ipc::Channel channel,
+             messages::Endpoint client, messages::Endpoint server, std::function<void()> on_close);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Phase phase() const { return phase_; }
+
+  common::Result<void> sign_exchange_hash(const messages::SignExchangeHash& request);
+  common::Result<void> check_key(const messages::CheckKey& request);
+  common::Result<void> verify_user(const messages::VerifyUser& request);
+  common::Result<void> open_session(const messages::OpenSession& request);
+  common::Result<void> report(const messages::Report& request);
+
+ private:
+  void on_readable();
+  void close();
+  common::Result<void> count_signature();
+  /// The key, when the login name and the key may log in together and the key can make such a
+  /// signature. Null otherwise, with the reason in the log.
+  const AuthorizedKey* approve(std::string_view login_name, std::string_view algorithm,
+                               std::string_view key) const;
+  bool verify(const messages::VerifyUser& request, const AuthorizedKey& key) const;
+
+  std::uint64_t id_;
+  Services services_;
+  ipc::Channel channel_;
+  messages::Endpoint client_;
+  messages::Endpoint server_;
+  std::function<void()> on_close_;
+  std::string log_prefix_;
+
+  Phase phase_ = Phase::kKeyExchange;
+  std::string session_id_;
+  unsigned key_queries_ = 0;
+  unsigned auth_tries_ = 0;
+  unsigned reports_ = 0;
+  unsigned signatures_ = 0;
+  EventLoop::Clock::time_point signatures_since_;
+  EventLoop::TimerId grace_timer_ = 0;
+  bool terminal_permitted_ = false;
+  std::optional<BoxAccess> box_;
+};
+
+}  // namespace zomg::monitor

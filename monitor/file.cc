@@ -1,0 +1,53 @@
+#include "monitor/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/fd.h"
+
+namespace zomg::monitor {
+
+using common::errno_error;
+using common::Result;
+
+Result<std::string> read_file(int fd, std::size_t max_bytes) {
+  std::string bytes(max_bytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t got = ::read(fd, bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_error("read");
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > max_bytes) return common::error("more than {} bytes", max_bytes);
+  bytes.resize(size);
+  return bytes;
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  const common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file) return errno_error("{}", path);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return errno_error("{}", path);
+  if (!S_ISREG(status.st_mode)) return common::error("{}: not a regular file", path);
+  auto bytes = read_file(file.get(), max_bytes);
+  if (!bytes) return bytes.error().with_context(path);
+  return bytes;
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view bytes, mode_t mode) {
+  const common::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!file) return errno_error("{}", path);
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return errno_error("{}", path);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (::fsync(file.get()) != 0) return errno_error("{}", path);
+  return {};
+}
+
+}  // namespace zomg::monitor

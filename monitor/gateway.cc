@@ -1,0 +1,162 @@
+#include "monitor/gateway.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "common/limits.h"
+#include "common/log.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Result;
+
+/// Where containerd, k3s and CRI-O have their CRI sockets.
+constexpr std::array<const char*, 3> kUsualCriSockets{
+    "/run/containerd/containerd.sock",
+    "/run/k3s/containerd/containerd.sock",
+    "/run/crio/crio.sock",
+};
+
+std::string find_cri_socket(const Settings& settings) {
+  if (!settings.cri_socket.empty()) return settings.cri_socket;
+  for (const char* path : kUsualCriSockets) {
+    struct stat status {};
+    if (::stat(path, &status) == 0 && S_ISSOCK(status.st_mode)) return path;
+  }
+  return {};
+}
+
+messages::ResolverSettings resolver_settings(const Settings& settings, const Accounts& accounts) {
+  const std::string socket = find_cri_socket(settings);
+  return {std::string_view(socket), std::string_view(settings.kubernetes_namespace),
+          accounts.resolver.uid, accounts.resolver.gid};
+}
+
+}  // namespace
+
+Gateway::Gateway(Foundation foundation)
+    : foundation_(std::move(foundation)),
+      resolver_(loop_, foundation_.programs.resolver, foundation_.null.get(),
+                resolver_settings(foundation_.settings, foundation_.accounts)),
+      launcher_(loop_, foundation_.programs.sessiond, foundation_.null.get(),
+                {foundation_.settings.chroot_directory, foundation_.accounts.session}),
+      listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
+                {[this](const ipc::Channel& channel) { on_listener_start(channel); },
+                 [this](const ipc::Channel& channel, const ipc::Packet& packet) {
+                   return on_listener_packet(channel, packet);
+                 }}) {}
+
+Result<void> Gateway::run() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  signals_ = common::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) return common::errno_error("signalfd");
+  loop_.watch(signals_.get(), [this] { on_signal(); });
+
+  if (auto started = resolver_.start(); !started) return started;
+  if (auto started = listener_.start(); !started) return started;
+  std::string addresses;
+  for (const ListenAddress& address : foundation_.settings.listen) {
+    const bool ipv6 = address.host.find(':') != std::string::npos;
+    addresses +=
+        fmt::format(" {}{}{}:{}", ipv6 ? "[" : "", address.host, ipv6 ? "]" : "", address.port);
+  }
+  log::info("listening on{}", addresses);
+  loop_.run();
+  return {};
+}
+
+void Gateway::on_listener_start(const ipc::Channel& channel) {
+  const sandbox::Account& account = foundation_.accounts.connection;
+  const auto count = static_cast<std::uint32_t>(foundation_.listening.size());
+  auto sent = channel.send(messages::ListenerSettings{account.uid, account.gid, count},
+                           {foundation_.programs.connection.executable.get()});
+  for (std::uint32_t i = 0; i < count && sent; ++i) {
+    sent = channel.send(messages::ListenOn{i}, {foundation_.listening[i].get()});
+  }
+  if (!sent) log::error("listener: {}", sent.error().message);
+}
+
+bool Gateway::has_room() const {
+  std::size_t unauthenticated = 0;
+  for (const auto& [id, connection] : connections_) {
+    if (connection->phase() != Phase::kSession) ++unauthenticated;
+  }
+  return !draining_ && connections_.size() < limits::kMaxConnections &&
+         unauthenticated < limits::kMaxUnauthenticatedConnections;
+}
+
+Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request) {
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  // A connection process that does not read must not hold the monitor up.
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
+  ipc::Channel channel(std::move(ends->first));
+  const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half())};
+  if (auto sent = channel.send(welcome); !sent) return sent.error();
+  const std::uint64_t id = ++last_connection_;
+  const Connection::Services services{loop_, foundation_.host_key, foundation_.authorized_keys,
+                                      resolver_, launcher_};
+  connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
+                                                        request.client, request.server, [this, id] {
+                                                          connections_.erase(id);
+                                                          if (draining_) stop_when_idle();
+                                                        }));
+  return std::move(ends->second);
+}
+
+Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet) {
+  auto request = ipc::decode<messages::AdmitConnection>(packet.bytes);
+  if (!request) return request.error();
+  if (!packet.fds.empty()) return common::error("a request with descriptors");
+  if (!has_room()) {
+    log::warning("refused a connection from {}: too many connections",
+                 request->client.address.value);
+    return channel.send(messages::ConnectionAdmitted{false});
+  }
+  auto connection = admit(*request);
+  if (!connection) {
+    log::error("refused a connection from {}: {}", request->client.address.value,
+               connection.error().message);
+    return channel.send(messages::ConnectionAdmitted{false});
+  }
+  return channel.send(messages::ConnectionAdmitted{true}, {connection->get()});
+}
+
+void Gateway::on_signal() {
+  signalfd_siginfo info{};
+  if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
+  if (draining_) return loop_.stop();
+  drain();
+}
+
+void Gateway::drain() {
+  draining_ = true;
+  log::info("stopping: no new connections; sessions may go on for {} s",
+            foundation_.settings.drain_time.count());
+  listener_.stop();
+  foundation_.listening.clear();
+  std::erase_if(connections_,
+                [](const auto& entry) { return entry.second->phase() != Phase::kSession; });
+  loop_.after(foundation_.settings.drain_time, [this] {
+    log::info("the drain time is over: ending {} sessions", launcher_.running());
+    launcher_.terminate_all();
+    // Each says so to its user, and needs a moment to.
+    loop_.after(limits::kHangupGrace + std::chrono::seconds(1), [this] { loop_.stop(); });
+  });
+  stop_when_idle();
+}
+
+void Gateway::stop_when_idle() {
+  if (connections_.empty()) loop_.stop();
+}
+
+}  // namespace zomg::monitor

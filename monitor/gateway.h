@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "common/fd.h"
+#include "monitor/accounts.h"
+#include "monitor/connection.h"
+#include "monitor/helper.h"
+#include "monitor/programs.h"
+#include "monitor/resolver_client.h"
+#include "monitor/session_launcher.h"
+#include "monitor/settings.h"
+
+namespace zomg::monitor {
+
+/// The monitor: its helpers, its connections, and its end.
+class Gateway {
+ public:
+  /// What must hold before anything is started.
+  struct Foundation {
+    Settings settings;
+    HostKey host_key;
+    AuthorizedKeys authorized_keys;
+    Accounts accounts;
+    Programs programs;
+    std::vector<common::Fd> listening;  ///< bound TCP sockets, in the order of settings.listen
+    common::Fd null;                    ///< /dev/null
+  };
+
+  explicit Gateway(Foundation foundation);
+
+  /// Serves until SIGTERM or SIGINT and the drain after it.
+  common::Result<void> run();
+
+ private:
+  void on_listener_start(const ipc::Channel& channel);
+  common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
+  common::Result<common::Fd> admit(const messages::AdmitConnection& request);
+  bool has_room() const;
+  void on_signal();
+  void drain();
+  void stop_when_idle();
+
+  Foundation foundation_;
+  EventLoop loop_;
+  common::Fd signals_;
+  ResolverClient resolver_;
+  SessionLauncher launcher_;
+  Helper listener_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::uint64_t last_connection_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace zomg::monitor

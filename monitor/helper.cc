@@ -1,0 +1,88 @@
+#include "monitor/helper.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/limits.h"
+#include "common/log.h"
+
+namespace zomg::monitor {
+
+using common::Result;
+
+Helper::Helper(EventLoop& loop, const Program& program, int null_fd, Callbacks callbacks)
+    : loop_(loop),
+      program_(program),
+      null_fd_(null_fd),
+      callbacks_(std::move(callbacks)),
+      delay_(limits::kRestartDelay) {}
+
+Helper::~Helper() {
+  stop();
+}
+
+Result<void> Helper::start() {
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
+                             {null_fd_, null_fd_, STDERR_FILENO, ends->second.get()});
+  if (!child) return child.error().with_context(program_.name);
+  // A helper that does not read must not hold the monitor up.
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
+  channel_ = ipc::Channel(std::move(ends->first));
+  child_ = std::move(*child);
+  started_ = EventLoop::Clock::now();
+  loop_.watch(channel_.fd(), [this] { on_readable(); });
+  loop_.watch(child_.pidfd(), [this] { on_end(); });
+  callbacks_.on_start(channel_);
+  return {};
+}
+
+void Helper::stop() {
+  stopped_ = true;
+  loop_.cancel(restart_timer_);
+  end_program();
+  if (child_) loop_.forget(child_.pidfd());
+  child_ = {};
+}
+
+void Helper::on_readable() {
+  auto packet = channel_.receive();
+  if (!packet) {
+    if (packet.error().errno_value == EAGAIN) return;
+    log::error("{}: {}", program_.name, packet.error().message);
+    return end_program();
+  }
+  if (packet->closed()) return end_program();
+  if (auto done = callbacks_.on_packet(channel_, std::move(*packet)); !done) {
+    log::error("{} broke the contract: {}", program_.name, done.error().message);
+    child_.kill(SIGKILL);
+    end_program();
+  }
+}
+
+void Helper::end_program() {
+  if (!channel_) return;
+  loop_.forget(channel_.fd());
+  channel_.close();
+}
+
+void Helper::on_end() {
+  loop_.forget(child_.pidfd());
+  end_program();
+  auto status = child_.wait();
+  child_ = {};
+  if (stopped_) return;
+  // One that ran for a while starts from the shortest delay again.
+  if (EventLoop::Clock::now() - started_ > limits::kMaxRestartDelay) delay_ = limits::kRestartDelay;
+  log::error("{} ended with {}; starting it again in {} ms", program_.name,
+             status ? status->describe() : status.error().message, delay_.count());
+  restart_timer_ = loop_.after(delay_, [this] {
+    if (auto started = start(); !started) log::error("{}", started.error().message);
+  });
+  delay_ = std::min(delay_ * 2, limits::kMaxRestartDelay);
+}
+
+}  // namespace zomg::monitor

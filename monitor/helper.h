@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "common/child.h"
+#include "common/ipc/channel.h"
+#include "monitor/event_loop.h"
+#include "monitor/programs.h"
+
+namespace zomg::monitor {
+
+/// A long-lived program of ours (listener, resolver) that the monitor starts, talks to, and starts
+/// again, with growing delays, when it ends.
+class Helper {
+ public:
+  struct Callbacks {
+    /// The program runs; its first messages are to be sent.
+    std::function<void(const ipc::Channel&)> on_start;
+    /// A packet came. An Error ends the program, which is then started again.
+    std::function<common::Result<void>(const ipc::Channel&, ipc::Packet)> on_packet;
+  };
+
+  Helper(EventLoop& loop, const Program& program, int null_fd, Callbacks callbacks);
+  ~Helper();
+  Helper(const Helper&) = delete;
+  Helper& operator=(const Helper&) = delete;
+
+  /// Starts the program. An Error only when it could not be started at all.
+  common::Result<void> start();
+  /// Lets the program end (it does when its channel closes) and does not start it again.
+  void stop();
+
+  const ipc::Channel& channel() const { return channel_; }
+  bool running() const { return static_cast<bool>(channel_); }
+
+ private:
+  void on_readable();
+  void on_end();
+  void end_program();
+
+  EventLoop& loop_;
+  const Program& program_;
+  int null_fd_;
+  Callbacks callbacks_;
+  ipc::Channel channel_;
+  common::Child child_;
+  bool stopped_ = false;
+  EventLoop::Clock::time_point started_;
+  std::chrono::milliseconds delay_;
+  EventLoop::TimerId restart_timer_ = 0;
+};
+
+}  // namespace zomg::monitor

@@ -1,0 +1,34 @@
+#include "monitor/login_name.h"
+
+#include <algorithm>
+
+#include "common/limits.h"
+
+namespace zomg::monitor {
+namespace {
+
+// Not <cctype>: a locale has no say in what a label is.
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_label_value(std::string_view text) {
+  return !text.empty() && text.size() <= limits::kMaxLabelValueBytes &&
+         is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+}  // namespace
+
+common::Result<LoginName> parse_login_name(std::string_view name) {
+  const std::size_t split = name.find("--");
+  if (split == std::string_view::npos) return common::error("the user name has no `--`");
+  const std::string_view project = name.substr(0, split);
+  const std::string_view box = name.substr(split + 2);
+  if (!is_label_value(project)) return common::error("the project is not a label value");
+  if (!is_label_value(box)) return common::error("the box is not a label value");
+  return LoginName{std::string(project), std::string(box)};
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,125 @@
+// zomg-ssh-gateway: the monitor, and the only program that an operator starts.
+//
+// Started by: an operator, a container runtime, systemd. Runs as root.
+// Capabilities: CAP_KILL once it serves (privileges.h); its children take what they need from the
+//   bounding set and give it up.
+// Descriptors: the listening sockets, one IPC channel a helper and a connection, pidfds.
+// Holds: the host key, the authorized keys, and what each connection has proved.
+// Trusts: its settings, the kernel. Not: connection processes (requests.cc is all they can ask),
+//   nor the resolver's claims, which sessiond checks.
+// Dies: on SIGTERM or SIGINT after the drain. Sessions that run then go on without it.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "common/limits.h"
+#include "common/log.h"
+#include "monitor/file.h"
+#include "monitor/gateway.h"
+#include "monitor/listening.h"
+#include "monitor/privileges.h"
+
+namespace {
+
+using namespace zomg;
+using common::Result;
+
+constexpr std::string_view kUsage =
+    "usage: zomg-ssh-gateway\n"
+    "       zomg-ssh-gateway --generate-host-key PATH\n"
+    "       zomg-ssh-gateway --help | --version\n"
+    "\n"
+    "Serves ssh, sftp and scp into Kubernetes pods, in the foreground, with its log on stderr.\n"
+    "Settings are environment variables, or keys of the YAML file that ZOMG_SSH_CONFIG names:\n"
+    "\n";
+
+/// Adds the keys of one source and logs the lines that give none.
+void add_keys(monitor::AuthorizedKeys& keys, std::string_view text, std::string_view source) {
+  for (const auto& line : keys.add(text, source)) {
+    log::warning("{}: skipped: {}", line.source, line.reason);
+  }
+}
+
+Result<monitor::AuthorizedKeys> load_authorized_keys(const monitor::Settings& settings) {
+  monitor::AuthorizedKeys keys;
+  add_keys(keys, settings.authorized_keys, "ZOMG_SSH_AUTHORIZED_KEYS");
+  if (!settings.authorized_keys_file.empty()) {
+    auto text = monitor::read_file(settings.authorized_keys_file, limits::kMaxAuthorizedKeysBytes);
+    if (!text) return text.error().with_context("ZOMG_SSH_AUTHORIZED_KEYS_FILE");
+    add_keys(keys, *text, settings.authorized_keys_file);
+  }
+  if (keys.size() == 0) {
+    return common::error(
+        "no usable key: nobody could log in. Put public keys in ZOMG_SSH_AUTHORIZED_KEYS or in the "
+        "file that ZOMG_SSH_AUTHORIZED_KEYS_FILE names");
+  }
+  return keys;
+}
+
+/// 0, 1 and 2 must be open, or a socket of ours would become somebody's stdout.
+Result<common::Fd> open_null() {
+  int fd = 0;
+  do {
+    fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (fd < 0) return common::errno_error("/dev/null");
+  } while (fd <= STDERR_FILENO && ::fcntl(fd, F_SETFD, 0) == 0);
+  return common::Fd(fd);
+}
+
+Result<void> serve() {
+  if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
+  ::signal(SIGPIPE, SIG_IGN);
+  ::umask(022);
+  auto settings = monitor::read_settings(monitor::process_environment);
+  if (!settings) return settings.error();
+  log::start("zomg-ssh-gateway", settings->log_level);
+  auto null = open_null();
+  if (!null) return null.error();
+  auto host_key = monitor::HostKey::load(settings->host_key_path);
+  if (!host_key) return host_key.error();
+  auto keys = load_authorized_keys(*settings);
+  if (!keys) return keys.error();
+  auto accounts = monitor::find_accounts();
+  if (!accounts) return accounts.error();
+  auto programs = monitor::open_programs();
+  if (!programs) return programs.error();
+  auto listening = monitor::listen_on(settings->listen);
+  if (!listening) return listening.error();
+  if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
+  monitor::Gateway gateway({std::move(*settings), std::move(*host_key), std::move(*keys), *accounts,
+                            std::move(*programs), std::move(*listening), std::move(*null)});
+  return gateway.run();
+}
+
+int finish(const Result<void>& result) {
+  if (result) return EXIT_SUCCESS;
+  log::error("{}", result.error().message);
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  log::start("zomg-ssh-gateway", log::Level::kInfo);
+  const std::string_view option = argc > 1 ? argv[1] : "";
+  if (argc == 1) return finish(serve());
+  if (argc == 3 && option == "--generate-host-key") {
+    return finish(monitor::generate_host_key(argv[2]));
+  }
+  if (argc == 2 && option == "--help") {
+    std::fputs((std::string(kUsage) + monitor::describe_settings()).c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  if (argc == 2 && option == "--version") {
+    std::puts("zomg-ssh-gateway " ZOMG_VERSION);
+    return EXIT_SUCCESS;
+  }
+  std::fputs((std::string(kUsage) + monitor::describe_settings()).c_str(), stderr);
+  return 2;
+}

@@ -1,0 +1,77 @@
+#include "monitor/programs.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+
+namespace zomg::monitor {
+namespace {
+
+using common::errno_error;
+using common::Fd;
+using common::Result;
+
+Result<std::string> own_directory() {
+  std::array<char, PATH_MAX> path{};
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return errno_error("readlink /proc/self/exe");
+  const std::string exe(path.data(), static_cast<std::size_t>(size));
+  return exe.substr(0, exe.rfind('/'));
+}
+
+Result<Program> open_program(const std::string& directory, const std::string& name, int flags) {
+  const std::array candidates{directory + "/" + name,
+                              directory + "/../libexec/zomg-ssh-gateway/" + name};
+  for (const std::string& path : candidates) {
+    Fd executable(::open(path.c_str(), flags | O_CLOEXEC));
+    if (executable) return Program{name, std::move(executable)};
+    if (errno != ENOENT) return errno_error("{}", path);
+  }
+  return common::error("the program {} is neither at {} nor at {}", name, candidates[0],
+                       candidates[1]);
+}
+
+Result<Program> seal(Program program) {
+  struct stat status {};
+  if (::fstat(program.executable.get(), &status) != 0) return errno_error("{}", program.name);
+  Fd copy(::memfd_create(program.name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!copy) return errno_error("memfd_create");
+  for (off_t left = status.st_size; left > 0;) {
+    const ssize_t sent =
+        ::sendfile(copy.get(), program.executable.get(), nullptr, static_cast<std::size_t>(left));
+    if (sent <= 0) return errno_error("copy {}", program.name);
+    left -= sent;
+  }
+  if (::fchmod(copy.get(), 0500) != 0) return errno_error("fchmod {}", program.name);
+  if (::fcntl(copy.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) !=
+      0) {
+    return errno_error("seal {}", program.name);
+  }
+  return Program{program.name, std::move(copy)};
+}
+
+}  // namespace
+
+Result<Programs> open_programs() {
+  auto directory = own_directory();
+  if (!directory) return directory.error();
+  auto listener = open_program(*directory, "zomg-ssh-listener", O_PATH);
+  if (!listener) return listener.error();
+  auto connection = open_program(*directory, "zomg-ssh-connection", O_PATH);
+  if (!connection) return connection.error();
+  auto resolver = open_program(*directory, "zomg-ssh-resolver", O_PATH);
+  if (!resolver) return resolver.error();
+  auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
+  if (!sessiond) return sessiond.error();
+  auto sealed = seal(std::move(*sessiond));
+  if (!sealed) return sealed.error();
+  return Programs{std::move(*listener), std::move(*connection), std::move(*resolver),
+                  std::move(*sealed)};
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "common/fd.h"
+#include "common/result.h"
+
+namespace zomg::monitor {
+
+/// A program of ours, open for execution.
+struct Program {
+  std::string name;
+  common::Fd executable;
+};
+
+/// The programs that the monitor starts, beside the monitor's own binary or in
+/// `../libexec/zomg-ssh-gateway`.
+struct Programs {
+  Program listener;
+  Program connection;
+  Program resolver;
+  /// A sealed copy in memory: a box that gets hold of /proc/PID/exe of a session can change neither
+  /// this copy nor the file (CVE-2019-5736).
+  Program sessiond;
+};
+
+/// Opens all of them. The Error names the one that is missing and where it was looked for.
+common::Result<Programs> open_programs();
+
+}  // namespace zomg::monitor

@@ -1,0 +1,75 @@
+#include "monitor/resolver_client.h"
+
+#include "common/limits.h"
+#include "common/log.h"
+
+namespace zomg::monitor {
+
+using common::Failure;
+using common::Result;
+
+ResolverClient::ResolverClient(EventLoop& loop, const Program& program, int null_fd,
+                               messages::ResolverSettings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      helper_(loop, program, null_fd,
+              {[this](const ipc::Channel& channel) { on_start(channel); },
+               [this](const ipc::Channel&, ipc::Packet packet) {
+                 return on_packet(std::move(packet));
+               }}) {}
+
+void ResolverClient::on_start(const ipc::Channel& channel) {
+  if (auto sent = channel.send(settings_); !sent) log::error("{}", sent.error().message);
+  for (const auto& [id, question] : questions_) {
+    if (auto sent = channel.send(question.message); !sent) log::error("{}", sent.error().message);
+  }
+}
+
+ResolverClient::RequestId ResolverClient::look_up(const LoginName& name, OnReply on_reply) {
+  const RequestId id = ++last_request_;
+  Question question{{id, std::string_view(name.project), std::string_view(name.box)},
+                    std::move(on_reply),
+                    loop_.after(limits::kLookupTimeout,
+                                [this, id] { answer(id, Failure::kLookupTimedOut, {}); })};
+  // While the resolver is away, on_start() sends it.
+  if (helper_.running()) {
+    if (auto sent = helper_.channel().send(question.message); !sent) {
+      log::error("resolver: {}", sent.error().message);
+    }
+  }
+  questions_.emplace(id, std::move(question));
+  return id;
+}
+
+void ResolverClient::cancel(RequestId request) {
+  const auto found = questions_.find(request);
+  if (found == questions_.end()) return;
+  loop_.cancel(found->second.timeout);
+  questions_.erase(found);
+}
+
+void ResolverClient::answer(RequestId request, Failure failure, LookedUpBox box) {
+  const auto found = questions_.find(request);
+  if (found == questions_.end()) return;  // cancelled, or timed out
+  const OnReply on_reply = std::move(found->second.on_reply);
+  cancel(request);
+  on_reply(failure, std::move(box));
+}
+
+Result<void> ResolverClient::on_packet(ipc::Packet packet) {
+  auto reply = ipc::decode<messages::BoxLookedUp>(packet.bytes);
+  if (!reply) return reply.error();
+  const bool found = reply->failure == Failure::kNone;
+  if (packet.fds.size() != (found ? 1U : 0U)) {
+    return common::error("{} descriptors in a reply", packet.fds.size());
+  }
+  if (found && (reply->box.pid <= 0 || reply->box.container_id.value.empty())) {
+    return common::error("a box without a process");
+  }
+  LookedUpBox box{std::move(reply->box), {}};
+  if (found) box.environment = std::move(packet.fds[0]);
+  answer(reply->request_id, reply->failure, std::move(box));
+  return {};
+}
+
+}  // namespace zomg::monitor

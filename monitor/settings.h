@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/log.h"
+#include "common/result.h"
+
+namespace zomg::monitor {
+
+/// An address to listen on.
+struct ListenAddress {
+  std::string host;  ///< numeric, without brackets
+  std::uint16_t port = 0;
+
+  bool operator==(const ListenAddress&) const = default;
+};
+
+/// Everything an operator can set. Each member is one row of the table in settings.cc: an
+/// environment variable, and a key of the YAML file that ZOMG_SSH_CONFIG names (the variable's name
+/// in lower case, without `zomg_ssh_`). The environment wins.
+struct Settings {
+  std::vector<ListenAddress> listen{{"::", 2222}};
+  std::string host_key_path = "/var/lib/boxes/ssh/host-ed25519";
+  /// authorized_keys content.
+  std::string authorized_keys;
+  std::string authorized_keys_file;
+  /// Empty: the first of the usual sockets that exists.
+  std::string cri_socket;
+  std::string chroot_directory = "/volumes";
+  /// Empty: any namespace, as long as the box is in one only.
+  std::string kubernetes_namespace;
+  /// How long sessions may go on after SIGTERM.
+  std::chrono::seconds drain_time{300};
+  log::Level log_level = log::Level::kInfo;
+};
+
+/// Looks an environment variable up; nothing when it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+/// The process's own environment.
+std::optional<std::string> process_environment(const std::string& name);
+
+/// Reads the settings. The Error names the variable, or the file, line and key, that is wrong.
+common::Result<Settings> read_settings(const Environment& environment);
+
+/// A line for `--help` on each setting: variable and default.
+std::string describe_settings();
+
+}  // namespace zomg::monitor

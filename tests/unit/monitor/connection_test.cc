@@ -1,0 +1,267 @@
+// Plays a connection process, also one that was taken over, against the monitor's side of it.
+
+#include "monitor/connection.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <thread>
+
+#include "common/limits.h"
+#include "monitor/userauth_request.h"
+#include "tests/unit/monitor/test_key.h"
+
+namespace zomg::monitor {
+namespace {
+
+constexpr std::string_view kUser = "demo--box1";
+constexpr std::string_view kAlgorithm = "ssh-ed25519";
+
+HostKey make_host_key() {
+  std::string directory = testing::TempDir() + "zomg-connection-XXXXXX";
+  CHECK(::mkdtemp(directory.data()) != nullptr);
+  CHECK(generate_host_key(directory + "/key"));
+  auto key = HostKey::load(directory + "/key");
+  std::filesystem::remove_all(directory);
+  return std::move(*key);
+}
+
+/// The monitor, with one authorized key, serving connections on a thread of its own. It has no
+/// resolver running: a session that was granted waits for its lookup.
+class Monitor {
+ public:
+  explicit Monitor(const TestKey& authorized)
+      : host_key_(make_host_key()), stop_(*common::make_pipe()) {
+    keys_.add(authorized.line(), "test");
+    loop_.watch(stop_.first.get(), [this] { loop_.stop(); });
+  }
+  ~Monitor() {
+    stop_.second.reset();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  /// The connection process's end of a new connection.
+  ipc::Channel connect() {
+    auto ends = common::make_packet_socketpair();
+    const auto id = connections_.size();
+    connections_.push_back(std::make_unique<Connection>(
+        id, Connection::Services{loop_, host_key_, keys_, resolver_, launcher_},
+        ipc::Channel(std::move(ends->first)), messages::Endpoint{}, messages::Endpoint{},
+        [this, id] { connections_[id].reset(); }));
+    return ipc::Channel(std::move(ends->second));
+  }
+  void run() {
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  const HostKey& host_key() const { return host_key_; }
+
+ private:
+  Program no_program_{"none", {}};
+  EventLoop loop_;
+  HostKey host_key_;
+  AuthorizedKeys keys_;
+  ResolverClient resolver_{loop_, no_program_, -1, {}};
+  SessionLauncher launcher_{loop_, no_program_, -1, {}};
+  std::vector<std::unique_ptr<Connection>> connections_;
+  common::FdPair stop_;
+  std::thread thread_;
+};
+
+class ConnectionTest : public testing::Test {
+ protected:
+  TestKey key_{"ssh-ed25519"};
+  TestKey stranger_{"ssh-ed25519"};
+  Monitor monitor_{key_};
+  ipc::Channel channel_ = monitor_.connect();
+  ipc::Channel other_ = monitor_.connect();
+  std::string session_id_ = std::string(32, 'H');
+
+  void SetUp() override { monitor_.run(); }
+
+  /// Sends and gives the reply; nothing when the monitor ended the connection instead.
+  template <typename Reply, typename Request>
+  std::optional<Reply> call(const ipc::Channel& channel, const Request& request,
+                            std::vector<common::Fd>* fds = nullptr) {
+    if (!channel.send(request)) return std::nullopt;
+    auto reply = channel.receive_message<Reply>(fds);
+    if (!reply) return std::nullopt;
+    return std::move(*reply);
+  }
+  std::optional<messages::ExchangeHashSignature> sign_hash(const ipc::Channel& channel,
+                                                           const std::string& hash) {
+    return call<messages::ExchangeHashSignature>(
+        channel, messages::SignExchangeHash{std::string_view(hash)});
+  }
+  messages::VerifyUser request(const TestKey& key, std::string_view user,
+                               const std::string& session_id, bool host_bound = false) {
+    const std::string host_key = host_bound ? monitor_.host_key().blob() : "";
+    const std::string signature =
+        key.sign(kAlgorithm, signed_data({session_id, user, kAlgorithm, key.blob(), host_key}));
+    return {user, kAlgorithm, std::string_view(key.blob()), std::string_view(signature),
+            host_bound};
+  }
+  /// Whether VerifyUser is answered with yes; nothing when the connection was ended.
+  std::optional<bool> verify(const ipc::Channel& channel, const messages::VerifyUser& message) {
+    const auto reply = call<messages::UserVerified>(channel, message);
+    if (!reply) return std::nullopt;
+    return reply->authenticated;
+  }
+  bool may_open_session(const ipc::Channel& channel) {
+    std::vector<common::Fd> fds;
+    return call<messages::SessionOpened>(channel, messages::OpenSession{}, &fds).has_value();
+  }
+  bool is_ended(const ipc::Channel& channel) {
+    const auto packet = channel.receive();
+    return packet && packet->closed();
+  }
+  bool other_lives() { return sign_hash(other_, std::string(32, 'O')).has_value(); }
+};
+
+TEST_F(ConnectionTest, AUserWithAnAuthorizedKeyGetsASession) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  EXPECT_TRUE(may_open_session(channel_));
+}
+
+TEST_F(ConnectionTest, AHostBoundSignatureCountsForThisHostKeyOnly) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  auto unbound = request(key_, kUser, session_id_);
+  unbound.host_bound = true;
+  EXPECT_EQ(verify(channel_, unbound), false);
+  EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_, true)), true);
+}
+
+TEST_F(ConnectionTest, ASessionWithoutALoginEndsTheConnectionOnly) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  EXPECT_FALSE(may_open_session(channel_));
+  EXPECT_TRUE(other_lives());
+}
+
+TEST_F(ConnectionTest, ALoginWithoutAKeyExchangeEndsTheConnectionOnly) {
+  EXPECT_EQ(verify(channel_, request(key_, kUser, "")), std::nullopt);
+  EXPECT_TRUE(other_lives());
+}
+
+TEST_F(ConnectionTest, ASignatureForAnotherSessionIsRefused) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  EXPECT_EQ(verify(channel_, request(key_, kUser, std::string(32, 'X'))), false);
+  EXPECT_FALSE(may_open_session(channel_));
+}
+
+TEST_F(ConnectionTest, ALaterExchangeHashDoesNotChangeTheSessionIdentifier) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(sign_hash(channel_, std::string(32, 'R')));
+  EXPECT_EQ(verify(channel_, request(key_, kUser, std::string(32, 'R'))), false);
+  EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+}
+
+TEST_F(ConnectionTest, ASignatureForAnotherUserIsRefused) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  auto message = request(key_, kUser, session_id_);
+  message.login_name = std::string_view("demo--box2");
+  EXPECT_EQ(verify(channel_, message), false);
+}
+
+TEST_F(ConnectionTest, AKeyThatIsNotAuthorizedIsRefused) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  const auto reply = call<messages::KeyChecked>(
+      channel_, messages::CheckKey{kUser, kAlgorithm, std::string_view(stranger_.blob())});
+  ASSERT_TRUE(reply);
+  EXPECT_FALSE(reply->acceptable);
+  EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
+}
+
+TEST_F(ConnectionTest, AnAuthorizedKeyWithAStrangersSignatureIsRefused) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  auto message = request(stranger_, kUser, session_id_);
+  message.key = std::string_view(key_.blob());
+  EXPECT_EQ(verify(channel_, message), false);
+}
+
+TEST_F(ConnectionTest, AKeyThatWasCheckedIsNotALogin) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  const auto reply = call<messages::KeyChecked>(
+      channel_, messages::CheckKey{kUser, kAlgorithm, std::string_view(key_.blob())});
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(reply->acceptable);
+  EXPECT_FALSE(may_open_session(channel_));
+}
+
+TEST_F(ConnectionTest, AnswersTheSameForABoxThatMayNotExist) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  const auto reply = call<messages::KeyChecked>(
+      channel_,
+      messages::CheckKey{std::string_view("no--such"), kAlgorithm, std::string_view(key_.blob())});
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(reply->acceptable);
+}
+
+TEST_F(ConnectionTest, ASecondLoginEndsTheConnection) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  EXPECT_EQ(verify(channel_, request(key_, "other--box", session_id_)), std::nullopt);
+}
+
+TEST_F(ConnectionTest, TooManyTriesEndTheConnection) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  for (unsigned i = 0; i < limits::kMaxAuthTries; ++i) {
+    EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
+  }
+  EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), std::nullopt);
+}
+
+TEST_F(ConnectionTest, SignsHashesOnlyAndNotWithoutEnd) {
+  EXPECT_FALSE(sign_hash(channel_, std::string(33, 'x')));
+  for (unsigned i = 0; i < limits::kMaxSignaturesBeforeAuthentication; ++i) {
+    EXPECT_TRUE(sign_hash(other_, session_id_));
+  }
+  EXPECT_FALSE(sign_hash(other_, session_id_));
+}
+
+TEST_F(ConnectionTest, ARequestWithADescriptorEndsTheConnection) {
+  ASSERT_TRUE(channel_.send(messages::SignExchangeHash{std::string_view(session_id_)}, {0}));
+  EXPECT_TRUE(is_ended(channel_));
+  EXPECT_TRUE(other_lives());
+}
+
+TEST_F(ConnectionTest, ANulInACommandEndsTheConnection) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  messages::OpenSession open;
+  open.kind = messages::SessionKind::kExec;
+  open.command = std::string_view("a\0b", 3);
+  std::vector<common::Fd> fds;
+  EXPECT_FALSE(call<messages::SessionOpened>(channel_, open, &fds));
+}
+
+TEST_F(ConnectionTest, RandomPacketsGrantNothingAndHarmNobody) {
+  std::mt19937 random(4251);
+  for (int round = 0; round < 500; ++round) {
+    Monitor monitor(key_);
+    const ipc::Channel channel = monitor.connect();
+    const ipc::Channel witness = monitor.connect();
+    monitor.run();
+    std::string packet = *ipc::encode(request(key_, kUser, session_id_));
+    // A real message with a few bytes changed, or noise that begins with a type.
+    if (round % 2 == 0) {
+      for (int i = 0; i < 4; ++i) packet[random() % packet.size()] = static_cast<char>(random());
+    } else {
+      packet.assign(4 + random() % 300, '\0');
+      for (char& byte : packet) byte = static_cast<char>(random());
+      packet[0] = static_cast<char>(random() % 12);
+      packet[1] = packet[2] = packet[3] = 0;
+    }
+    if (round % 3 == 0) sign_hash(channel, session_id_);
+    (void)::send(channel.fd(), packet.data(), packet.size(), MSG_NOSIGNAL);
+    EXPECT_FALSE(may_open_session(channel));
+    EXPECT_TRUE(sign_hash(witness, session_id_));
+  }
+}
+
+}  // namespace
+}  // namespace zomg::monitor

@@ -1,0 +1,66 @@
+#include "monitor/public_key.h"
+
+#include <gtest/gtest.h>
+
+#include "common/ssh_wire.h"
+#include "monitor/base64.h"
+#include "tests/unit/monitor/test_key.h"
+
+namespace zomg::monitor {
+namespace {
+
+TEST(PublicKey, FingerprintIsTheOneThatSshKeygenPrints) {
+  // From `ssh-keygen -lf` for this key.
+  const auto blob =
+      decode_base64("AAAAC3NzaC1lZDI1NTE5AAAAIEa+JESGZBIXSarqkem4yiGA1TVLeITpCtq0gdrGBDpA");
+  ASSERT_TRUE(blob);
+  EXPECT_EQ(fingerprint(*blob), "SHA256:euv0oOjGVQ7H+R1zAG+qGCPZRDOhiF9FwaPcrchiNTo");
+}
+
+TEST(PublicKey, RefusesRsaUnder2048Bits) {
+  EXPECT_FALSE(PublicKey::parse(TestKey("ssh-rsa", 1024).blob()));
+  EXPECT_FALSE(PublicKey::parse(TestKey("ssh-rsa", 2040).blob()));
+  EXPECT_TRUE(PublicKey::parse(TestKey("ssh-rsa", 2048).blob()));
+}
+
+TEST(PublicKey, RefusesTypesThatAreNotAllowed) {
+  for (const char* type : {"ssh-dss", "ssh-ed448", "ssh-rsa-cert-v01@openssh.com", ""}) {
+    common::WireWriter blob;
+    blob.string(type).string(std::string(32, 'x'));
+    EXPECT_FALSE(PublicKey::parse(blob.bytes())) << type;
+  }
+}
+
+TEST(PublicKey, RefusesTruncationAndBytesLeftOver) {
+  for (const char* type : {"ssh-ed25519", "ecdsa-sha2-nistp384", "ssh-rsa",
+                           "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"}) {
+    const std::string blob = TestKey(type).blob();
+    for (std::size_t size = 0; size < blob.size(); ++size) {
+      EXPECT_FALSE(PublicKey::parse(blob.substr(0, size))) << type << " " << size;
+    }
+    EXPECT_FALSE(PublicKey::parse(blob + 'x')) << type;
+  }
+}
+
+TEST(PublicKey, RefusesAPointThatIsNotOnTheCurve) {
+  std::string blob = TestKey("ecdsa-sha2-nistp256").blob();
+  blob.back() = static_cast<char>(blob.back() ^ 1);
+  EXPECT_FALSE(PublicKey::parse(blob));
+}
+
+TEST(PublicKey, RefusesTheCurveOfAnotherType) {
+  common::WireWriter blob;
+  blob.string("ecdsa-sha2-nistp256").string("nistp384").string(std::string(97, '\x04'));
+  EXPECT_FALSE(PublicKey::parse(blob.bytes()));
+}
+
+TEST(PublicKey, RsaSignsWithSha2Only) {
+  const auto key = PublicKey::parse(TestKey("ssh-rsa").blob());
+  EXPECT_TRUE(key->can_sign("rsa-sha2-256"));
+  EXPECT_TRUE(key->can_sign("rsa-sha2-512"));
+  EXPECT_FALSE(key->can_sign("ssh-rsa"));
+  EXPECT_FALSE(key->can_sign("ssh-ed25519"));
+}
+
+}  // namespace
+}  // namespace zomg::monitor
