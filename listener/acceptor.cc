@@ -1,0 +1,123 @@
+#include "listener/acceptor.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "common/log.h"
+#include "listener/endpoint.h"
+
+namespace zomg::listener {
+namespace {
+
+using common::Fd;
+using common::Result;
+
+/// How long no connection is accepted when descriptors or memory have run out; the connections wait
+/// in the sockets' backlogs meanwhile.
+constexpr std::chrono::milliseconds kBackOff{100};
+/// Accepted from one socket before the others have their turn.
+constexpr int kAcceptBurst = 16;
+
+void set_option(int socket, int level, int option) {
+  const int on = 1;
+  ::setsockopt(socket, level, option, &on, sizeof(on));
+}
+
+bool is_exhaustion(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(ipc::Channel monitor, Settings settings, Children children)
+    : monitor_(std::move(monitor)),
+      settings_(std::move(settings)),
+      children_(std::move(children)) {}
+
+Result<void> Acceptor::run() {
+  std::vector<pollfd> fds;
+  while (true) {
+    fds.clear();
+    fds.push_back({monitor_.fd(), POLLIN, 0});
+    fds.push_back({children_.fd(), POLLIN, 0});
+    const bool accepting = !exhausted_;
+    if (accepting) {
+      for (const Fd& socket : settings_.sockets) fds.push_back({socket.get(), POLLIN, 0});
+    }
+    exhausted_ = false;
+    const int timeout = accepting ? -1 : static_cast<int>(kBackOff.count());
+    if (::poll(fds.data(), fds.size(), timeout) < 0 && errno != EINTR) {
+      return common::errno_error("poll");
+    }
+    // Between our questions the monitor says nothing: this is its end.
+    if (fds[0].revents != 0) return {};
+    if (fds[1].revents != 0) children_.reap();
+    for (std::size_t i = 2; i < fds.size(); ++i) {
+      if (fds[i].revents == 0) continue;
+      for (int n = 0; n < kAcceptBurst && accept_one(fds[i].fd); ++n) {
+      }
+      if (monitor_gone_) return {};
+    }
+  }
+}
+
+bool Acceptor::accept_one(int listening_socket) {
+  Fd client(::accept4(listening_socket, nullptr, nullptr, SOCK_CLOEXEC));
+  if (!client) {
+    if (is_exhaustion(errno)) {
+      exhausted_ = true;
+      log::warning("accept: {}", common::errno_error("out of resources").message);
+    }
+    // Everything else is a connection that was given up before we came to it.
+    return false;
+  }
+  if (auto admitted = admit(std::move(client)); !admitted) {
+    log::warning("a connection was dropped: {}", admitted.error().message);
+  }
+  return !exhausted_ && !monitor_gone_;
+}
+
+Result<void> Acceptor::admit(Fd client) {
+  auto peer = peer_endpoint(client.get());
+  if (!peer) return {};  // reset before we came to it
+  auto local = local_endpoint(client.get());
+  if (!local) return {};
+  set_option(client.get(), IPPROTO_TCP, TCP_NODELAY);
+  set_option(client.get(), SOL_SOCKET, SO_KEEPALIVE);
+
+  std::vector<Fd> fds;
+  auto sent = monitor_.send(messages::AdmitConnection{std::move(*peer), std::move(*local)});
+  auto reply = sent ? monitor_.receive_message<messages::ConnectionAdmitted>(&fds)
+                    : Result<messages::ConnectionAdmitted>(sent.error());
+  if (!reply) {
+    monitor_gone_ = true;
+    return reply.error().with_context("the monitor's answer");
+  }
+  if (!reply->admitted) return {};
+  if (fds.size() != 1) return common::error("admitted without a channel");
+  return start_connection(client, fds[0]);
+}
+
+Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel) {
+#ifdef ZOMG_SANITIZED
+  const int error_output = STDERR_FILENO;
+#else
+  const int error_output = STDOUT_FILENO;
+#endif
+  auto child = common::spawn(settings_.connection_program.get(), "zomg-ssh-connection",
+                             {client.get(), STDOUT_FILENO, error_output, channel.get()});
+  if (!child) {
+    exhausted_ = true;
+    return child.error().with_context("starting a connection process");
+  }
+  children_.add(std::move(*child));
+  return {};
+}
+
+}  // namespace zomg::listener

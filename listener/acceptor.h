@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+
+#include "common/ipc/channel.h"
+#include "listener/children.h"
+#include "listener/settings.h"
+
+namespace zomg::listener {
+
+/// The loop: accepts connections, asks the monitor about each, and starts a process for it.
+class Acceptor {
+ public:
+  Acceptor(ipc::Channel monitor, Settings settings, Children children);
+
+  /// Returns when the monitor is gone; an Error when it breaks the contract.
+  common::Result<void> run();
+
+ private:
+  /// Accepts one connection; false when there is none to be had now.
+  bool accept_one(int listening_socket);
+  common::Result<void> admit(common::Fd client);
+  common::Result<void> start_connection(const common::Fd& client, const common::Fd& channel);
+
+  ipc::Channel monitor_;
+  Settings settings_;
+  Children children_;
+  bool exhausted_ = false;
+  bool monitor_gone_ = false;
+};
+
+}  // namespace zomg::listener

@@ -1,0 +1,44 @@
+#include "listener/children.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/log.h"
+
+namespace zomg::listener {
+
+common::Result<Children> Children::make() {
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, SIGCHLD);
+  if (::sigprocmask(SIG_BLOCK, &mask, nullptr) != 0) return common::errno_error("sigprocmask");
+  common::Fd signals(::signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC));
+  if (!signals) return common::errno_error("signalfd");
+  return Children(std::move(signals));
+}
+
+void Children::add(common::Child child) {
+  const pid_t pid = child.pid();
+  children_.insert_or_assign(pid, std::move(child));
+}
+
+void Children::reap() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof(info)) > 0) {
+  }
+  // Signals of one kind are merged, so the signal says only that somebody has ended.
+  while (true) {
+    siginfo_t ended{};
+    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+    const auto status = common::reap(ended.si_pid);
+    if (status && status->signal != 0) {
+      log::warning("connection process {} died by {}{}", ended.si_pid, status->describe(),
+                   status->signal == SIGSYS ? " (a system call outside its sandbox)" : "");
+    }
+    children_.erase(ended.si_pid);
+  }
+}
+
+}  // namespace zomg::listener

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "listener/connection/monitor_link.h"
+
+namespace zomg::connection {
+
+/// What an authentication request is answered with (RFC 4252 §5.1, §7).
+enum class AuthAnswer { kFailure, kKeyAcceptable, kSuccess };
+
+/// Decides authentication requests by asking the monitor, and counts the client's tries.
+class Authenticator {
+ public:
+  explicit Authenticator(MonitorLink& monitor) : monitor_(monitor) {}
+
+  /// `signature_parsed` says that the SSH library took the signature for one, too: without that a
+  /// request with a signature fails.
+  AuthAnswer answer(const AuthRequest& request, bool signature_parsed);
+  /// A request that could not be read; it is answered with failure.
+  void count_malformed() { ++failures_; }
+
+  bool authenticated() const { return authenticated_; }
+  /// sshd_config(5) MaxAuthTries, or a loop of queries: the client is to be disconnected.
+  bool exhausted() const;
+
+ private:
+  AuthAnswer fail();
+
+  MonitorLink& monitor_;
+  unsigned requests_ = 0;
+  unsigned failures_ = 0;
+  unsigned queries_ = 0;
+  bool authenticated_ = false;
+};
+
+}  // namespace zomg::connection

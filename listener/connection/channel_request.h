@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/ioctl.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace zomg::connection {
+
+/// A pty-req (RFC 4254 §6.2). TERM is not kept: sessions always get xterm-256color.
+struct PtyRequest {
+  winsize size{};
+  /// As encoded; see terminal_modes.h.
+  std::string modes;
+};
+
+/// The type-specific part of a pty-req; nothing when it is malformed. Dimensions over
+/// kMaxTerminalDimension are cut to it; longer modes than kMaxTerminalModesBytes are malformed.
+std::optional<PtyRequest> parse_pty_request(std::string_view payload);
+
+/// The type-specific part of a window-change (RFC 4254 §6.7), bounded as above.
+std::optional<winsize> parse_window_change(std::string_view payload);
+
+/// An env request (RFC 4254 §6.4). The views point into the payload.
+struct EnvRequest {
+  std::string_view name;
+  std::string_view value;
+};
+std::optional<EnvRequest> parse_env_request(std::string_view payload);
+
+/// The one string of an exec or subsystem request (RFC 4254 §6.5).
+std::optional<std::string_view> parse_string_request(std::string_view payload);
+
+/// The length of a break in milliseconds (RFC 4335 §3).
+std::optional<std::uint32_t> parse_break_request(std::string_view payload);
+
+}  // namespace zomg::connection

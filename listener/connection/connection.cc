@@ -1,0 +1,140 @@
+#include "listener/connection/connection.h"
+
+#include <algorithm>
+
+#include "common/limits.h"
+
+namespace zomg::connection {
+namespace {
+
+/// What one read of a program's output takes: larger gained nothing.
+constexpr std::size_t kBulkBytes = 512 * 1024;
+/// The same when several sessions share the connection, so that none waits long for another.
+constexpr std::size_t kSharedBytes = 64 * 1024;
+
+}  // namespace
+
+common::Result<void> Connection::serve(common::Fd socket, std::string_view host_public_key) {
+  buffer_.resize(kBulkBytes);
+  login_deadline_ = Clock::now() + limits::kLoginGraceTime;
+  auto transport = ssh::Transport::make(std::move(socket), host_public_key, *this);
+  if (!transport) return transport.error();
+  transport_ = std::move(*transport);
+  while (true) {
+    wait();
+    if (!check_monitor()) break;
+    if (!transport_->step()) {
+      if (transport_->failed()) {
+        monitor_.report(keys_exchanged_ ? messages::Event::kProtocolError
+                                        : messages::Event::kKeyExchangeFailed);
+        transport_->disconnect("protocol error");
+      }
+      break;
+    }
+    if (!check_login()) break;
+    step_sessions();
+    remove_closed_sessions();
+    if (is_useless()) {
+      transport_->disconnect("The gateway was stopped");
+      break;
+    }
+  }
+  sessions_.clear();
+  transport_.reset();
+  return {};
+}
+
+void Connection::wait() {
+  const bool may_send = !transport_->write_pending();
+  poll_set_.clear();
+  poll_set_.add(transport_->fd(), static_cast<short>(may_send ? POLLIN : POLLIN | POLLOUT));
+  poll_set_.add(monitor_.fd(), POLLIN);
+  for (const auto& session : sessions_) session->add_to(poll_set_, may_send);
+  poll_set_.wait(timeout_ms());
+}
+
+int Connection::timeout_ms() const {
+  if (transport_->has_bytes() || restless_) return 0;
+  if (authenticator_.authenticated()) return -1;
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::ceil<milliseconds>(login_deadline_ - Clock::now());
+  return static_cast<int>(std::max(left, milliseconds(0)).count());
+}
+
+bool Connection::check_monitor() {
+  if (!poll_set_.has(monitor_.fd(), POLLIN)) return true;
+  // Between our questions it says nothing, so this is its end. Sessions do not need it; new ones
+  // and new keys do.
+  monitor_.close();
+  transport_->stop_timed_rekeying();
+  return authenticator_.authenticated();
+}
+
+bool Connection::is_useless() const {
+  return !monitor_.alive() && sessions_.empty();
+}
+
+bool Connection::check_login() {
+  if (authenticator_.authenticated()) return true;
+  if (authenticator_.exhausted()) {
+    monitor_.report(messages::Event::kTooManyAuthenticationFailures);
+    transport_->disconnect("Too many authentication failures");
+    return false;
+  }
+  if (Clock::now() >= login_deadline_) {
+    monitor_.report(messages::Event::kLoginGraceTimeExceeded);
+    transport_->disconnect("Timeout before authentication");
+    return false;
+  }
+  return true;
+}
+
+void Connection::step_sessions() {
+  // Who sits at a terminal goes first, so that echo is not queued behind a transfer; the others
+  // take turns in being first.
+  if (!sessions_.empty()) std::rotate(sessions_.begin(), sessions_.begin() + 1, sessions_.end());
+  std::stable_partition(sessions_.begin(), sessions_.end(),
+                        [](const auto& session) { return session->has_terminal(); });
+  const auto running = std::count_if(sessions_.begin(), sessions_.end(),
+                                     [](const auto& session) { return session->is_running(); });
+  const std::size_t limit =
+      transport_->write_pending() ? 0 : (running > 1 ? kSharedBytes : kBulkBytes);
+  restless_ = false;
+  for (const auto& session : sessions_) {
+    if (session->step(poll_set_, buffer_, limit)) restless_ = true;
+  }
+  if (transport_->write_pending()) restless_ = false;
+}
+
+void Connection::remove_closed_sessions() {
+  std::erase_if(sessions_, [this](const auto& session) {
+    if (!session->client_closed()) return false;
+    transport_->release(session->channel());
+    return true;
+  });
+}
+
+bool Connection::sign_exchange_hash(std::string_view hash, std::string& signature) {
+  keys_exchanged_ = monitor_.sign_exchange_hash(hash, signature);
+  return keys_exchanged_;
+}
+
+AuthAnswer Connection::on_auth_request(const AuthRequest& request, bool signature_parsed) {
+  return authenticator_.answer(request, signature_parsed);
+}
+
+bool Connection::has_room_for_session() const {
+  return sessions_.size() < limits::kMaxSessionsPerConnection;
+}
+
+ChannelEvents* Connection::on_session_open(Channel& channel) {
+  if (!authenticator_.authenticated() || !has_room_for_session()) return nullptr;
+  sessions_.push_back(std::make_unique<Session>(channel, monitor_));
+  return sessions_.back().get();
+}
+
+void Connection::on_forwarding_refused() {
+  monitor_.report(messages::Event::kForwardingRefused);
+}
+
+}  // namespace zomg::connection

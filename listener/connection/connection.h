@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "common/fd.h"
+#include "listener/connection/authenticator.h"
+#include "listener/connection/monitor_link.h"
+#include "listener/connection/poll_set.h"
+#include "listener/connection/session.h"
+#include "listener/connection/ssh/transport.h"
+
+namespace zomg::connection {
+
+/// One client's connection, from the version string to the end.
+class Connection final : private ssh::TransportEvents {
+ public:
+  explicit Connection(MonitorLink& monitor) : monitor_(monitor), authenticator_(monitor) {}
+
+  /// Serves the client behind `socket` until one of the two sides ends the connection.
+  common::Result<void> serve(common::Fd socket, std::string_view host_public_key);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // TransportEvents
+  bool sign_exchange_hash(std::string_view hash, std::string& signature) override;
+  AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) override;
+  void on_malformed_auth_request() override { authenticator_.count_malformed(); }
+  bool has_room_for_session() const override;
+  ChannelEvents* on_session_open(Channel& channel) override;
+  void on_forwarding_refused() override;
+
+  void wait();
+  int timeout_ms() const;
+  bool check_monitor();
+  /// Whether nothing is left to serve, nor to come: without the monitor no session starts.
+  bool is_useless() const;
+  bool check_login();
+  void step_sessions();
+  void remove_closed_sessions();
+
+  MonitorLink& monitor_;
+  Authenticator authenticator_;
+  std::unique_ptr<ssh::Transport> transport_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  PollSet poll_set_;
+  Clock::time_point login_deadline_{};
+  std::vector<char> buffer_;
+  bool keys_exchanged_ = false;
+  bool restless_ = false;
+};
+
+}  // namespace zomg::connection

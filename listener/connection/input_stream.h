@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "listener/connection/channel.h"
+
+namespace zomg::connection {
+
+/// The way from the client to the program's stdin or terminal. What the program does not take waits
+/// in the channel, where the window bounds it; only a piece that was taken out waits here.
+class InputStream {
+ public:
+  /// Lends a non-blocking descriptor to write to.
+  void open(int target) { target_ = target; }
+  /// From now on everything is dropped.
+  void close() {
+    target_ = -1;
+    closed_ = true;
+    pending_.clear();
+  }
+  bool closed() const { return closed_; }
+
+  /// Data as it arrives; returns how much of it was taken.
+  std::size_t take(std::string_view data);
+  /// Moves what waits in the channel, as far as the program takes it. True when nothing waits.
+  bool drain(Channel& channel, std::span<char> buffer);
+  /// Whether data waits, here or in the channel.
+  bool has_backlog() const { return backlog_; }
+  /// Whether to call drain() when the target becomes writable.
+  bool wants_write() const { return target_ >= 0 && backlog_; }
+
+ private:
+  std::size_t write_some(std::string_view data);
+
+  int target_ = -1;
+  bool closed_ = false;
+  bool backlog_ = false;
+  std::string pending_;
+};
+
+}  // namespace zomg::connection

@@ -1,0 +1,42 @@
+// zomg-ssh-connection: serves one SSH client.
+//
+// Started by  the listener, with fork and exec, once for each TCP connection that it accepted.
+// Runs as     the gateway's own account, without capabilities, in the listener's empty root and
+//             network namespace, under the listener's seccomp filter and then a tighter one of its
+//             own.
+// Has         fd 0 the client's TCP socket, 1 and 2 /dev/null, 3 the IPC channel to the monitor;
+// later
+//             the terminals, pipes and control sockets of its sessions.
+// Trusts      the monitor, and the kinds of what sessiond sends, which it checks. Nothing of the
+//             client's. It holds no secret but this connection's session keys.
+// Dies        when the client goes, when login takes too long or fails too often, or when the
+// monitor
+//             goes before the login. A system call outside the filter kills it.
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "common/child.h"
+#include "common/log.h"
+#include "listener/connection/connection.h"
+#include "listener/connection/sandbox.h"
+
+int main() {
+  using namespace zomg;
+  // Started by descriptor, the name would be a number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-conn");
+  log::start("zomg-ssh-connection", log::Level::kInfo);
+  connection::MonitorLink monitor{ipc::Channel(common::Fd(common::kChannelFd))};
+  std::signal(SIGPIPE, SIG_IGN);
+  if (auto entered = connection::enter_sandbox(); !entered) {
+    log::error("sandbox: {}", entered.error().message);
+    return 1;
+  }
+  // From here on nothing is logged: what is worth it goes to the monitor as a Report.
+  const auto welcome = monitor.receive_welcome();
+  if (!welcome) return 1;
+  connection::Connection connection(monitor);
+  return connection.serve(common::Fd(STDIN_FILENO), welcome->host_public_key) ? 0 : 1;
+}

@@ -1,0 +1,75 @@
+#include "listener/connection/monitor_link.h"
+
+#include "common/limits.h"
+
+namespace zomg::connection {
+
+using common::Result;
+
+template <typename Reply, typename Request>
+Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* fds) {
+  if (!channel_) return common::error("the monitor is gone");
+  // A field over its bound is the client's doing, and no reason to part with the monitor.
+  if (auto packet = ipc::encode(request); !packet) return packet.error();
+  if (auto sent = channel_.send(request); !sent) {
+    channel_.close();
+    return sent.error();
+  }
+  auto reply = channel_.receive_message<Reply>(fds);
+  if (!reply) channel_.close();
+  return reply;
+}
+
+Result<messages::Welcome> MonitorLink::receive_welcome() {
+  auto welcome = channel_.receive_message<messages::Welcome>();
+  if (!welcome) channel_.close();
+  return welcome;
+}
+
+bool MonitorLink::sign_exchange_hash(std::string_view hash, std::string& signature) {
+  auto reply = ask<messages::ExchangeHashSignature>(messages::SignExchangeHash{hash});
+  if (!reply) return false;
+  signature = std::move(reply->signature.value);
+  return true;
+}
+
+bool MonitorLink::check_key(const AuthRequest& request) {
+  messages::CheckKey question;
+  question.login_name.value = request.login_name;
+  question.algorithm.value = request.algorithm;
+  question.key.value = request.key;
+  auto reply = ask<messages::KeyChecked>(question);
+  return reply && reply->acceptable;
+}
+
+bool MonitorLink::verify_user(const AuthRequest& request) {
+  messages::VerifyUser question;
+  question.login_name.value = request.login_name;
+  question.algorithm.value = request.algorithm;
+  question.key.value = request.key;
+  question.signature.value = request.signature;
+  question.host_bound = request.host_bound;
+  auto reply = ask<messages::UserVerified>(question);
+  if (!reply || !reply->authenticated) return false;
+  terminal_permitted_ = reply->terminal_permitted;
+  return true;
+}
+
+Result<ipc::Channel> MonitorLink::open_session(const messages::OpenSession& request) {
+  std::vector<common::Fd> fds;
+  auto reply = ask<messages::SessionOpened>(request, &fds);
+  if (!reply) return reply.error();
+  if (fds.size() != 1) {
+    channel_.close();
+    return common::error("no control socket came with SessionOpened");
+  }
+  return ipc::Channel(std::move(fds[0]));
+}
+
+void MonitorLink::report(messages::Event event) {
+  if (!channel_ || reports_ >= limits::kMaxReportsPerConnection) return;
+  ++reports_;
+  if (!channel_.send(messages::Report{event})) channel_.close();
+}
+
+}  // namespace zomg::connection

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/ipc/channel.h"
+#include "common/messages/connection.h"
+#include "listener/connection/auth_request.h"
+
+namespace zomg::connection {
+
+/// The connection's side of its IPC channel with the monitor. Every question waits for its reply.
+/// When the monitor is gone, or breaks the contract, the channel closes and every answer is no.
+class MonitorLink {
+ public:
+  explicit MonitorLink(ipc::Channel channel) : channel_(std::move(channel)) {}
+
+  /// The first packet.
+  common::Result<messages::Welcome> receive_welcome();
+
+  /// The host key's signature over an exchange hash; false when there is none to be had.
+  bool sign_exchange_hash(std::string_view hash, std::string& signature);
+  /// Whether a signature by the key of `request` would be acceptable.
+  bool check_key(const AuthRequest& request);
+  /// Whether the signature of `request` logs the client in.
+  bool verify_user(const AuthRequest& request);
+  /// Whether the user who logged in may have terminals.
+  bool terminal_permitted() const { return terminal_permitted_; }
+  /// The control socket of a new session.
+  common::Result<ipc::Channel> open_session(const messages::OpenSession& request);
+  /// Tells of an event for the log; at most kMaxReportsPerConnection of them.
+  void report(messages::Event event);
+
+  /// The descriptor that turns readable when the monitor goes; -1 when it has gone.
+  int fd() const { return channel_.fd(); }
+  bool alive() const { return static_cast<bool>(channel_); }
+  void close() { channel_.close(); }
+
+ private:
+  template <typename Reply, typename Request>
+  common::Result<Reply> ask(const Request& request, std::vector<common::Fd>* fds = nullptr);
+
+  ipc::Channel channel_;
+  unsigned reports_ = 0;
+  bool terminal_permitted_ = false;
+};
+
+}  // namespace zomg::connection

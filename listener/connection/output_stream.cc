@@ -1,0 +1,35 @@
+#include "listener/connection/output_stream.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace zomg::connection {
+
+bool OutputStream::send_pending(Channel& channel) {
+  if (pending_.empty()) return true;
+  pending_.erase(0, channel.write(pending_, is_stderr_));
+  return pending_.empty();
+}
+
+OutputStream::Outcome OutputStream::pump(Channel& channel, std::span<char> buffer,
+                                         std::size_t limit, bool discard) {
+  if (!send_pending(channel)) return Outcome::kBlocked;
+  if (!is_open()) return Outcome::kEnded;
+  std::size_t size = std::min(buffer.size(), limit);
+  if (!discard) size = std::min(size, channel.window());
+  if (size == 0) return Outcome::kBlocked;
+  const ssize_t got = ::read(source_.get(), buffer.data(), size);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return Outcome::kIdle;
+  if (got <= 0) {  // a terminal ends with EIO
+    source_.reset();
+    return Outcome::kEnded;
+  }
+  if (discard) return Outcome::kMoved;
+  const std::string_view data(buffer.data(), static_cast<std::size_t>(got));
+  pending_ = data.substr(channel.write(data, is_stderr_));
+  return Outcome::kMoved;
+}
+
+}  // namespace zomg::connection

@@ -1,0 +1,48 @@
+#include "listener/connection/sandbox.h"
+
+#include <sys/resource.h>
+
+#include <array>
+
+#include "common/limits.h"
+#include "common/sandbox/identity.h"
+#include "common/sandbox/seccomp.h"
+
+namespace zomg::connection {
+namespace {
+
+using common::Result;
+
+/// For each session stdin, stdout, stderr and a control socket; the socket, the IPC channel, the
+/// standard three, and what one packet may bring before it is refused.
+constexpr rlim_t kMaxDescriptors = 4 * limits::kMaxSessionsPerConnection + 5 + 8;
+
+constexpr std::array kServeNames{
+    "poll",  "recvfrom",   "sendto", "recvmsg",    "sendmsg",    "read",     "ioctl",
+    "fcntl", "newfstatat", "fstat",  "setsockopt", "getsockopt", "shutdown",
+};
+constexpr sandbox::SyscallSet kServe{"the client's socket, pipes, terminals, IPC", kServeNames};
+
+Result<void> limit(__rlimit_resource_t resource, rlim_t value) {
+  const rlimit both{value, value};
+  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
+  return {};
+}
+
+}  // namespace
+
+Result<void> enter_sandbox() {
+  if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
+  if (auto limited = limit(RLIMIT_NPROC, 0); !limited) return limited;
+  // Not 0: poll(2) fails then.
+  if (auto limited = limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
+#ifndef ZOMG_SANITIZED
+  // A sanitizer maps terabytes, and writes its report to a log that may be a file.
+  if (auto limited = limit(RLIMIT_FSIZE, 0); !limited) return limited;
+  if (auto limited = limit(RLIMIT_AS, limits::kMaxConnectionMemoryBytes); !limited) return limited;
+#endif
+  const std::array sets{sandbox::kRuntime, kServe};
+  return sandbox::allow_only(sets);
+}
+
+}  // namespace zomg::connection

@@ -1,0 +1,114 @@
+#include "listener/connection/session.h"
+#include "listener/connection/signal_names.h"
+
+// The bytes of a session, and its end.
+
+namespace zomg::connection {
+
+void Session::add_to(PollSet& poll_set, bool may_send) const {
+  if (control_) poll_set.add(control_.fd(), POLLIN);
+  if (state_ != State::kRunning) return;
+  if (discard_output_ || (may_send && stdout_.wants_read(channel_))) {
+    poll_set.add(stdout_.fd(), POLLIN);
+  }
+  if (may_send && stderr_.wants_read(channel_)) poll_set.add(stderr_.fd(), POLLIN);
+  if (input_.wants_write()) poll_set.add(pty_ ? stdout_.fd() : stdin_.get(), POLLOUT);
+}
+
+bool Session::step(const PollSet& poll_set, std::span<char> buffer, std::size_t output_limit) {
+  if (client_closed_) {
+    let_go();
+    return false;
+  }
+  if (control_ && poll_set.has(control_.fd(), POLLIN)) receive_control();
+  if (state_ != State::kRunning) return false;
+  pump_input(poll_set, buffer);
+  const Flow flow = pump_outputs(poll_set, buffer, output_limit);
+  return conclude(flow);
+}
+
+Session::Flow Session::pump_outputs(const PollSet& poll_set, std::span<char> buffer,
+                                    std::size_t limit) {
+  // At the end poll(2) is not asked: only a read that finds nothing tells that all has been said.
+  const bool ending = ending_ && !ending_sent_;
+  if (limit == 0 && !discard_output_) return Flow::kNone;
+  Flow flow = Flow::kIdle;
+  for (OutputStream* stream : {&stdout_, &stderr_}) {
+    const bool discard = discard_output_ && stream == &stdout_;
+    if (!ending && !stream->has_pending() && !poll_set.has(stream->fd(), POLLIN)) continue;
+    switch (stream->pump(channel_, buffer, discard ? buffer.size() : limit, discard)) {
+      case OutputStream::Outcome::kMoved:
+        if (flow != Flow::kBlocked) flow = Flow::kMoved;
+        break;
+      case OutputStream::Outcome::kBlocked:
+        flow = Flow::kBlocked;
+        break;
+      case OutputStream::Outcome::kIdle:
+      case OutputStream::Outcome::kEnded:
+        break;
+    }
+  }
+  if (pty_ && !stdout_.is_open()) input_.close();
+  return flow;
+}
+
+void Session::pump_input(const PollSet& poll_set, std::span<char> buffer) {
+  const int target = pty_ ? stdout_.fd() : stdin_.get();
+  const bool ready = input_.closed() || fresh_ || poll_set.has(target, POLLOUT);
+  if (input_.has_backlog() && ready) input_.drain(channel_, buffer);
+  fresh_ = false;
+  // EOF reaches a pipe by closing it. A terminal knows no end of input: as sshd(8), nothing is
+  // done.
+  if (client_eof_ && stdin_ && !input_.has_backlog()) {
+    input_.close();
+    stdin_.reset();
+  }
+}
+
+void Session::say_farewell() {
+  (pty_ ? stdout_ : stderr_).append(farewell_);
+  farewell_.clear();
+  stdout_.close();
+  stderr_.close();
+}
+
+bool Session::conclude(Flow flow) {
+  if (!ending_) return false;
+  if (flow == Flow::kMoved) return !ending_sent_;
+  if (flow != Flow::kIdle) return false;
+  if (!farewell_.empty()) {
+    say_farewell();
+    return true;
+  }
+  send_ending();
+  // Otherwise something that the program left behind holds its outputs: they are relayed to the
+  // end.
+  if (stdout_.finished() && stderr_.finished()) {
+    channel_.close();
+    let_go();
+  }
+  return false;
+}
+
+void Session::send_ending() {
+  if (ending_sent_) return;
+  ending_sent_ = true;
+  if (const auto* exited = std::get_if<messages::SessionExited>(&*ending_)) {
+    channel_.send_exit_status(exited->status);
+  } else {
+    const auto& signaled = std::get<messages::SessionSignaled>(*ending_);
+    channel_.send_exit_signal(signal_name(static_cast<int>(signaled.signal)), signaled.core_dumped);
+  }
+}
+
+void Session::let_go() {
+  // The program learns it from its closed descriptors, sessiond from the control socket.
+  state_ = State::kClosed;
+  control_.close();
+  input_.close();
+  stdin_.reset();
+  stdout_.close();
+  stderr_.close();
+}
+
+}  // namespace zomg::connection

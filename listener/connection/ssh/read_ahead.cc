@@ -1,0 +1,65 @@
+#include "listener/connection/ssh/read_ahead.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+extern "C" {
+ssize_t __real_recv(int fd, void* data, size_t size, int flags);
+ssize_t __real_send(int fd, const void* data, size_t size, int flags);
+int __real_poll(pollfd* fds, nfds_t count, int timeout);
+}
+
+namespace zomg::connection::ssh {
+namespace {
+
+/// Eight packets of the largest size: more gained nothing.
+constexpr std::size_t kBufferBytes = 256 * 1024;
+
+}  // namespace
+
+ReadAhead::ReadAhead(int socket) : socket_(socket), buffer_(kBufferBytes) {}
+
+ssize_t ReadAhead::receive(void* data, std::size_t size) {
+  if (!has_bytes()) {
+    ssize_t got = 0;
+    do {
+      got = __real_recv(socket_, buffer_.data(), buffer_.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got <= 0) return got;
+    begin_ = 0;
+    end_ = static_cast<std::size_t>(got);
+  }
+  const std::size_t taken = std::min(size, end_ - begin_);
+  std::memcpy(data, buffer_.data() + begin_, taken);
+  begin_ += taken;
+  return static_cast<ssize_t>(taken);
+}
+
+ssize_t ReadAhead::send(const void* data, std::size_t size, int flags) {
+  const ssize_t sent = __real_send(socket_, data, size, flags | MSG_DONTWAIT);
+  if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  return sent;
+}
+
+int ReadAhead::poll(pollfd* fds, nfds_t count, int timeout) {
+  pollfd* const end = fds + count;
+  pollfd* const mine = std::find_if(fds, end, [this](const pollfd& entry) {
+    return entry.fd == socket_ && (entry.events & POLLIN) != 0;
+  });
+  if (!has_bytes() || mine == end) return __real_poll(fds, count, timeout);
+  int ready = 0;
+  if (count == 1 && (mine->events & POLLOUT) == 0) {
+    mine->revents = 0;
+  } else {
+    ready = __real_poll(fds, count, 0);
+    if (ready < 0) return ready;
+  }
+  if (mine->revents == 0) ++ready;
+  mine->revents |= POLLIN;
+  return ready;
+}
+
+}  // namespace zomg::connection::ssh

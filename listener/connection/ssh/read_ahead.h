@@ -1,0 +1,36 @@
+#pragma once
+
+#include <poll.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <vector>
+
+namespace zomg::connection::ssh {
+
+/// Reads the client's socket in large pieces and hands them out in the small ones that libssh asks
+/// for (4 KiB a recv(2)), and keeps send(2) from blocking. libssh takes EAGAIN for the end of the
+/// connection, so neither function ever fails with it.
+class ReadAhead {
+ public:
+  explicit ReadAhead(int socket);
+
+  int socket() const { return socket_; }
+  /// Whether bytes lie here that poll(2) knows nothing of.
+  bool has_bytes() const { return begin_ != end_; }
+
+  /// In the place of recv(2).
+  ssize_t receive(void* data, std::size_t size);
+  /// In the place of send(2); 0 when the socket takes nothing now.
+  ssize_t send(const void* data, std::size_t size, int flags);
+  /// In the place of poll(2): bytes that lie here count as POLLIN.
+  int poll(pollfd* fds, nfds_t count, int timeout);
+
+ private:
+  int socket_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace zomg::connection::ssh

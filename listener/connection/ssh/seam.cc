@@ -1,0 +1,199 @@
+#include "listener/connection/ssh/seam.h"
+
+#include <libssh/libssh.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+#include "common/ssh_wire.h"
+#include "listener/connection/ssh/host_key.h"
+#include "listener/connection/ssh/read_ahead.h"
+
+using zomg::common::WireReader;
+using zomg::common::WireWriter;
+using zomg::connection::ssh::kDummySeed;
+using zomg::connection::ssh::OpenRefusal;
+using zomg::connection::ssh::Seam;
+
+struct ssh_signature_struct;
+
+namespace {
+
+Seam* seam = nullptr;
+
+constexpr std::size_t kEd25519SignatureBytes = 64;
+/// SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254 §5.1).
+constexpr std::uint8_t kOpenFailure = 92;
+
+/// The packet that send_packet() puts in the place of libssh's next byte.
+const std::string* own_packet = nullptr;
+
+std::string_view unread(ssh_buffer buffer) {
+  return {static_cast<const char*>(ssh_buffer_get(buffer)), ssh_buffer_get_len(buffer)};
+}
+
+EVP_PKEY* host_key() {
+  std::string public_half(seam->host_public_key());
+  std::string private_half(kDummySeed);
+  const OSSL_PARAM halves[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, public_half.data(),
+                                        public_half.size()),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, private_half.data(),
+                                        private_half.size()),
+      OSSL_PARAM_construct_end(),
+  };
+  const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> context(
+      EVP_PKEY_CTX_new_from_name(nullptr, "ED25519", nullptr), EVP_PKEY_CTX_free);
+  EVP_PKEY* key = nullptr;
+  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, const_cast<OSSL_PARAM*>(halves)) !=
+          1) {
+    return nullptr;
+  }
+  return key;
+}
+
+}  // namespace
+
+namespace zomg::connection::ssh {
+
+void install_seam(Seam* installed) {
+  seam = installed;
+}
+
+}  // namespace zomg::connection::ssh
+
+extern "C" {
+
+// Of libssh's own, what its public headers do not declare.
+int ssh_auth_reply_default(ssh_session session, int partial);
+int ssh_packet_send_newkeys(ssh_session session);
+
+EVP_PKEY* __real_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
+                                              size_t size);
+int __real_ssh_packet_userauth_request(ssh_session session, uint8_t type, ssh_buffer packet,
+                                       void* user);
+int __real_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
+                                              ssh_buffer packet, const char* request,
+                                              uint8_t want_reply);
+int __real_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer packet,
+                                   void* user);
+int __real_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte);
+ssize_t __real_recv(int fd, void* data, size_t size, int flags);
+ssize_t __real_send(int fd, const void* data, size_t size, int flags);
+int __real_poll(pollfd* fds, nfds_t count, int timeout);
+
+}  // extern "C"
+
+namespace {
+
+/// libssh sends no packet of anybody else's. It has one function, though, that puts a single byte
+/// in its output buffer and sends that; for the length of this call the byte is `packet`.
+void send_packet(ssh_session session, const std::string& packet) {
+  own_packet = &packet;
+  ssh_packet_send_newkeys(session);
+  own_packet = nullptr;
+}
+
+}  // namespace
+
+extern "C" {
+
+int __wrap_EVP_DigestSign(EVP_MD_CTX* /*context*/, unsigned char* signature, size_t* signature_size,
+                          const unsigned char* data, size_t size) {
+  // Nothing else signs in this process: no other private key is in it.
+  if (seam == nullptr || signature == nullptr || *signature_size < kEd25519SignatureBytes) return 0;
+  std::string made;
+  if (!seam->sign_exchange_hash({reinterpret_cast<const char*>(data), size}, made) ||
+      made.size() != kEd25519SignatureBytes) {
+    return 0;
+  }
+  std::memcpy(signature, made.data(), made.size());
+  *signature_size = made.size();
+  return 1;
+}
+
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
+                                              size_t size) {
+  if (seam != nullptr && type == EVP_PKEY_ED25519 && size == kDummySeed.size() &&
+      std::memcmp(key, kDummySeed.data(), size) == 0) {
+    return host_key();
+  }
+  return __real_EVP_PKEY_new_raw_private_key(type, engine, key, size);
+}
+
+int __wrap_ssh_pki_signature_verify(ssh_session /*session*/, ssh_signature_struct* /*signature*/,
+                                    ssh_key /*key*/, const unsigned char* /*data*/,
+                                    size_t /*size*/) {
+  if (seam == nullptr) return SSH_ERROR;
+  // "Valid" only means here that libssh goes on and asks us, who ask the monitor. A plain "no"
+  // would leave the client without a reply.
+  seam->signature_parsed();
+  return SSH_OK;
+}
+
+int __wrap_ssh_packet_userauth_request(ssh_session session, uint8_t type, ssh_buffer packet,
+                                       void* user) {
+  if (seam != nullptr) seam->begin_auth_request(unread(packet));
+  const int used = __real_ssh_packet_userauth_request(session, type, packet, user);
+  // libssh drops what it cannot read without a word, and clients would wait for ever.
+  if (seam != nullptr && seam->end_auth_request()) ssh_auth_reply_default(session, 0);
+  return used;
+}
+
+int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
+                                              ssh_buffer packet, const char* request,
+                                              uint8_t want_reply) {
+  if (seam != nullptr) seam->begin_channel_request(channel, request, unread(packet));
+  return __real_ssh_message_handle_channel_request(session, channel, packet, request, want_reply);
+}
+
+int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer packet,
+                                   void* user) {
+  WireReader reader(unread(packet));
+  std::string_view channel_type;
+  std::uint32_t sender = 0;
+  if (seam != nullptr && reader.string(channel_type) && reader.uint32(sender)) {
+    if (const OpenRefusal* refusal = seam->refuse_channel(channel_type)) {
+      WireWriter packet_of_ours;
+      packet_of_ours.byte(kOpenFailure).uint32(sender).uint32(refusal->reason_code);
+      packet_of_ours.string(refusal->text).string("");
+      send_packet(session, packet_of_ours.bytes());
+      return 1;  // SSH_PACKET_USED
+    }
+  }
+  return __real_ssh_packet_channel_open(session, type, packet, user);
+}
+
+int __wrap_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte) {
+  if (own_packet == nullptr) return __real_ssh_buffer_add_u8(buffer, byte);
+  return ssh_buffer_add_data(buffer, own_packet->data(),
+                             static_cast<std::uint32_t>(own_packet->size()));
+}
+
+ssize_t __wrap_recv(int fd, void* data, size_t size, int flags) {
+  if (seam == nullptr || fd != seam->read_ahead().socket()) {
+    return __real_recv(fd, data, size, flags);
+  }
+  return seam->read_ahead().receive(data, size);
+}
+
+ssize_t __wrap_send(int fd, const void* data, size_t size, int flags) {
+  if (seam == nullptr || fd != seam->read_ahead().socket()) {
+    return __real_send(fd, data, size, flags);
+  }
+  return seam->read_ahead().send(data, size, flags);
+}
+
+int __wrap_poll(pollfd* fds, nfds_t count, int timeout) {
+  return seam == nullptr ? __real_poll(fds, count, timeout)
+                         : seam->read_ahead().poll(fds, count, timeout);
+}
+
+}  // extern "C"

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+struct ssh_channel_struct;
+
+/// What libssh has no interface for. The linker routes these calls through us (`-Wl,--wrap=`, set
+/// in CMakeLists.txt), so they end in the one Seam of this process:
+///
+///   EVP_DigestSign                      the host key's signature: asked of the monitor
+///   EVP_PKEY_new_raw_private_key        the host key: the true public half beside the dummy seed
+///   ssh_pki_signature_verify            the user's signature: left to the monitor
+///   ssh_packet_userauth_request         authentication requests, and a reply to every one of them
+///   ssh_message_handle_channel_request  channel requests as they came, terminal modes included
+///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
+///   ssh_buffer_add_u8                   a way to send a packet of our own
+///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
+///
+/// It fails closed: were a wrap not in place, the dummy seed would sign and clients would refuse
+/// it, and no request would ever reach the monitor.
+namespace zomg::connection::ssh {
+
+class ReadAhead;
+
+/// Why a channel is not opened (RFC 4254 §5.1).
+struct OpenRefusal {
+  unsigned reason_code = 0;
+  const char* text = "";
+};
+
+class Seam {
+ public:
+  Seam() = default;
+  Seam(const Seam&) = delete;
+  Seam& operator=(const Seam&) = delete;
+
+  /// Signs the exchange hash `hash` with the host key; false when that failed.
+  virtual bool sign_exchange_hash(std::string_view hash, std::string& signature) = 0;
+  /// The host key's public half, 32 bytes.
+  virtual std::string_view host_public_key() const = 0;
+  /// An SSH_MSG_USERAUTH_REQUEST begins; `payload` starts after the message number.
+  virtual void begin_auth_request(std::string_view payload) = 0;
+  /// libssh read the request's signature and would verify it now.
+  virtual void signature_parsed() = 0;
+  /// The request ends; true when it got no reply from libssh.
+  virtual bool end_auth_request() = 0;
+  /// The type-specific part of a channel request. The reply is given when libssh asks for it.
+  virtual void begin_channel_request(ssh_channel_struct* channel, std::string_view name,
+                                     std::string_view payload) = 0;
+  /// Why a channel of this type is not opened now; nullptr when it is left to libssh.
+  virtual const OpenRefusal* refuse_channel(std::string_view type) = 0;
+  virtual ReadAhead& read_ahead() = 0;
+
+ protected:
+  ~Seam() = default;
+};
+
+/// Makes `seam` the one that the calls end in; nullptr takes it away.
+void install_seam(Seam* seam);
+
+}  // namespace zomg::connection::ssh

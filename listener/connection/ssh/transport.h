@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/fd.h"
+#include "common/result.h"
+#include "listener/connection/auth_request.h"
+#include "listener/connection/authenticator.h"
+#include "listener/connection/channel.h"
+
+namespace zomg::connection::ssh {
+
+/// What the SSH protocol asks of the rest of the process. Called from inside Transport::step() and
+/// Channel::write(); nothing here may call back into the transport but to write on no channel.
+class TransportEvents {
+ public:
+  virtual bool sign_exchange_hash(std::string_view hash, std::string& signature) = 0;
+  virtual AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) = 0;
+  virtual void on_malformed_auth_request() = 0;
+  virtual bool has_room_for_session() const = 0;
+  /// The client opens a session on `channel`, which stays until Transport::release(). Returns who
+  /// takes the channel's events, or nullptr to refuse it.
+  virtual ChannelEvents* on_session_open(Channel& channel) = 0;
+  virtual void on_forwarding_refused() = 0;
+
+ protected:
+  ~TransportEvents() = default;
+};
+
+/// The SSH protocol of one client, by libssh. Together with seam.cc the only user of <libssh/…>.
+class Transport {
+ public:
+  Transport() = default;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+  virtual ~Transport() = default;
+
+  /// Takes a connected TCP socket; sends our version string. One for a process.
+  static common::Result<std::unique_ptr<Transport>> make(common::Fd socket,
+                                                         std::string_view host_public_key,
+                                                         TransportEvents& events);
+
+  virtual int fd() const = 0;
+  /// Handles what the client sent and sends what waits. False when the connection is over.
+  virtual bool step() = 0;
+  /// Whether step() has work that poll(2) does not show.
+  virtual bool has_bytes() const = 0;
+  /// Whether bytes for the client wait for its socket.
+  virtual bool write_pending() const = 0;
+  /// Whether the end of the connection was the client's doing against the protocol.
+  virtual bool failed() const = 0;
+  /// No key re-exchange is begun on our side by time from now on.
+  virtual void stop_timed_rekeying() = 0;
+  /// Forgets a channel that the client has closed. Not from inside an event.
+  virtual void release(Channel& channel) = 0;
+  /// Sends SSH_MSG_DISCONNECT with `reason` and closes the socket. Not from inside an event.
+  virtual void disconnect(const char* reason) = 0;
+};
+
+}  // namespace zomg::connection::ssh

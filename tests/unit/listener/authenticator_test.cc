@@ -1,0 +1,96 @@
+#include "listener/connection/authenticator.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "common/limits.h"
+#include "tests/unit/listener/monitor_double.h"
+
+namespace zomg::connection {
+namespace {
+
+class AuthenticatorTest : public testing::Test {
+ protected:
+  static AuthRequest none() {
+    AuthRequest request;
+    request.login_name = "demo--box1";
+    request.method = "none";
+    return request;
+  }
+  static AuthRequest query() {
+    AuthRequest request = none();
+    request.method = "publickey";
+    request.public_key = true;
+    request.algorithm = "ssh-ed25519";
+    request.key = "KEY";
+    return request;
+  }
+  static AuthRequest login() {
+    AuthRequest request = query();
+    request.has_signature = true;
+    request.signature = "SIGNATURE";
+    return request;
+  }
+  void will_answer(auto message) { ASSERT_TRUE(monitor_.channel.send(message)); }
+
+  MonitorDouble monitor_;
+  Authenticator authenticator_{monitor_.link};
+};
+
+TEST_F(AuthenticatorTest, TheMonitorDecides) {
+  will_answer(messages::KeyChecked{true});
+  EXPECT_EQ(authenticator_.answer(query(), false), AuthAnswer::kKeyAcceptable);
+  EXPECT_EQ(monitor_.receive<messages::CheckKey>().key.value, "KEY");
+  will_answer(messages::UserVerified{false});
+  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kFailure);
+  EXPECT_EQ(monitor_.receive<messages::VerifyUser>().signature.value, "SIGNATURE");
+  EXPECT_FALSE(authenticator_.authenticated());
+  will_answer(messages::UserVerified{true});
+  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kSuccess);
+  EXPECT_TRUE(authenticator_.authenticated());
+}
+
+TEST_F(AuthenticatorTest, ASignatureThatWasNotParsedIsNotEvenAskedAbout) {
+  EXPECT_EQ(authenticator_.answer(login(), false), AuthAnswer::kFailure);
+  EXPECT_TRUE(monitor_.silent());
+}
+
+TEST_F(AuthenticatorTest, OnlyTheFirstNoneIsFree) {
+  EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
+  for (unsigned i = 0; i < limits::kMaxAuthTries; ++i) {
+    EXPECT_FALSE(authenticator_.exhausted());
+    EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
+  }
+  EXPECT_TRUE(authenticator_.exhausted());
+}
+
+TEST_F(AuthenticatorTest, QueriesHaveAnEnd) {
+  for (unsigned i = 0; i < limits::kMaxKeyQueries; ++i) {
+    EXPECT_FALSE(authenticator_.exhausted());
+    will_answer(messages::KeyChecked{true});
+    authenticator_.answer(query(), false);
+  }
+  EXPECT_TRUE(authenticator_.exhausted());
+}
+
+TEST_F(AuthenticatorTest, WithoutAMonitorTheAnswerIsNo) {
+  monitor_.channel.close();
+  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kFailure);
+  EXPECT_FALSE(monitor_.link.alive());
+}
+
+TEST_F(AuthenticatorTest, AWrongReplyEndsTheTrustInTheMonitor) {
+  will_answer(messages::KeyChecked{true});
+  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kFailure);
+  EXPECT_FALSE(monitor_.link.alive());
+}
+
+TEST_F(AuthenticatorTest, ATooLongLoginNameIsNoReasonToPartWithTheMonitor) {
+  AuthRequest request = query();
+  request.login_name.assign(limits::kMaxLoginNameBytes + 1, 'x');
+  EXPECT_EQ(authenticator_.answer(request, false), AuthAnswer::kFailure);
+  EXPECT_TRUE(monitor_.link.alive());
+}
+
+}  // namespace
+}  // namespace zomg::connection

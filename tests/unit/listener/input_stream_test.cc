@@ -1,0 +1,79 @@
+#include "listener/connection/input_stream.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "common/fd.h"
+#include "tests/unit/listener/fake_channel.h"
+
+namespace zomg::connection {
+namespace {
+
+class InputStreamTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::signal(SIGPIPE, SIG_IGN);
+    auto pipe = common::make_pipe(4096);
+    ASSERT_TRUE(pipe);
+    ASSERT_TRUE(common::set_nonblocking(pipe->first.get(), true));
+    ASSERT_TRUE(common::set_nonblocking(pipe->second.get(), true));
+    program_ = std::move(pipe->first);
+    target_ = std::move(pipe->second);
+  }
+  std::string heard() {
+    std::string text(1 << 20, '\0');
+    const ssize_t got = ::read(program_.get(), text.data(), text.size());
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
+  }
+
+  FakeChannel channel_;
+  InputStream input_;
+  common::Fd program_;
+  common::Fd target_;
+  std::array<char, 100> buffer_{};
+};
+
+TEST_F(InputStreamTest, DataBeforeTheProgramWaits) {
+  EXPECT_EQ(input_.take("abc"), 0u);
+  channel_.waiting_ = "abc";
+  input_.open(target_.get());
+  EXPECT_TRUE(input_.wants_write());
+  EXPECT_TRUE(input_.drain(channel_, buffer_));
+  EXPECT_FALSE(input_.wants_write());
+  EXPECT_EQ(heard(), "abc");
+  EXPECT_EQ(input_.take("def"), 3u);
+  EXPECT_EQ(heard(), "def");
+}
+
+TEST_F(InputStreamTest, AFullPipeLosesNothingAndKeepsTheOrder) {
+  input_.open(target_.get());
+  std::string all;
+  for (int i = 0; i < 3000; ++i) all += std::to_string(i) + ",";
+  channel_.waiting_ = all.substr(input_.take(all));
+  EXPECT_FALSE(channel_.waiting_.empty());
+  EXPECT_EQ(input_.take("later"), 0u);
+  channel_.waiting_ += "later";
+  std::string got;
+  for (int i = 0; i < 100 && input_.wants_write(); ++i) {
+    got += heard();
+    input_.drain(channel_, buffer_);
+  }
+  got += heard();
+  EXPECT_EQ(got, all + "later");
+}
+
+TEST_F(InputStreamTest, AProgramThatReadsNoMoreGetsNoMore) {
+  input_.open(target_.get());
+  program_.reset();
+  EXPECT_EQ(input_.take("abc"), 3u);
+  EXPECT_TRUE(input_.closed());
+  EXPECT_EQ(input_.take("def"), 3u);
+}
+
+}  // namespace
+}  // namespace zomg::connection
