@@ -1,0 +1,35 @@
+// Every IPC message from hostile bytes. Property: what decodes encodes to the same bytes again.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "common/check.h"
+#include "common/messages/session.h"
+
+namespace {
+
+using namespace zomg;
+
+template <typename... Messages>
+void round_trip(std::string_view packet) {
+  const auto one = [packet]<typename M>(std::type_identity<M>) {
+    const auto message = ipc::decode<M>(packet);
+    if (!message) return;
+    const auto encoded = ipc::encode(*message);
+    CHECK(encoded && *encoded == packet);
+  };
+  (one(std::type_identity<Messages>{}), ...);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace messages;
+  round_trip<Welcome, SignExchangeHash, ExchangeHashSignature, CheckKey, KeyChecked, VerifyUser,
+             UserVerified, OpenSession, SessionOpened, Report, ListenerSettings, ListenOn,
+             AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp,
+             SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited,
+             SessionSignaled, SessionFailed>({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
