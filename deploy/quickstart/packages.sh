@@ -1,0 +1,67 @@
+#!/bin/sh
+# Installs what a fresh Debian 12 lacks. The groups name what it is for:
+#
+#   packages.sh [run] [build] [test]
+set -eu
+
+say() { echo "packages: $*" >&2; }
+
+run='containerd runc containernetworking-plugins iproute2 openssh-client python3 python3-grpcio
+  python3-protobuf protobuf-compiler gcc libc6-dev util-linux ca-certificates'
+build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyring xz-utils
+  libssl-dev libseccomp-dev libcap-dev libyaml-cpp-dev libcurl4-openssl-dev libfmt-dev
+  nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev'
+test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
+  python3-pytest-timeout python3-asyncssh rsync tmux strace'
+
+wanted=
+for group in "$@"; do
+  case $group in
+    run) wanted="$wanted $run" ;;
+    build) wanted="$wanted $build" ;;
+    test) wanted="$wanted $test" ;;
+    *) say "unknown group '$group': run, build or test"; exit 2 ;;
+  esac
+done
+
+# shellcheck disable=SC2086 # lists of names
+missing=$({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null || true; } |
+  wanted="$wanted" awk '
+    $1 == "installed" { have[$2] = 1 }
+    END { n = split(ENVIRON["wanted"], name)
+          for (i = 1; i <= n; i++) if (!have[name[i]]++) printf "%s ", name[i] }')
+[ -n "$missing" ] || exit 0
+[ "$(id -u)" = 0 ] || { say "missing: $missing; run as root to install them"; exit 1; }
+
+say "installing $missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Debian starts the services of a package as it installs it, and only ours shall run. With /run/systemd
+# out of sight, in a mount namespace that ends with this command, no package can ask for a start.
+unseen() {
+  [ -d /run/systemd/system ] || { "$@"; return; }
+  # shellcheck disable=SC2016 # for the inner shell
+  unshare --mount --propagation private \
+    sh -c 'mount -t tmpfs none /run/systemd && exec "$@"' sh "$@"
+}
+install() {
+  # shellcheck disable=SC2086 # a list of names
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive unseen apt-get -q -y -o DPkg::Lock::Timeout=300 \
+    --no-install-recommends install $missing </dev/null >"$log" 2>&1
+}
+update() { apt-get -q -o DPkg::Lock::Timeout=300 update >"$log" 2>&1; }
+
+installed_before() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -q '^installed'; }
+installed_before containerd && had_containerd=yes || had_containerd=no
+
+# A fresh machine has no lists, and old lists name versions that are gone from the mirror.
+if ! install; then
+  update || { cat "$log" >&2; say "apt-get update failed"; exit 1; }
+  install || { cat "$log" >&2; say "apt-get install failed"; exit 1; }
+fi
+
+# Nor shall it start at the next boot, where it was not wanted before.
+if [ "$had_containerd" = no ] && [ -d /run/systemd/system ] && installed_before containerd; then
+  systemctl --quiet disable containerd.service >/dev/null 2>&1 || true
+fi

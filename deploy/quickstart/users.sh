@@ -1,0 +1,19 @@
+#!/bin/sh
+# The system users that the gateway's unprivileged programs run as:  users.sh add|remove
+set -eu
+
+users='zomg-ssh zomg-ssh-resolver zomg-ssh-session zomg-ssh-keyring'
+
+case "${1:-}" in
+  add)
+    for user in $users; do
+      getent passwd "$user" >/dev/null ||
+        useradd --system --user-group --no-create-home --home-dir /nonexistent \
+          --shell /usr/sbin/nologin --comment 'zomg-ssh-gateway' "$user"
+    done ;;
+  remove)
+    for user in $users; do
+      if getent passwd "$user" >/dev/null; then userdel "$user"; fi
+    done ;;
+  *) echo "usage: $0 add|remove" >&2; exit 2 ;;
+esac
