@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <climits>
 #include <memory>
 
 namespace zomg::sessiond {
@@ -24,6 +25,24 @@ Result<std::uint64_t> status_field(std::string_view status, std::string_view nam
     return common::error("/proc/PID/status has no number in {}", name);
   }
   return value;
+}
+
+/// The numbers of the line `Groups:`.
+std::vector<gid_t> status_groups(std::string_view status) {
+  constexpr std::string_view kKey = "\nGroups:\t";
+  const std::size_t at = status.find(kKey);
+  std::vector<gid_t> groups;
+  if (at == std::string_view::npos) return groups;
+  const char* next = status.data() + at + kKey.size();
+  const char* end = status.data() + status.size();
+  for (gid_t group = 0; groups.size() < NGROUPS_MAX; ++next) {
+    const auto [after, error] = std::from_chars(next, end, group);
+    if (error != std::errc()) break;
+    groups.push_back(group);
+    next = after;
+    if (next == end || *next != ' ') break;
+  }
+  return groups;
 }
 
 bool has(std::uint64_t set, int capability) {
@@ -72,11 +91,14 @@ Result<Confinement> read_confinement(const BoxProcess& box) {
   auto no_new_privileges = status_field(*status, "NoNewPrivs", 10);
   if (!no_new_privileges) return no_new_privileges.error();
   confinement.no_new_privileges = *no_new_privileges != 0;
+  confinement.groups = status_groups(*status);
   return confinement;
 }
 
 Result<void> apply_confinement(const Confinement& confinement) {
-  if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");
+  if (::setgroups(confinement.groups.size(), confinement.groups.data()) != 0) {
+    return errno_error("setgroups");
+  }
   if (::setresgid(0, 0, 0) != 0) return errno_error("setresgid");
   if (::setresuid(0, 0, 0) != 0) return errno_error("setresuid");
   for (cap_value_t cap = 0; cap < cap_max_bits(); ++cap) {

@@ -13,6 +13,7 @@
 #include "sessiond/confinement.h"
 #include "sessiond/namespaces.h"
 #include "sessiond/program.h"
+#include "sessiond/resource_limits.h"
 #include "sessiond/session_streams.h"
 
 namespace zomg::sessiond {
@@ -51,13 +52,14 @@ pid_t fork_sibling() {
 
 /// The forked child: the user's program from here on. One thread runs in it, so it may allocate.
 [[noreturn]] void become_child(const Job& job, const BoxRoot& root, const SessionStreams& streams,
-                               const Confinement& confinement, const ipc::Channel& supervisor) {
+                               const Confinement& confinement, const ResourceLimits& limits,
+                               const ipc::Channel& supervisor) {
   Failure failure = Failure::kEnterFailed;
   const std::string terminal = streams.terminal_path();
   // Every descriptor of ours is gone before the first byte of the box is read.
   if (::setsid() >= 0 && streams.install() && root.enter() &&
       common::close_all_but({job.environment.get(), supervisor.fd()}) &&
-      apply_confinement(confinement)) {
+      apply_resource_limits(limits) && apply_confinement(confinement)) {
     failure = become_program(job.plan, job.environment.get(), terminal);
   }
   (void)supervisor.send(EntryReport{failure, 0}).has_value();
@@ -67,11 +69,13 @@ pid_t fork_sibling() {
 /// Enters the box and starts the program. On failure says why.
 Failure enter(const BoxProcess& box, const std::string& chroot_directory, const Job& job,
               const ipc::Channel& supervisor) {
-  const auto confinement = read_confinement(box);
-  if (!confinement) return failed(Failure::kEnterFailed, confinement.error());
   if (auto entered = enter_namespaces(box); !entered) {
     return failed(Failure::kEnterFailed, entered.error());
   }
+  const auto confinement = read_confinement(box);
+  if (!confinement) return failed(Failure::kEnterFailed, confinement.error());
+  const auto limits = read_resource_limits(box);
+  if (!limits) return failed(Failure::kEnterFailed, limits.error());
   Failure failure = Failure::kNone;
   auto root = BoxRoot::open(chroot_directory, failure);
   if (!root) return failed(failure, root.error());
@@ -88,7 +92,7 @@ Failure enter(const BoxProcess& box, const std::string& chroot_directory, const 
   }
   const pid_t pid = fork_sibling();
   if (pid < 0) return failed(Failure::kEnterFailed, common::errno_error("clone3"));
-  if (pid == 0) become_child(job, *root, *streams, *confinement, supervisor);
+  if (pid == 0) become_child(job, *root, *streams, *confinement, *limits, supervisor);
   (void)supervisor.send(EntryReport{Failure::kNone, pid}).has_value();
   return Failure::kNone;
 }

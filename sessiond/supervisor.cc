@@ -84,6 +84,7 @@ void Supervisor::run() {
     if (events[3].revents != 0) on_stop();
     if (deadline_ && Clock::now() >= *deadline_) on_deadline();
   }
+  if (reaped_) return;
   if (auto reaped = common::reap(program_); !reaped) log::error("{}", reaped.error().message);
 }
 
@@ -136,12 +137,17 @@ void Supervisor::on_deadline() {
 
 void Supervisor::on_program_end() {
   program_ended_ = true;
+  // With nobody left to tell, what the program left behind is still to be hung up: until then its
+  // pid, and with it the process group's number, must not be used again.
+  reaped_ = static_cast<bool>(control_);
   siginfo_t info{};
-  // Not reaped: its pid, and with it the process group's number, must not be used again.
-  CHECK(::waitid(P_PID, static_cast<id_t>(program_), &info, WEXITED | WNOWAIT) == 0);
+  const int options = reaped_ ? WEXITED : WEXITED | WNOWAIT;
+  CHECK(::waitid(P_PID, static_cast<id_t>(program_), &info, options) == 0);
   const bool killed = info.si_code != CLD_EXITED;
-  if (killed && info.si_status == SIGKILL && !box_ended_)
+  // The box's first process ends only when the last of its pid namespace, ours too, was reaped.
+  if (killed && info.si_status == SIGKILL && !box_ended_) {
     box_ended_ = is_readable(box_, kBoxEndNewsMs);
+  }
 
   if (control_) {
     Result<void> sent;

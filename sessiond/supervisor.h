@@ -42,6 +42,7 @@ class Supervisor {
   int stop_;
   common::Fd proc_;
   bool program_ended_ = false;
+  bool reaped_ = false;
   bool box_ended_ = false;
   bool stopping_ = false;
   bool done_ = false;

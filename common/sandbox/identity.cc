@@ -16,8 +16,11 @@ using common::Result;
 
 Result<void> forbid_tracing() {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno_error("prctl PR_SET_DUMPABLE");
-  const rlimit none{0, 0};
-  if (::setrlimit(RLIMIT_CORE, &none) != 0) return errno_error("setrlimit RLIMIT_CORE");
+  // The hard limit stays: a user's program that we turn into may have core files.
+  rlimit core{};
+  if (::getrlimit(RLIMIT_CORE, &core) != 0) return errno_error("getrlimit RLIMIT_CORE");
+  core.rlim_cur = 0;
+  if (::setrlimit(RLIMIT_CORE, &core) != 0) return errno_error("setrlimit RLIMIT_CORE");
   return {};
 }
 
@@ -46,6 +49,8 @@ Result<void> become(const Account& account, const std::vector<gid_t>& groups,
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return errno_error("prctl PR_SET_NO_NEW_PRIVS");
   }
+  const rlimit none{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &none) != 0) return errno_error("setrlimit RLIMIT_CORE");
   return forbid_tracing();
 }
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "listener/connection/ssh/algorithms.h"
-#include "listener/connection/ssh/host_key.h"
+#include "listener/connection/ssh/bind.h"
 #include "listener/connection/ssh/libssh_channel.h"
 #include "listener/connection/ssh/read_ahead.h"
 #include "listener/connection/ssh/seam.h"
@@ -34,31 +34,6 @@ constexpr OpenRefusal kTooManySessions{4, "too many sessions on this connection"
 
 using SessionHandle = std::unique_ptr<ssh_session_struct, void (*)(ssh_session)>;
 using EventHandle = std::unique_ptr<ssh_event_struct, void (*)(ssh_event)>;
-using BindHandle = std::unique_ptr<ssh_bind_struct, void (*)(ssh_bind)>;
-
-Result<BindHandle> make_bind(std::string_view host_public_key) {
-  BindHandle bind(ssh_bind_new(), ssh_bind_free);
-  if (!bind) return error("ssh_bind_new failed");
-  const bool process_config = false;
-  const std::string host_key = stand_in_host_key(host_public_key);
-  const std::pair<ssh_bind_options_e, const void*> options[] = {
-      {SSH_BIND_OPTIONS_PROCESS_CONFIG, &process_config},
-      {SSH_BIND_OPTIONS_IMPORT_KEY_STR, host_key.c_str()},
-      {SSH_BIND_OPTIONS_KEY_EXCHANGE, kKeyExchanges},
-      {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, kHostKeyAlgorithms},
-      {SSH_BIND_OPTIONS_CIPHERS_C_S, kCiphers},
-      {SSH_BIND_OPTIONS_CIPHERS_S_C, kCiphers},
-      {SSH_BIND_OPTIONS_HMAC_C_S, kMacs},
-      {SSH_BIND_OPTIONS_HMAC_S_C, kMacs},
-      {SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, kUserKeyAlgorithms},
-  };
-  for (const auto& [option, value] : options) {
-    if (ssh_bind_options_set(bind.get(), option, value) != SSH_OK) {
-      return error("ssh_bind option {}: {}", static_cast<int>(option), ssh_get_error(bind.get()));
-    }
-  }
-  return bind;
-}
 
 class LibsshTransport final : public Transport, private Seam {
  public:

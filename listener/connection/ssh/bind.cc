@@ -1,0 +1,44 @@
+#include "listener/connection/ssh/bind.h"
+
+#include <string>
+#include <utility>
+
+#include "listener/connection/ssh/algorithms.h"
+#include "listener/connection/ssh/host_key.h"
+
+namespace zomg::connection::ssh {
+namespace {
+
+/// RFC 4253 §4.2. OpenSSH's client sends eow@openssh.com, without which `ssh box yes | head` never
+/// ends, only to a server of this name.
+constexpr const char* kSoftwareVersion = "OpenSSH_compatible zomg-ssh-gateway";
+
+}  // namespace
+
+common::Result<BindHandle> make_bind(std::string_view host_public_key) {
+  BindHandle bind(ssh_bind_new(), ssh_bind_free);
+  if (!bind) return common::error("ssh_bind_new failed");
+  const bool process_config = false;
+  const std::string host_key = stand_in_host_key(host_public_key);
+  const std::pair<ssh_bind_options_e, const void*> options[] = {
+      {SSH_BIND_OPTIONS_PROCESS_CONFIG, &process_config},
+      {SSH_BIND_OPTIONS_BANNER, kSoftwareVersion},
+      {SSH_BIND_OPTIONS_IMPORT_KEY_STR, host_key.c_str()},
+      {SSH_BIND_OPTIONS_KEY_EXCHANGE, kKeyExchanges},
+      {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, kHostKeyAlgorithms},
+      {SSH_BIND_OPTIONS_CIPHERS_C_S, kCiphers},
+      {SSH_BIND_OPTIONS_CIPHERS_S_C, kCiphers},
+      {SSH_BIND_OPTIONS_HMAC_C_S, kMacs},
+      {SSH_BIND_OPTIONS_HMAC_S_C, kMacs},
+      {SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, kUserKeyAlgorithms},
+  };
+  for (const auto& [option, value] : options) {
+    if (ssh_bind_options_set(bind.get(), option, value) != SSH_OK) {
+      return common::error("ssh_bind option {}: {}", static_cast<int>(option),
+                           ssh_get_error(bind.get()));
+    }
+  }
+  return bind;
+}
+
+}  // namespace zomg::connection::ssh
