@@ -4,8 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "common/base64.h"
 #include "common/limits.h"
-#include "monitor/base64.h"
 
 namespace zomg::monitor {
 namespace {
@@ -107,7 +107,7 @@ Result<AuthorizedKey> parse_line(std::string_view line) {
     if (auto reason = apply_options(options, key)) return common::error("{}", *reason);
   }
   const std::string_view base64 = take_field(rest);
-  auto blob = decode_base64(base64);
+  auto blob = common::decode_base64(base64);
   if (!blob) return common::error("the key is not base64");
   auto public_key = PublicKey::parse(*blob);
   if (!public_key) return public_key.error();

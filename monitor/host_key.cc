@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base64.h"
 #include "common/fd.h"
 #include "common/ssh_wire.h"
-#include "monitor/base64.h"
 #include "monitor/file.h"
 #include "monitor/private_key_file.h"
 
@@ -114,8 +114,9 @@ Result<void> generate_host_key(const std::string& path) {
   if (!written) return written;
   common::WireWriter blob;
   blob.string("ssh-ed25519").string(pair.public_half);
-  return write_new_file(path + ".pub",
-                        "ssh-ed25519 " + encode_base64(blob.bytes()) + " zomg-ssh-gateway\n", 0644);
+  return write_new_file(
+      path + ".pub", "ssh-ed25519 " + common::encode_base64(blob.bytes()) + " zomg-ssh-gateway\n",
+      0644);
 }
 
 }  // namespace zomg::monitor

@@ -5,8 +5,8 @@
 
 #include <array>
 
+#include "common/base64.h"
 #include "common/ssh_wire.h"
-#include "monitor/base64.h"
 
 namespace zomg::monitor {
 namespace {
@@ -73,7 +73,7 @@ Result<Ed25519KeyPair> parse_private_key(std::string_view text) {
     return common::error("not a private key in OpenSSH's format");
   }
   Secret body{without_line_ends(text.substr(begin + kBegin.size(), end - begin - kBegin.size()))};
-  auto decoded = decode_base64(body.value);
+  auto decoded = common::decode_base64(body.value);
   Secret bytes{decoded ? std::move(*decoded) : std::string()};
   common::WireReader reader(bytes.value);
   std::string_view magic;
@@ -113,7 +113,7 @@ std::string format_private_key(const Ed25519KeyPair& key, std::string_view comme
   file.raw(kMagic).string("none").string("none").string("").uint32(1);
   file.string(public_blob.bytes()).string(section.bytes());
 
-  const std::string body = encode_base64(file.bytes());
+  const std::string body = common::encode_base64(file.bytes());
   std::string text(kBegin);
   constexpr std::size_t kLine = 70;
   for (std::size_t at = 0; at < body.size(); at += kLine) text += "\n" + body.substr(at, kLine);

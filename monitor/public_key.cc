@@ -7,9 +7,9 @@
 
 #include <array>
 
+#include "common/base64.h"
 #include "common/limits.h"
 #include "common/ssh_wire.h"
-#include "monitor/base64.h"
 
 namespace zomg::monitor {
 namespace {
@@ -163,8 +163,8 @@ std::string fingerprint(std::string_view blob) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_Digest(blob.data(), blob.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string text =
-      encode_base64({reinterpret_cast<const char*>(digest.data()), static_cast<std::size_t>(size)});
+  std::string text = common::encode_base64(
+      {reinterpret_cast<const char*>(digest.data()), static_cast<std::size_t>(size)});
   text.erase(text.find_last_not_of('=') + 1);
   return "SHA256:" + text;
 }

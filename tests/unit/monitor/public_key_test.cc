@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base64.h"
 #include "common/ssh_wire.h"
-#include "monitor/base64.h"
 #include "tests/unit/monitor/test_key.h"
 
 namespace zomg::monitor {
@@ -12,7 +12,7 @@ namespace {
 TEST(PublicKey, FingerprintIsTheOneThatSshKeygenPrints) {
   // From `ssh-keygen -lf` for this key.
   const auto blob =
-      decode_base64("AAAAC3NzaC1lZDI1NTE5AAAAIEa+JESGZBIXSarqkem4yiGA1TVLeITpCtq0gdrGBDpA");
+      common::decode_base64("AAAAC3NzaC1lZDI1NTE5AAAAIEa+JESGZBIXSarqkem4yiGA1TVLeITpCtq0gdrGBDpA");
   ASSERT_TRUE(blob);
   EXPECT_EQ(fingerprint(*blob), "SHA256:euv0oOjGVQ7H+R1zAG+qGCPZRDOhiF9FwaPcrchiNTo");
 }

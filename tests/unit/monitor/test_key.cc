@@ -8,9 +8,9 @@
 
 #include <map>
 
+#include "common/base64.h"
 #include "common/check.h"
 #include "common/ssh_wire.h"
-#include "monitor/base64.h"
 
 namespace zomg::monitor {
 namespace {
@@ -109,7 +109,7 @@ TestKey::TestKey(std::string_view type, unsigned bits)
     : type_(type), key_(generate(type, bits), EVP_PKEY_free), blob_(make_blob(type, key_.get())) {}
 
 std::string TestKey::line() const {
-  return type_ + " " + encode_base64(blob_);
+  return type_ + " " + common::encode_base64(blob_);
 }
 
 std::string TestKey::sign_raw(std::string_view algorithm, std::string_view data) const {

@@ -1,8 +1,8 @@
-#include "monitor/base64.h"
+#include "common/base64.h"
 
 #include <gtest/gtest.h>
 
-namespace zomg::monitor {
+namespace zomg::common {
 namespace {
 
 TEST(Base64, EncodesTheVectorsOfRfc4648) {
@@ -28,4 +28,4 @@ TEST(Base64, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace zomg::monitor
+}  // namespace zomg::common
