@@ -24,6 +24,7 @@
 #include "monitor/gateway.h"
 #include "monitor/listening.h"
 #include "monitor/privileges.h"
+#include "monitor/settings/manual.h"
 
 namespace {
 
@@ -113,13 +114,13 @@ int main(int argc, char** argv) {
     return finish(monitor::generate_host_key(argv[2]));
   }
   if (argc == 2 && option == "--help") {
-    std::fputs((std::string(kUsage) + monitor::describe_settings()).c_str(), stdout);
+    std::fputs((std::string(kUsage) + monitor::manual::help_text()).c_str(), stdout);
     return EXIT_SUCCESS;
   }
   if (argc == 2 && option == "--version") {
     std::puts("zomg-ssh-gateway " ZOMG_VERSION);
     return EXIT_SUCCESS;
   }
-  std::fputs((std::string(kUsage) + monitor::describe_settings()).c_str(), stderr);
+  std::fputs((std::string(kUsage) + monitor::manual::help_text()).c_str(), stderr);
   return 2;
 }

@@ -19,9 +19,10 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
-/// Everything an operator can set. Each member is one row of the table in settings.cc: an
+/// Everything an operator can set. Each member is one row of the table in settings/table.cc: an
 /// environment variable, and a key of the YAML file that ZOMG_SSH_CONFIG names (the variable's name
-/// in lower case, without `zomg_ssh_`). The environment wins.
+/// in lower case, without `zomg_ssh_`). The environment wins. The defaults here are the defaults
+/// that `--help`, the manual and README tell.
 struct Settings {
   std::vector<ListenAddress> listen{{"::", 2222}};
   std::string host_key_path = "/var/lib/boxes/ssh/host-ed25519";
@@ -44,10 +45,26 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 /// The process's own environment.
 std::optional<std::string> process_environment(const std::string& name);
 
-/// Reads the settings. The Error names the variable, or the file, line and key, that is wrong.
-common::Result<Settings> read_settings(const Environment& environment);
+/// Where a setting got its value.
+struct Origin {
+  enum class Source { kDefault, kFile, kEnvironment };
+  Source source = Source::kDefault;
+  int line = 0;  ///< of the file
+};
 
-/// A line for `--help` on each setting: variable and default.
-std::string describe_settings();
+/// Settings, where each came from (in the order of the table), and all that is wrong with them. A
+/// setting with a problem keeps its default.
+struct SettingsReport {
+  Settings settings;
+  std::vector<Origin> origins;
+  std::vector<common::Error> problems;
+};
+
+/// Reads everything that is set, and goes on where something is wrong. Each problem names the
+/// variable, or the file, line and key.
+SettingsReport examine_settings(const Environment& environment);
+
+/// The settings, or the first problem with them.
+common::Result<Settings> read_settings(const Environment& environment);
 
 }  // namespace zomg::monitor

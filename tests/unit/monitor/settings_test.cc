@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <map>
 
+#include "monitor/settings/table.h"
+
 namespace zomg::monitor {
 namespace {
 
@@ -92,6 +94,65 @@ TEST(Settings, ABadValueInTheFileIsNamedWithItsLine) {
   ASSERT_FALSE(settings);
   EXPECT_NE(settings.error().message.find("line 2"), std::string::npos);
   EXPECT_NE(settings.error().message.find("listen"), std::string::npos);
+}
+
+std::string problem_with(const std::string& file_text) {
+  const ConfigFile file(file_text);
+  const auto settings = read({{"ZOMG_SSH_CONFIG", file.path()}});
+  if (settings) return {};
+  const std::string& message = settings.error().message;
+  EXPECT_TRUE(message.starts_with(file.path())) << message;
+  return message.substr(std::min(message.size(), file.path().size()));
+}
+
+TEST(Settings, AnUnknownKeyIsAnsweredWithTheNearest) {
+  EXPECT_EQ(problem_with("drain_sec: 5\n"),
+            " line 1: no setting is named drain_sec; did you mean drain_secs?");
+  EXPECT_EQ(problem_with("\nfrobnicate: 5\n"),
+            " line 2: no setting is named frobnicate; `zomg-ssh-gateway --help` lists them");
+}
+
+TEST(Settings, AListMayBeASequenceAndNothingElseMay) {
+  const ConfigFile file("listen:\n  - 127.0.0.1:2222\n  - '[::1]:22'\n");
+  const auto settings = read({{"ZOMG_SSH_CONFIG", file.path()}});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->listen, (std::vector<ListenAddress>{{"127.0.0.1", 2222}, {"::1", 22}}));
+  EXPECT_EQ(problem_with("chroot: [/a, /b]\n"), " line 1: chroot: takes one value, not a sequence");
+  EXPECT_EQ(problem_with("listen: [[a]]\n"), " line 1: listen: an item that is not a single value");
+  EXPECT_EQ(problem_with("chroot: {a: b}\n"), " line 1: chroot: takes a value, not a mapping");
+}
+
+TEST(Settings, AKeyStandsOnce) {
+  EXPECT_EQ(problem_with("chroot: /a\nchroot: /b\n"), " line 2: chroot: stands here a second time");
+}
+
+TEST(Settings, AnEmptyValueIsNotSet) {
+  const ConfigFile file("chroot:\nnamespace: ''\n");
+  const auto settings = read({{"ZOMG_SSH_CONFIG", file.path()}, {"ZOMG_SSH_DRAIN_SECS", ""}});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->chroot_directory, "/volumes");
+  EXPECT_EQ(settings->drain_time, std::chrono::seconds(300));
+}
+
+TEST(Settings, AReportHasEveryProblemAndEveryOrigin) {
+  const ConfigFile file("chroot: /from-file\nlisten: nowhere\nchrot: /x\n");
+  const std::map<std::string, std::string> variables{{"ZOMG_SSH_CONFIG", file.path()},
+                                                     {"ZOMG_SSH_NAMESPACE", "boxes"},
+                                                     {"ZOMG_SSH_LOG_LEVEL", "loud"}};
+  const SettingsReport report =
+      examine_settings([&](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+      });
+  EXPECT_EQ(report.problems.size(), 3);
+  const auto table = settings_table();
+  ASSERT_EQ(report.origins.size(), table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto source = table[i].variable == "ZOMG_SSH_CHROOT"      ? Origin::Source::kFile
+                        : table[i].variable == "ZOMG_SSH_NAMESPACE" ? Origin::Source::kEnvironment
+                                                                    : Origin::Source::kDefault;
+    EXPECT_EQ(report.origins[i].source, source) << table[i].variable;
+  }
 }
 
 TEST(Settings, RefuseAFileThatIsNoYamlMappingOrIsMissing) {
