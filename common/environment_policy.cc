@@ -18,6 +18,13 @@ bool is_accepted_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_name_character);
 }
 
+messages::EnvironmentVariable* find(messages::Environment& environment, std::string_view name) {
+  for (messages::EnvironmentVariable& variable : environment.value) {
+    if (variable.name.value == name) return &variable;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 bool may_set_variable(std::string_view name, std::string_view value) {
@@ -29,15 +36,20 @@ bool may_set_variable(std::string_view name, std::string_view value) {
 bool set_variable(messages::Environment& environment, std::string_view name,
                   std::string_view value) {
   if (!may_set_variable(name, value)) return false;
-  for (messages::EnvironmentVariable& variable : environment.value) {
-    if (variable.name.value == name) {
-      variable.value = value;
-      return true;
-    }
+  if (messages::EnvironmentVariable* variable = find(environment, name)) {
+    variable->value = value;
+    return true;
   }
   if (environment.value.size() >= limits::kMaxEnvironmentVariables) return false;
   environment.value.push_back({name, value});
   return true;
+}
+
+void add_missing(messages::Environment& environment, const messages::Environment& more) {
+  for (const messages::EnvironmentVariable& variable : more.value) {
+    if (find(environment, variable.name)) continue;
+    set_variable(environment, variable.name, variable.value);
+  }
 }
 
 }  // namespace zomg::common

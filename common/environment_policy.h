@@ -15,4 +15,7 @@ bool may_set_variable(std::string_view name, std::string_view value);
 bool set_variable(messages::Environment& environment, std::string_view name,
                   std::string_view value);
 
+/// Adds those of `more` whose names are not in `environment`, as far as there is room.
+void add_missing(messages::Environment& environment, const messages::Environment& more);
+
 }  // namespace zomg::common

@@ -41,6 +41,9 @@ inline constexpr int kMaxRsaBits = 16384;
 inline constexpr std::size_t kMaxAuthorizedKeysBytes = 4 * 1024 * 1024;
 inline constexpr std::size_t kMaxAuthorizedKeysLineBytes = 16 * 1024;
 inline constexpr std::size_t kMaxAuthorizedKeys = 16 * 1024;
+/// A forced command, of authorized_keys or a certificate: it goes into one packet with the longest
+/// command of a client and the environment.
+inline constexpr std::size_t kMaxForcedCommandBytes = 8 * 1024;
 
 /// Queries for a key (sshd_config(5) has no name for it): an agent offers its keys one by one, and
 /// each that fails counts against MaxAuthTries, so this only stops a loop of accepted queries.

@@ -1,23 +1,24 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "common/result.h"
-#include "monitor/public_key.h"
+#include "monitor/key_options.h"
 
 namespace zomg::monitor {
 
-/// One usable line of authorized_keys.
+/// A key that may log in, or sign the certificates of those who do, as one source has it: one
+/// usable line of authorized_keys.
 struct AuthorizedKey {
   std::string blob;
   /// Where it stands, for the log: `ZOMG_SSH_AUTHORIZED_KEYS line 3`.
   std::string source;
   std::string comment;
-  bool terminal_permitted = true;
+  KeyOptions options;
 };
 
 /// A line that cannot be used, and why.
@@ -30,16 +31,21 @@ struct RejectedLine {
 class AuthorizedKeys {
  public:
   /// Adds the keys of `text`. A line that cannot be read, or with an option that is not understood,
-  /// adds nothing: an option never widens what a key may do. Of one key in two lines the first
-  /// counts.
+  /// adds nothing.
   std::vector<RejectedLine> add(std::string_view text, std::string_view source_name);
 
-  /// The entry for a key blob, or null. The pointer outlives a later add().
-  const AuthorizedKey* find(std::string_view blob) const;
-  std::size_t size() const { return keys_.size(); }
+  /// Adds a key; false when there is no room for it.
+  bool add(AuthorizedKey key);
+
+  /// The entries of a key blob in the order in which they were added: the first whose options let
+  /// an attempt in counts. Holds until the next add().
+  std::span<const AuthorizedKey> find(std::string_view blob) const;
+  /// How many entries there are.
+  std::size_t size() const { return size_; }
 
  private:
-  std::unordered_map<std::string, std::unique_ptr<const AuthorizedKey>> keys_;
+  std::unordered_map<std::string, std::vector<AuthorizedKey>> keys_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace zomg::monitor

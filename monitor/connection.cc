@@ -114,20 +114,32 @@ Result<void> Connection::sign_exchange_hash(const messages::SignExchangeHash& re
 
 const AuthorizedKey* Connection::approve(std::string_view login_name, std::string_view algorithm,
                                          std::string_view key) const {
-  const AuthorizedKey* known = services_.authorized_keys.find(key);
-  const auto name = parse_login_name(login_name);
-  if (known == nullptr || !name) {
-    log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, fingerprint(key),
-              known == nullptr ? "the key is not authorized" : name.error().message);
-    return nullptr;
-  }
-  const auto public_key = PublicKey::parse(known->blob);
+  auto entry = find_entry(login_name, algorithm, key);
+  if (entry) return *entry;
+  log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, fingerprint(key),
+            entry.error().message);
+  return nullptr;
+}
+
+Result<const AuthorizedKey*> Connection::find_entry(std::string_view login_name,
+                                                    std::string_view algorithm,
+                                                    std::string_view key) const {
+  const auto entries = services_.authorized_keys.find(key);
+  if (entries.empty()) return common::error("the key is not authorized");
+  if (auto name = parse_login_name(login_name); !name) return name.error();
+  const auto public_key = PublicKey::parse(key);
   if (!public_key || !public_key->can_sign(algorithm)) {
-    log::info("{}: refused user {} with key {}: algorithm {}", log_prefix_, login_name,
-              fingerprint(key), algorithm);
-    return nullptr;
+    return common::error("algorithm {}", algorithm);
   }
-  return known;
+  const LoginAttempt attempt{login_name, client_.address, std::time(nullptr)};
+  common::Error refusal = common::error("it is for certificates only");
+  for (const AuthorizedKey& entry : entries) {
+    if (entry.options.certificate_authority) continue;
+    auto permitted = permit(entry.options, attempt);
+    if (permitted) return &entry;
+    refusal = permitted.error().with_context(entry.source);
+  }
+  return refusal;
 }
 
 Result<void> Connection::check_key(const messages::CheckKey& request) {
@@ -143,7 +155,8 @@ bool Connection::verify(const messages::VerifyUser& request, const AuthorizedKey
   const auto public_key = PublicKey::parse(key.blob);
   CHECK(public_key);
   const auto verified =
-      verify_signature(*public_key, request.algorithm.value, request.signature, data, {});
+      verify_signature(*public_key, request.algorithm.value, request.signature, data,
+                       {key.options.touch_required, key.options.verification_required});
   if (!verified) {
     log::info("{}: refused user {} with key {}: {}", log_prefix_, request.login_name.value,
               fingerprint(key.blob), verified.error().message);
@@ -160,12 +173,13 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
     services_.loop.cancel(grace_timer_);
     signatures_ = 0;
     signatures_since_ = EventLoop::Clock::now();
-    terminal_permitted_ = key->terminal_permitted;
+    options_ = key->options;
     log::info("{}: authenticated {} with {} {} ({})", log_prefix_, request.login_name.value,
               request.algorithm.value, fingerprint(key->blob), key->source);
   }
   // The answer first: nothing of the box may show in when it comes.
-  auto sent = channel_.send(messages::UserVerified{authenticated, terminal_permitted_});
+  auto sent = channel_.send(
+      messages::UserVerified{authenticated, authenticated && options_.terminal_permitted});
   if (authenticated) {
     box_.emplace(services_.loop, services_.resolver, services_.launcher,
                  *parse_login_name(request.login_name), log_prefix_);
@@ -179,7 +193,8 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (request.kind != messages::SessionKind::kExec && !request.command.value.empty()) {
     return common::error("a command that nothing runs");
   }
-  if (request.terminal && !terminal_permitted_) return common::error("a terminal without leave");
+  if (request.terminal && !options_.terminal_permitted)
+    return common::error("a terminal without leave");
   for (const auto& variable : request.environment.value) {
     if (!common::may_set_variable(variable.name, variable.value)) {
       return common::error("a variable that no client may set");
@@ -197,7 +212,10 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   plan.kind = request.kind;
   plan.command = request.command;
   plan.terminal = request.terminal;
-  plan.environment = request.environment;
+  plan.forced = options_.forced_command.has_value();
+  plan.forced_command = std::string_view(options_.forced_command.value_or(""));
+  plan.environment = options_.environment;
+  common::add_missing(plan.environment, request.environment);
   plan.client = client_;
   plan.server = server_;
   box_->open(std::move(plan), std::move(control));

@@ -60,6 +60,9 @@ class Connection {
   /// signature. Null otherwise, with the reason in the log.
   const AuthorizedKey* approve(std::string_view login_name, std::string_view algorithm,
                                std::string_view key) const;
+  common::Result<const AuthorizedKey*> find_entry(std::string_view login_name,
+                                                  std::string_view algorithm,
+                                                  std::string_view key) const;
   bool verify(const messages::VerifyUser& request, const AuthorizedKey& key) const;
 
   std::uint64_t id_;
@@ -78,7 +81,7 @@ class Connection {
   unsigned signatures_ = 0;
   EventLoop::Clock::time_point signatures_since_;
   EventLoop::TimerId grace_timer_ = 0;
-  bool terminal_permitted_ = false;
+  KeyOptions options_;  ///< of the key that logged in
   std::optional<BoxAccess> box_;
 };
 

@@ -61,6 +61,17 @@ std::string find_sftp_server(const std::string& path) {
   return {};
 }
 
+/// What the client asked for, for the command that runs in its place. As in sshd, a subsystem is
+/// named by the command behind it, so that a script can run or recognise it; a shell by nothing.
+void set_original_command(const messages::SessionPlan& plan, ProgramEnvironment& environment) {
+  if (plan.kind == SessionKind::kExec) {
+    environment.set("SSH_ORIGINAL_COMMAND", plan.command.value);
+  } else if (plan.kind == SessionKind::kSftp) {
+    const std::string server = find_sftp_server(environment.get("PATH"));
+    environment.set("SSH_ORIGINAL_COMMAND", server.empty() ? kSftpServers[0] : server);
+  }
+}
+
 /// What execve(2) takes.
 class Arguments {
  public:
@@ -95,12 +106,16 @@ Failure become_program(const messages::SessionPlan& plan, int environment_fd,
   ::close(environment_fd);
   const PasswdEntry user = read_passwd_entry(::getuid());
   const std::string shell = find_shell(user);
-  const ProgramEnvironment environment =
+  ProgramEnvironment environment =
       build_environment(container_environment, user, shell, plan, terminal);
 
+  const bool runs_sftp_server = plan.kind == SessionKind::kSftp && !plan.forced;
   std::string program = shell;
   std::vector<std::string> arguments;
-  if (plan.kind == SessionKind::kSftp) {
+  if (plan.forced) {
+    set_original_command(plan, environment);
+    arguments = {base_name(shell), "-c", plan.forced_command.value};
+  } else if (runs_sftp_server) {
     program = find_sftp_server(environment.get("PATH"));
     if (program.empty()) return Failure::kNoSftpServer;
     arguments = {base_name(program)};
@@ -113,7 +128,7 @@ Failure become_program(const messages::SessionPlan& plan, int environment_fd,
   ::umask(022);
   reset_signals();
   ::execve(program.c_str(), Arguments(arguments).data(), Arguments(environment.entries()).data());
-  return plan.kind == SessionKind::kSftp ? Failure::kNoSftpServer : Failure::kNoShell;
+  return runs_sftp_server ? Failure::kNoSftpServer : Failure::kNoShell;
 }
 
 }  // namespace zomg::sessiond

@@ -43,14 +43,18 @@ struct SessionPlan {
   static constexpr auto kType = SessionMessage::kSessionPlan;
   SessionKind kind = SessionKind::kShell;
   ipc::Bytes<limits::kMaxCommandBytes> command;
+  /// When `forced`, `forced_command` runs under the shell in the place of what `kind` says (sshd(8)
+  /// command=), and what the client asked for is in SSH_ORIGINAL_COMMAND.
+  bool forced = false;
+  ipc::Bytes<limits::kMaxForcedCommandBytes> forced_command;
   bool terminal = false;
   Environment environment;
   /// For SSH_CONNECTION and SSH_CLIENT.
   Endpoint client;
   Endpoint server;
   static auto fields(auto& self) {
-    return std::tie(self.kind, self.command, self.terminal, self.environment, self.client,
-                    self.server);
+    return std::tie(self.kind, self.command, self.forced, self.forced_command, self.terminal,
+                    self.environment, self.client, self.server);
   }
 };
 

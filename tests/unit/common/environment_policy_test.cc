@@ -44,5 +44,17 @@ TEST(EnvironmentPolicy, ThereIsRoomForSoMany) {
   EXPECT_FALSE(set_variable(environment, "LANG", "x"));
 }
 
+TEST(EnvironmentPolicy, AddMissingReplacesNothing) {
+  messages::Environment environment;
+  messages::Environment more;
+  set_variable(environment, "LANG", "a");
+  set_variable(more, "LANG", "b");
+  set_variable(more, "LC_TIME", "c");
+  add_missing(environment, more);
+  ASSERT_EQ(environment.value.size(), 2u);
+  EXPECT_EQ(environment.value[0].value.value, "a");
+  EXPECT_EQ(environment.value[1].value.value, "c");
+}
+
 }  // namespace
 }  // namespace zomg::common
