@@ -1,0 +1,1 @@
+"""What the tests drive and look at, one noun a module."""

@@ -1,0 +1,130 @@
+"""A running zomg-ssh-gateway with all its processes."""
+
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+
+from harness import keys, paths, processes, waiting
+from harness.cgroup import Cgroup
+
+LISTENER = "zomg-ssh-listener"
+CONNECTION = "zomg-ssh-connection"
+RESOLVER = "zomg-ssh-resolver"
+SESSIOND = "zomg-ssh-sessiond"
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def clean_environment(**settings):
+    """The environment of this process without any ZOMG_ setting, and `settings`."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("ZOMG_")}
+    return {**inherited, **settings}
+
+
+class Gateway:
+    """Starts on entry, ends with everything it started on exit.
+
+    `settings` are further environment variables by their names; None takes a default one away.
+    """
+
+    def __init__(self, directory, node, authorized_keys, **settings):
+        self.directory = pathlib.Path(directory)
+        self.node = node
+        self.port = free_port()
+        self.log_path = self.directory / "gateway.log"
+        self.host_key = self.directory / "host-ed25519"
+        self.settings = {
+            "ZOMG_SSH_LISTEN": f"127.0.0.1:{self.port}",
+            "ZOMG_SSH_CRI_SOCKET": node.socket,
+            "ZOMG_SSH_HOST_KEY_PATH": str(self.host_key),
+            "ZOMG_SSH_AUTHORIZED_KEYS": authorized_keys,
+            "ZOMG_SSH_STATE_DIR": str(self.directory / "state"),
+            **settings,
+        }
+        self.process = None
+        self._cgroup = None
+
+    def __enter__(self):
+        self.directory.mkdir(parents=True, exist_ok=True)
+        (self.directory / "state").mkdir(exist_ok=True)
+        if not self.host_key.exists():
+            keys.make_host_key(self.host_key)
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        self._cgroup = Cgroup(self.node.unique_cgroup())
+        settings = {key: value for key, value in self.settings.items() if value is not None}
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+                ["sh", "-c", 'echo $$ >"$1" && cd / && exec "$2"', "sh", self._cgroup.procs_file,
+                 paths.GATEWAY],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=clean_environment(**settings))
+        try:
+            waiting.until(lambda: "listening on" in self.log() or self.process.poll() is not None,
+                          20, lambda: f"the gateway listens:\n{self.log()}")
+            assert self.process.poll() is None, f"the gateway ended:\n{self.log()}"
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self):
+        """At once, sessions included."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait(10)
+        if self._cgroup:
+            self._cgroup.remove()
+
+    # --- looking ------------------------------------------------------------------------------
+    @property
+    def pid(self):
+        """The monitor's."""
+        return self.process.pid
+
+    def pids(self, program):
+        """The processes of one of our programs that have not ended."""
+        return [pid for pid in self._cgroup.pids()
+                if processes.name(pid) == program and processes.alive(pid)]
+
+    def one(self, program):
+        """The one process of a program; waits for it."""
+        return waiting.until(lambda: len(self.pids(program)) == 1 and self.pids(program),
+                             10, lambda: f"one {program}, not {self.pids(program)}")[0]
+
+    def sessions(self):
+        """The sessiond processes that supervise a running program."""
+        return [pid for pid in self.pids(SESSIOND) if processes.status(pid).get("Uid", "0")[0] != "0"]
+
+    def log(self):
+        try:
+            return self.log_path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def log_size(self):
+        return self.log_path.stat().st_size
+
+    def wait_for_log(self, pattern, since=0, seconds=10):
+        """Waits for a line that the regular expression is found in, from byte `since` on."""
+        def found():
+            with open(self.log_path, "rb") as log:
+                log.seek(since)
+                return re.search(pattern, log.read().decode(errors="replace"))
+        return waiting.until(found, seconds, lambda: f"`{pattern}` in the log:\n{self.log()}")
+
+    def kill(self, pid, number=signal.SIGKILL):
+        assert pid in self._cgroup.pids(), f"{pid} is none of this gateway's"
+        os.kill(pid, number)
