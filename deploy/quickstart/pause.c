@@ -9,7 +9,8 @@ int main(void) {
   sigaddset(&set, SIGCHLD);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
-  // Blocked, so that one that comes before sigwait is not lost: the kernel drops what PID 1 ignores.
+  // Blocked, so that one that comes before sigwait is not lost: the kernel drops what PID 1
+  // ignores.
   if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return 1;
   for (;;) {
     int signal_number = 0;
