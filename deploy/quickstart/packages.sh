@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a fresh Debian 12 lacks. The groups name what it is for:
 #
-#   packages.sh [run] [build] [test]
+#   packages.sh [run] [build] [test] [cluster]
 set -eu
 
 say() { echo "packages: $*" >&2; }
@@ -14,13 +14,16 @@ build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyr
 test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
   python3-pytest-timeout python3-asyncssh rsync tmux strace'
 
+cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl'
+
 wanted=
 for group in "$@"; do
   case $group in
     run) wanted="$wanted $run" ;;
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
-    *) say "unknown group '$group': run, build or test"; exit 2 ;;
+    cluster) wanted="$wanted $cluster" ;;
+    *) say "unknown group '$group': run, build, test or cluster"; exit 2 ;;
   esac
 done
 
