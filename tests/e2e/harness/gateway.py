@@ -32,9 +32,11 @@ class Gateway:
     """Starts on entry, ends with everything it started on exit.
 
     `settings` are further environment variables by their names; None takes a default one away.
+    `program` is another gateway than the one that is tested.
     """
 
-    def __init__(self, directory, node, authorized_keys, **settings):
+    def __init__(self, directory, node, authorized_keys, program=paths.GATEWAY, **settings):
+        self.program = program
         self.directory = pathlib.Path(directory)
         self.node = node
         self.port = free_port()
@@ -68,7 +70,7 @@ class Gateway:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
                 ["sh", "-c", 'echo $$ >"$1" && cd / && exec "$2"', "sh", self._cgroup.procs_file,
-                 paths.GATEWAY],
+                 self.program],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env=clean_environment(**settings))
         try:

@@ -1,0 +1,119 @@
+"""A connection process that the test plays: what one that was taken over could ask of the monitor."""
+
+import base64
+import pathlib
+import re
+import shutil
+import socket
+import struct
+import subprocess
+
+import paramiko
+
+from harness import keys, paths
+from harness.gateway import CONNECTION
+
+
+def programs(directory):
+    """Copies the programs to `directory` with the played connection process among them; returns the
+    gateway to start."""
+    directory.mkdir()
+    for program in paths.BINARIES.glob("zomg-ssh-*"):
+        shutil.copy2(program, directory / program.name)
+    (directory / CONNECTION).unlink()
+    source = pathlib.Path(__file__).with_suffix(".c")
+    subprocess.run(["gcc", "-O1", "-static", "-Wall", "-Wextra", "-Werror", "-o",
+                    directory / CONNECTION, source], check=True)
+    return directory / paths.GATEWAY.name
+
+
+def _message_types():
+    """ConnectionMessage of the header, by name."""
+    header = paths.ROOT / "common/messages/connection.h"
+    body = re.search(r"enum class ConnectionMessage[^{]*\{([^}]*)\}",
+                     header.read_text(encoding="utf-8"))[1]
+    return {name: number for number, name in enumerate(re.findall(r"\bk(\w+)", body))}
+
+
+TYPES = _message_types()
+
+
+def string(data):
+    """SSH's string (RFC 4251 §5)."""
+    return struct.pack(">I", len(data)) + data
+
+
+def field(data):
+    """A Bytes field of a message."""
+    return struct.pack("<I", len(data)) + data
+
+
+def message(name, *fields):
+    return struct.pack("<I", TYPES[name]) + b"".join(fields)
+
+
+class Ended(Exception):
+    """The monitor closed the channel."""
+
+
+class PlayedConnection:
+    """One connection to a gateway whose connection process is the played one."""
+
+    def __init__(self, gateway):
+        self._socket = socket.create_connection(("127.0.0.1", gateway.port), 20)
+        self._socket.settimeout(20)
+        self.session_id = None
+        assert self.ask(b"")[:4] == struct.pack("<I", TYPES["Welcome"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._socket.close()
+
+    def ask(self, packet, descriptors=0):
+        """Sends a packet, and returns the monitor's next one."""
+        self._socket.sendall(struct.pack("<II", len(packet), descriptors) + packet)
+        size, self.descriptors = struct.unpack("<II", self._read(8))
+        if size == 0:
+            raise Ended()
+        return self._read(size)
+
+    def _read(self, size):
+        data = b""
+        while len(data) < size:
+            got = self._socket.recv(size - len(data))
+            if not got:
+                raise Ended()
+            data += got
+        return data
+
+    # --- the requests -------------------------------------------------------------------------
+    def sign(self, exchange_hash):
+        """SignExchangeHash; the first is the session identifier from then on."""
+        answer = self.ask(message("SignExchangeHash", field(exchange_hash)))
+        self.session_id = self.session_id or exchange_hash
+        return answer
+
+    def verify(self, login, key, signing=None, session_id=None, signed_login=None):
+        """VerifyUser with a signature by `signing`; whether the monitor says yes."""
+        public = base64.b64decode(keys.public_half(key).split()[1])
+        data = (string(session_id or self.session_id) + b"\x32"
+                + string((signed_login or login).encode()) + string(b"ssh-connection")
+                + string(b"publickey") + b"\x01" + string(b"ssh-ed25519") + string(public))
+        private = paramiko.Ed25519Key.from_private_key_file(str(signing or key))
+        return self.claim(login, public, private.sign_ssh_data(data).asbytes())
+
+    def claim(self, login, public, signature):
+        """VerifyUser with any bytes."""
+        answer = self.ask(message("VerifyUser", field(login.encode()), field(b"ssh-ed25519"),
+                                  field(public), field(signature), b"\x00"))
+        assert answer[:4] == struct.pack("<I", TYPES["UserVerified"])
+        return answer[4] == 1
+
+    def open_session(self):
+        """OpenSession for a shell; the number of descriptors that came with the answer."""
+        answer = self.ask(message("OpenSession", struct.pack("<I", 0), field(b""), b"\x00",
+                                  struct.pack("<I", 0)))
+        assert answer[:4] == struct.pack("<I", TYPES["SessionOpened"])
+        return self.descriptors
