@@ -59,9 +59,7 @@ def test_both_sources(start, user_key, connect, box, tmp_path):
 
 
 @pytest.mark.parametrize("option", [
-    'command="/bin/true"', 'from="10.0.0.1"', "cert-authority", 'expiry-time="20200101"',
-    "no-such-option", 'environment="A=b"', "verify-required", 'restrict,command="x"',
-    'principals="root"', "no-pty,,no-pty", 'tunnel="0"'])
+    "no-such-option", 'environment="A=b"', 'principals="root"', "no-pty,,no-pty", 'tunnel="0"'])
 def test_option_that_is_not_understood_disables_the_key(start, user_key, connect, box, option,
                                                         tmp_path):
     other = keys.make_user_key(tmp_path, name="other")
