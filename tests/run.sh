@@ -1,91 +1,140 @@
 #!/bin/sh
 # Runs every test:  tests/run.sh [--quick] [--build DIR] [-k EXPRESSION]
 #
-#   --quick        leaves out the slow tests and those that need a Kubernetes cluster
+#   --quick        leaves out what is slow or needs a Kubernetes cluster
 #   --build DIR    tests the programs of a build that is there already, such as build/dev
 #   -k EXPRESSION  only the Python tests that match it (pytest's -k), and no unit tests
 #
-# As root on Debian 12; it installs what it needs. Last line: `N passed, N failed[, N skipped]`.
+# As root on Debian 12; it installs what the tests need and builds the release. Logs and results stay in
+# build/test-results. The last line is `N passed, N failed`, with `, N skipped` where some were.
 set -u
 
-root=$(cd "$(dirname "$0")/.." && pwd -P)
-quick=no
-build=
-expression=
 usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+results=$root/build/test-results
+quick='' build='' expression=''
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
-    --build) build=$(cd "${2:?}" && pwd -P) || exit 2; shift ;;
-    -k) expression=${2:?}; shift ;;
+    --build) build=$(cd "${2:?--build needs a directory}" && pwd -P) || exit 2; shift ;;
+    -k) expression=${2:?-k needs an expression}; shift ;;
     *) usage ;;
   esac
   shift
 done
+[ "$(id -u)" = 0 ] || { echo "tests: run it as root" >&2; exit 1; }
 cd "$root" || exit 1
-
-results=$root/build/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-finish() {
-  /usr/bin/python3 "$root/tests/summary.py" "$results"
-  exit $?
+# Nodes need a disk, and paths without odd characters.
+work=$(mktemp -d /var/tmp/zomg-tests.XXXXXX)
+chmod 711 "$work"
+child=
+
+# --- the end ----------------------------------------------------------------------------------
+# Tests clean up after themselves; this is for those that were interrupted. A node's end takes the
+# gateways with it, as their cgroups are in the node's.
+clean_up() {
+  trap '' INT TERM HUP
+  if [ -n "$child" ] && kill -TERM "$child" 2>/dev/null; then wait "$child"; fi
+  find "$work" -name instance -path '*node*' 2>/dev/null | while read -r instance; do
+    deploy/quickstart/containerd.sh down "$(dirname "$instance")" </dev/null
+  done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- steps ------------------------------------------------------------------------------------
+# In the background, so that a signal to this shell is acted on at once.
+attended() {
+  "$@" </dev/null &
+  child=$!
+  wait $child
+  code=$?
+  child=
+  return $code
 }
 
-# What is not a test but must work before one can run: counts as one failure, and ends the run.
+now() { date +%s; }
+
+# Notes how the suite or step $1 ended, for summary.py.
+mark() { echo "$2" >"$results/$(printf %s "$1" | tr -c A-Za-z0-9 -).status"; }
+
+# Shows the name $1, runs the rest into its log, shows how long it took. A step that fails is a failed
+# test; one that succeeds is only what tests need.
 prepare() {
-  echo "=== $1"
   name=$1
+  log=$results/$(printf %s "$name" | tr -c A-Za-z0-9 -).log
+  printf '%-44s' "$name"
   shift
-  if ! "$@"; then
-    echo "tests: failed: $name" >&2
+  began=$(now)
+  if attended "$@" >"$log" 2>&1; then
+    printf '%5s s\n' "$(($(now) - began))"
+  else
+    printf 'FAILED\n\n'
+    tail -n 40 "$log"
+    echo "tests: all of its output is in $log"
     mark "$name" 1
-    finish
+    return 1
   fi
 }
 
-# The exit status of suite $1, so that one which died without a report counts as a failure.
-mark() { printf '%s\n' "$2" >"$results/$(printf %s "$1" | tr -c 'A-Za-z0-9\n' -).status"; }
-
-suite() {
-  echo "=== $1"
-  name=$1
+# Runs the tests named $1, which write their results to $results/$1.xml.
+tests() {
+  suite=$1
   shift
-  "$@"
-  mark "$name" $?
+  printf '\n== %s\n' "$suite"
+  began=$(now)
+  attended "$@"
+  mark "$suite" $?
+  printf '== %s took %s s\n' "$suite" "$(($(now) - began))"
 }
 
-python_tests() { # NAME PATH... : a suite of pytest
-  name=$1
-  shift
-  if [ "$quick" = yes ]; then set -- -m 'not slow' "$@"; fi
-  if [ -n "$expression" ]; then set -- -k "$expression" "$@"; fi
-  suite "$name" env ZOMG_BIN="$build/bin" ZOMG_PRESET="$(basename "$build")" \
-    /usr/bin/python3 -m pytest -q --junit-xml="$results/$name.xml" "$@"
+# The functions below are called by name.
+# shellcheck disable=SC2317
+build() {
+  prefix=$(deploy/libssh.sh) || return 1
+  cmake --preset release "-DZOMG_LIBSSH_PREFIX=$prefix" -DZOMG_TESTS=ON &&
+    cmake --build --preset release
 }
 
 unit_tests() {
-  suite unit ctest --test-dir "$build" --output-on-failure --timeout 120 \
+  tests unit ctest --test-dir "$build" --output-on-failure --quiet --timeout 300 \
     --parallel "$(nproc)" --output-junit "$results/unit.xml"
 }
 
-# shellcheck disable=SC2317 # called by name
-configure() {
-  prefix=$("$root/deploy/libssh.sh") &&
-    cmake --preset release "-DZOMG_LIBSSH_PREFIX=$prefix" -DZOMG_TESTS=ON
+python_tests() { # NAME FOLDER
+  set -- "$1" /usr/bin/python3 -m pytest "$2" --basetemp "$work/$1" --junitxml "$results/$1.xml"
+  if [ -n "$quick" ]; then set -- "$@" -m 'not slow'; fi
+  if [ -n "$expression" ]; then set -- "$@" -k "$expression"; fi
+  tests "$@"
 }
 
-prepare packages deploy/quickstart/packages.sh run build test
-prepare users deploy/quickstart/users.sh add
-if [ -z "$build" ]; then
-  build=$root/build/release
-  prepare configure configure
-  prepare build cmake --build --preset release
-fi
+# --- all of it --------------------------------------------------------------------------------
+all() {
+  prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
+  prepare 'system users' deploy/quickstart/users.sh add || return
+  python_tests source tests/source
+  if [ -z "$build" ]; then
+    prepare 'libssh' deploy/libssh.sh || return
+    prepare 'release build' build || return
+    build=$root/build/release
+  fi
+  export ZOMG_BIN="$build/bin"
+  [ -n "$expression" ] || unit_tests
+  prepare 'images of the boxes' deploy/quickstart/images.sh || return
+  python_tests e2e tests/e2e
+  if [ -z "$quick" ] && [ -d tests/cluster ]; then python_tests cluster tests/cluster; fi
+}
 
-[ -n "$expression" ] || unit_tests
-python_tests source tests/source
-python_tests e2e tests/e2e
-if [ "$quick" = no ] && [ -d tests/cluster ]; then python_tests cluster tests/cluster; fi
-finish
+started=$(now)
+all
+printf '\nin %s s\n' "$(($(now) - started))"
+clean_up
+trap - EXIT
+/usr/bin/python3 tests/summary.py "$results"

@@ -6,8 +6,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 QUICKSTART = ROOT / "deploy" / "quickstart"
-PRESET = os.environ.get("ZOMG_PRESET", "release")
-BINARIES = pathlib.Path(os.environ.get("ZOMG_BIN") or ROOT / "build" / PRESET / "bin")
+BINARIES = pathlib.Path(os.environ.get("ZOMG_BIN") or ROOT / "build/release/bin")
 GATEWAY = BINARIES / "zomg-ssh-gateway"
 
 sys.path.insert(0, str(QUICKSTART))
