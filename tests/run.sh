@@ -39,6 +39,9 @@ child=
 clean_up() {
   trap '' INT TERM HUP
   if [ -n "$child" ] && kill -TERM "$child" 2>/dev/null; then wait "$child"; fi
+  find "$work" -name cluster -type f 2>/dev/null | while read -r cluster; do
+    tests/cluster/cluster.sh down "$(dirname "$cluster")" </dev/null
+  done
   find "$work" -name instance -path '*node*' 2>/dev/null | while read -r instance; do
     deploy/quickstart/containerd.sh down "$(dirname "$instance")" </dev/null
   done
@@ -129,7 +132,10 @@ all() {
   [ -n "$expression" ] || unit_tests
   prepare 'images of the boxes' deploy/quickstart/images.sh || return
   python_tests e2e tests/e2e
-  if [ -z "$quick" ] && [ -d tests/cluster ]; then python_tests cluster tests/cluster; fi
+  [ -z "$quick" ] || return
+  prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
+  prepare 'Kubernetes' tests/cluster/build.sh || return
+  python_tests cluster tests/cluster
 }
 
 started=$(now)

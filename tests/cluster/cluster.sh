@@ -184,15 +184,16 @@ start_apiserver() {
 
 start_controllers() {
   launch controllers "$bin/kube-controller-manager" --v=1 --kubeconfig "$dir/controllers.kubeconfig" \
-    --bind-address "$loopback.1" --secure-port "$(setting port_controllers)" --port 0 --leader-elect=false \
+    --bind-address "$loopback.1" --secure-port "$(setting port_controllers)" --port 0 \
+    --leader-elect=false --use-service-account-credentials=true \
     --service-account-private-key-file "$pki/accounts.key" --root-ca-file "$pki/ca.crt" \
-    --use-service-account-credentials=false --cert-dir "$dir/controllers"
+    --cert-dir "$dir/controllers"
 }
 
 start_scheduler() {
   launch scheduler "$bin/kube-scheduler" --v=1 --kubeconfig "$dir/scheduler.kubeconfig" \
-    --bind-address "$loopback.1" --secure-port "$(setting port_scheduler)" --port 0 --leader-elect=false \
-    --cert-dir "$dir/scheduler"
+    --bind-address "$loopback.1" --secure-port "$(setting port_scheduler)" --port 0 \
+    --leader-elect=false --cert-dir "$dir/scheduler"
 }
 
 # The kubelet wants kernel settings that fit a node and changes them where they differ. It is shown
@@ -263,7 +264,7 @@ start_part() { # starts part $1 and waits for it
     controllers) start_controllers; await controllers healthz "$(setting port_controllers)" ;;
     scheduler) start_scheduler; await scheduler healthz "$(setting port_scheduler)" ;;
     kubelet?) start_kubelet "${1#kubelet}"; ready_kubelet "${1#kubelet}" ;;
-    *) "start_$1" ;;
+    etcd | apiserver) "start_$1" ;;
   esac
 }
 
@@ -312,7 +313,8 @@ up() {
   for node in 1 2; do
     if ! pid_of "kubelet$node" >/dev/null; then start_kubelet "$node"; fi
   done
-  await controllers kube get serviceaccount default
+  # Which pods need; and a pod that comes before them waits long for another try.
+  await controllers kube get serviceaccount/default configmap/kube-root-ca.crt
   ready_kubelet 1
   ready_kubelet 2
 }
