@@ -1,6 +1,7 @@
 #include "listener/connection/connection.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/limits.h"
 
@@ -40,11 +41,18 @@ common::Result<void> Connection::serve(common::Fd socket, std::string_view host_
     }
   }
   sessions_.clear();
+  opened_.clear();
   transport_.reset();
   return {};
 }
 
+void Connection::admit_sessions() {
+  std::move(opened_.begin(), opened_.end(), std::back_inserter(sessions_));
+  opened_.clear();
+}
+
 void Connection::wait() {
+  admit_sessions();
   const bool may_send = !transport_->write_pending();
   poll_set_.clear();
   poll_set_.add(transport_->fd(), static_cast<short>(may_send ? POLLIN : POLLIN | POLLOUT));
@@ -71,7 +79,7 @@ bool Connection::check_monitor() {
 }
 
 bool Connection::is_useless() const {
-  return !monitor_.alive() && sessions_.empty();
+  return !monitor_.alive() && sessions_.empty() && opened_.empty();
 }
 
 bool Connection::check_login() {
@@ -90,6 +98,7 @@ bool Connection::check_login() {
 }
 
 void Connection::step_sessions() {
+  admit_sessions();
   // Who sits at a terminal goes first, so that echo is not queued behind a transfer; the others
   // take turns in being first.
   if (!sessions_.empty()) std::rotate(sessions_.begin(), sessions_.begin() + 1, sessions_.end());
@@ -124,13 +133,13 @@ AuthAnswer Connection::on_auth_request(const AuthRequest& request, bool signatur
 }
 
 bool Connection::has_room_for_session() const {
-  return sessions_.size() < limits::kMaxSessionsPerConnection;
+  return sessions_.size() + opened_.size() < limits::kMaxSessionsPerConnection;
 }
 
 ChannelEvents* Connection::on_session_open(Channel& channel) {
   if (!authenticator_.authenticated() || !has_room_for_session()) return nullptr;
-  sessions_.push_back(std::make_unique<Session>(channel, monitor_));
-  return sessions_.back().get();
+  opened_.push_back(std::make_unique<Session>(channel, monitor_));
+  return opened_.back().get();
 }
 
 void Connection::on_forwarding_refused() {

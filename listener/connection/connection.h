@@ -32,6 +32,7 @@ class Connection final : private ssh::TransportEvents {
   ChannelEvents* on_session_open(Channel& channel) override;
   void on_forwarding_refused() override;
 
+  void admit_sessions();
   void wait();
   int timeout_ms() const;
   bool check_monitor();
@@ -45,6 +46,9 @@ class Connection final : private ssh::TransportEvents {
   Authenticator authenticator_;
   std::unique_ptr<ssh::Transport> transport_;
   std::vector<std::unique_ptr<Session>> sessions_;
+  /// Those that were opened since. Whatever is called in libssh, even a write of one session, may
+  /// read packets and so open another: `sessions_` must not change then.
+  std::vector<std::unique_ptr<Session>> opened_;
   PollSet poll_set_;
   Clock::time_point login_deadline_{};
   std::vector<char> buffer_;

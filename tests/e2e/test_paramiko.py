@@ -52,6 +52,13 @@ def test_channels_at_once(connection):
     assert [channel.read() for channel in channels] == [f"{n}\n".encode() for n in range(10)]
 
 
+def test_channels_opened_while_others_speak(connection):
+    """One that comes in the middle of another's write, and one that goes."""
+    for number in range(20):
+        channels = [connection.exec_command(f"seq {n} 20000 | tail -c 50000")[1] for n in range(10)]
+        assert {len(channel.read()) for channel in channels} == {50000}, number
+
+
 def test_forwarding_is_refused_with_a_reason(connection):
     import paramiko
     with pytest.raises(paramiko.ChannelException) as refused:

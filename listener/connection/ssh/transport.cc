@@ -32,9 +32,6 @@ constexpr int kMaxRoundsPerStep = 64;
 constexpr OpenRefusal kForwardingOff{1, "port forwarding is off on this gateway"};
 constexpr OpenRefusal kTooManySessions{4, "too many sessions on this connection"};
 
-using SessionHandle = std::unique_ptr<ssh_session_struct, void (*)(ssh_session)>;
-using EventHandle = std::unique_ptr<ssh_event_struct, void (*)(ssh_event)>;
-
 class LibsshTransport final : public Transport, private Seam {
  public:
   LibsshTransport(int socket, std::string_view host_public_key, TransportEvents& events)
@@ -62,9 +59,7 @@ class LibsshTransport final : public Transport, private Seam {
     const std::uint32_t never = 0;
     ssh_options_set(session_.get(), SSH_OPTIONS_REKEY_TIME, &never);
   }
-  void release(Channel& channel) override {
-    std::erase_if(channels_, [&channel](const auto& mine) { return mine.get() == &channel; });
-  }
+  void release(Channel& channel) override;
   void disconnect(const char* reason) override {
     channels_.clear();  // ssh_disconnect() would free them a second time
     ssh_session_set_disconnect_message(session_.get(), reason);
@@ -99,8 +94,8 @@ class LibsshTransport final : public Transport, private Seam {
   ReadAhead read_ahead_;
   std::string host_public_key_;
   TransportEvents& events_;
-  SessionHandle session_{nullptr, ssh_free};
-  EventHandle event_{nullptr, ssh_event_free};
+  std::unique_ptr<ssh_session_struct, void (*)(ssh_session)> session_{nullptr, ssh_free};
+  std::unique_ptr<ssh_event_struct, void (*)(ssh_event)> event_{nullptr, ssh_event_free};
   std::vector<std::unique_ptr<LibsshChannel>> channels_;
 
   std::optional<AuthRequest> auth_request_;
@@ -168,6 +163,15 @@ bool LibsshTransport::failed() const {
   return !text.starts_with("Socket error") && !text.starts_with("Received SSH_MSG_DISCONNECT");
 }
 
+void LibsshTransport::release(Channel& channel) {
+  const auto found = std::find_if(channels_.begin(), channels_.end(),
+                                  [&channel](const auto& mine) { return mine.get() == &channel; });
+  if (found == channels_.end()) return;
+  // Freeing it may read packets, and so add a channel to the list.
+  const auto released = std::move(*found);
+  channels_.erase(found);
+}
+
 void LibsshTransport::hasten_acknowledgements() const {
   // A delayed ACK in the handshake costs 40 ms each; the kernel turns the option off by itself.
   const int on = 1;
@@ -221,8 +225,6 @@ int LibsshTransport::on_message(ssh_session /*session*/, ssh_message message, vo
       break;
     case SSH_REQUEST_GLOBAL:
       replied = self.on_global_request(message);
-      break;
-    default:
       break;
   }
   return replied ? 0 : 1;
