@@ -81,8 +81,9 @@ bool Session::conclude(Flow flow) {
     return true;
   }
   send_ending();
-  // Otherwise something that the program left behind holds its outputs: they are relayed to the
-  // end.
+  // What the program left behind may hold its outputs. As with sshd(8), a terminal ends with its
+  // shell all the same; pipes are relayed to their end.
+  if (pty_) stdout_.close();
   if (stdout_.finished() && stderr_.finished()) {
     channel_.close();
     let_go();

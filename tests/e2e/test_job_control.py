@@ -1,6 +1,6 @@
 """Interactive use: keys that mean signals, and jobs."""
 
-from harness import terminal
+from harness import processes, terminal
 
 
 def test_interrupt_ends_the_program_and_not_the_shell(client):
@@ -48,6 +48,18 @@ def test_end_of_file_leaves(client):
         screen.expect(r"[#$] ")
         screen.send("\x04")
         assert screen.wait() == 0
+
+
+def test_leaving_with_a_job_in_the_background(client, box):
+    """As with sshd: the terminal ends with its shell, whoever else has it open."""
+    with terminal.shell(client) as screen:
+        screen.expect(r"[#$] ")
+        screen.send("sleep 77123 &\n")
+        screen.expect(r"\[1\]")
+        screen.send("exit 4\n")
+        assert screen.wait() == 4
+    for pid in box.running("77123"):
+        processes.kill(pid)
 
 
 def test_quit_key(client):

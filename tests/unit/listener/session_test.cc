@@ -188,6 +188,23 @@ TEST_F(SessionTest, ATerminalGetsItsSizeBeforeTheProgramStarts) {
   EXPECT_EQ(size.ws_row, 50);
 }
 
+TEST_F(SessionTest, ATerminalEndsWithItsProgramWhoeverElseHasItOpen) {
+  monitor_.log_in(true);
+  ASSERT_TRUE(session_.on_request("pty-req", pty_payload()));
+  ASSERT_TRUE(start("shell"));
+  common::Fd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(master);
+  ASSERT_EQ(::unlockpt(master.get()), 0);
+  const common::Fd slave(::open(::ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(sessiond_.send(messages::SessionReady{true}, {master.get()}));
+  step();
+  say(slave, "logout");
+  ASSERT_TRUE(sessiond_.send(messages::SessionExited{3}));
+  step();
+  EXPECT_EQ(channel_.stdout_, "logout");
+  EXPECT_EQ(channel_.log_, "status 3;close;");
+}
+
 TEST_F(SessionTest, SignalsAreDelivered) {
   ASSERT_TRUE(start("shell"));
   get_ready_with_pipes();
