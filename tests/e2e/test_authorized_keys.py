@@ -59,7 +59,7 @@ def test_both_sources(start, user_key, connect, box, tmp_path):
 
 
 @pytest.mark.parametrize("option", [
-    "no-such-option", 'environment="A=b"', 'principals="root"', "no-pty,,no-pty", 'tunnel="0"'])
+    "no-such-option", 'environment="A=b"', 'principals="root"', "no-pty,,no-pty"])
 def test_option_that_is_not_understood_disables_the_key(start, user_key, connect, box, option,
                                                         tmp_path):
     other = keys.make_user_key(tmp_path, name="other")
@@ -83,8 +83,12 @@ def test_key_without_terminal(start, user_key, connect, box, option):
     gateway = start(f"{option} {keys.public_half(user_key)}\n")
     mine = connect(gateway, box.login)
     assert mine.sh("tty || true") == "not a tty\n"
-    # As with sshd: the request is refused, and the command runs without.
-    with terminal.shell(mine, command=("tty; echo ran",)) as screen:
+    # As with sshd: a client that insists gives up, one that does not goes on without.
+    refused = mine.ssh("true", flags=["-tt"])
+    assert refused.status == 255 and "PTY allocation request failed" in refused.errors
+    with terminal.Terminal(mine.command("ssh", "box"), mine.environment) as screen:
+        screen.expect("PTY allocation request failed")
+        screen.send("tty; echo ran\n\x04")
         screen.expect("not a tty")
         screen.expect("ran")
 
@@ -98,4 +102,5 @@ def test_first_line_of_a_key_counts(start, user_key, connect, box):
     """As with sshd: a later line must not take back what an earlier one limits."""
     key = keys.public_half(user_key)
     gateway = start(f"no-pty {key}\n{key}\n")
-    assert "not a tty" in connect(gateway, box.login).ssh("tty", flags=["-tt"]).text
+    refused = connect(gateway, box.login).ssh("tty", flags=["-tt"])
+    assert "PTY allocation request failed" in refused.errors

@@ -107,7 +107,7 @@ def test_missing_authorized_keys_file(tmp_path):
     ("ZOMG_SSH_LISTEN", "127.0.0.1:2222,"), ("ZOMG_SSH_HOST_KEY_PATH", "relative"),
     ("ZOMG_SSH_CRI_SOCKET", "relative"), ("ZOMG_SSH_CRI_SOCKET", "/" + "x" * 200),
     ("ZOMG_SSH_CHROOT", "volumes"), ("ZOMG_SSH_NAMESPACE", "Not_A_Name"),
-    ("ZOMG_SSH_NAMESPACE", "-x"), ("ZOMG_SSH_DRAIN_SECS", "-1"), ("ZOMG_SSH_DRAIN_SECS", "5m"),
+    ("ZOMG_SSH_NAMESPACE", "-x"), ("ZOMG_SSH_DRAIN_SECS", "-1"), ("ZOMG_SSH_DRAIN_SECS", "5x"),
     ("ZOMG_SSH_DRAIN_SECS", "99999999999999999999"), ("ZOMG_SSH_LOG_LEVEL", "loud"),
 ])
 def test_bad_value(tmp_path, name, value):
