@@ -1,10 +1,13 @@
 """Post-quantum key exchange is offered first; what is weak is not offered at all."""
 
+import hashlib
 import re
+import socket
 import subprocess
 
 import pytest
 
+import test_malformed_ssh
 from harness import paths
 
 WEAK = re.compile(r"sha1|cbc|3des|arcfour|dss|md5|umac-64|group1-|group14-sha1|none,|,none")
@@ -41,7 +44,6 @@ def test_current_client_gets_mlkem(client, openssh10):
 
 
 def test_current_client_works(client, openssh10, bulk):
-    import hashlib
     with open(bulk, "rb") as file:
         done = client.ssh("tee /dev/stderr | sha256sum", stdin=file, program=openssh10, timeout=90)
     assert done.text.split()[0] == hashlib.sha256(bulk.read_bytes()).hexdigest()
@@ -80,6 +82,17 @@ def test_weak_ones_are_refused(client, options):
     done = client.ssh("true", options={**options, "LogLevel": "INFO"})
     assert done.status == 255
     assert "no matching" in done.errors
+
+
+def test_the_offer_comes_before_the_end(gateway):
+    """Also to a client whose own offer was there at once: it can tell its user what is missing."""
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=20) as link:
+        received = link.recv(4096)
+        link.sendall(test_malformed_ssh.BANNER + test_malformed_ssh.kexinit())
+        while chunk := link.recv(65536):
+            received += chunk
+    packet = received.split(b"\r\n", 1)[1]
+    assert packet[5:6] == b"\x14" and b"mlkem768x25519-sha256" in packet  # SSH_MSG_KEXINIT
 
 
 def test_strict_key_exchange(client):

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 extern "C" {
 ssize_t __real_recv(int fd, void* data, size_t size, int flags);
@@ -32,7 +33,12 @@ ssize_t ReadAhead::receive(void* data, std::size_t size) {
     begin_ = 0;
     end_ = static_cast<std::size_t>(got);
   }
-  const std::size_t taken = std::min(size, end_ - begin_);
+  std::size_t taken = std::min(size, end_ - begin_);
+  if (!identified_) {
+    const std::size_t line_end = std::string_view(buffer_.data() + begin_, taken).find('\n');
+    identified_ = line_end != std::string_view::npos;
+    if (identified_) taken = line_end + 1;
+  }
   std::memcpy(data, buffer_.data() + begin_, taken);
   begin_ += taken;
   return static_cast<ssize_t>(taken);
@@ -49,16 +55,17 @@ int ReadAhead::poll(pollfd* fds, nfds_t count, int timeout) {
   pollfd* const mine = std::find_if(fds, end, [this](const pollfd& entry) {
     return entry.fd == socket_ && (entry.events & POLLIN) != 0;
   });
-  if (!has_bytes() || mine == end) return __real_poll(fds, count, timeout);
+  if (mine == end) return __real_poll(fds, count, timeout);
   int ready = 0;
-  if (count == 1 && (mine->events & POLLOUT) == 0) {
+  if (has_bytes() && count == 1 && (mine->events & POLLOUT) == 0) {
     mine->revents = 0;
   } else {
-    ready = __real_poll(fds, count, 0);
+    ready = __real_poll(fds, count, has_bytes() ? 0 : timeout);
     if (ready < 0) return ready;
   }
-  if (mine->revents == 0) ++ready;
-  mine->revents |= POLLIN;
+  if (has_bytes() && mine->revents == 0) ++ready;
+  if (has_bytes()) mine->revents |= POLLIN;
+  if ((mine->revents & POLLOUT) != 0) mine->revents &= ~POLLIN;
   return ready;
 }
 

@@ -11,6 +11,11 @@ namespace zomg::connection::ssh {
 /// Reads the client's socket in large pieces and hands them out in the small ones that libssh asks
 /// for (4 KiB a recv(2)), and keeps send(2) from blocking. libssh takes EAGAIN for the end of the
 /// connection, so neither function ever fails with it.
+///
+/// What libssh has to send goes before what it has to read: it drops its output where the input is
+/// in error, and a client with which no algorithm is shared would never see ours. For the same
+/// reason the client's identification (RFC 4253 §4.2) is handed out alone: the answer to it is our
+/// offer.
 class ReadAhead {
  public:
   explicit ReadAhead(int socket);
@@ -23,7 +28,8 @@ class ReadAhead {
   ssize_t receive(void* data, std::size_t size);
   /// In the place of send(2); 0 when the socket takes nothing now.
   ssize_t send(const void* data, std::size_t size, int flags);
-  /// In the place of poll(2): bytes that lie here count as POLLIN.
+  /// In the place of poll(2): bytes that lie here count as POLLIN, which waits while POLLOUT is
+  /// due.
   int poll(pollfd* fds, nfds_t count, int timeout);
 
  private:
@@ -31,6 +37,7 @@ class ReadAhead {
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  bool identified_ = false;
 };
 
 }  // namespace zomg::connection::ssh
