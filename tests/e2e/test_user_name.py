@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncssh
+import paramiko
 import pytest
 
 from harness import second_client
@@ -40,7 +41,11 @@ def test_label_values_are_allowed(node, connect, gateway, project, name):
         assert connect(gateway, f"{project}--{name}").sh("echo in") == "in\n"
 
 
-def test_the_name_in_the_log_is_escaped(connect, gateway):
+def test_the_name_in_the_log_is_escaped(gateway, user_key):
     since = gateway.log_size()
-    log_in_as(connect(gateway, "x--y"), "evil\ninjected line")
+    with paramiko.Transport(("127.0.0.1", gateway.port)) as transport:  # asyncssh refuses this name
+        transport.start_client(timeout=15)
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_publickey("evil\ninjected line",
+                                     paramiko.Ed25519Key.from_private_key_file(str(user_key)))
     gateway.wait_for_log(r"evil\\x0ainjected", since)
