@@ -60,6 +60,19 @@ inline constexpr unsigned kMaxSignaturesPerMinute = 2400;
 /// Addresses to listen on.
 inline constexpr std::size_t kMaxListenAddresses = 16;
 
+// Settings -------------------------------------------------------------------------------------
+
+/// One value of the settings file: authorized_keys content is the longest there is.
+inline constexpr std::size_t kMaxSettingBytes = kMaxAuthorizedKeysBytes;
+/// Keys of the settings file: several times as many as there are settings.
+inline constexpr std::size_t kMaxFileSettings = 256;
+/// The settings file, and what its reader hands over: the longest value and room for the rest.
+inline constexpr std::size_t kMaxSettingsFileBytes = kMaxSettingBytes + 1024 * 1024;
+/// The reader's RLIMIT_DATA: yaml-cpp builds a tree of nodes, some 300 bytes a value.
+inline constexpr std::size_t kSettingsReaderDataBytes = 512 * 1024 * 1024;
+/// How long the reader may take; a file of ordinary size takes it a few milliseconds.
+inline constexpr std::chrono::seconds kSettingsReaderTimeout = 10s;
+
 // Connections and sessions ---------------------------------------------------------------------
 
 /// sshd_config(5) MaxStartups, its upper figure: connections that are not authenticated yet.

@@ -2,34 +2,18 @@
 
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <array>
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "monitor/cri_socket_path.h"
+#include "monitor/settings/file.h"
+#include "monitor/settings/reload.h"
 
 namespace zomg::monitor {
 namespace {
 
 using common::Result;
-
-/// Where containerd, k3s and CRI-O have their CRI sockets.
-constexpr std::array<const char*, 3> kUsualCriSockets{
-    "/run/containerd/containerd.sock",
-    "/run/k3s/containerd/containerd.sock",
-    "/run/crio/crio.sock",
-};
-
-std::string find_cri_socket(const Settings& settings) {
-  if (!settings.cri_socket.empty()) return settings.cri_socket;
-  for (const char* path : kUsualCriSockets) {
-    struct stat status {};
-    if (::stat(path, &status) == 0 && S_ISSOCK(status.st_mode)) return path;
-  }
-  return {};
-}
 
 messages::ResolverSettings resolver_settings(const Settings& settings, const Accounts& accounts) {
   const std::string socket = find_cri_socket(settings);
@@ -56,6 +40,7 @@ Result<void> Gateway::run() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   signals_ = common::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) return common::errno_error("signalfd");
@@ -134,8 +119,23 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
 void Gateway::on_signal() {
   signalfd_siginfo info{};
   if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
+  if (info.ssi_signo == SIGHUP) return reload();
   if (draining_) return loop_.stop();
   drain();
+}
+
+void Gateway::reload() {
+  SettingsReport report = examine_settings(process_environment, read_settings_file);
+  for (const common::Error& problem : report.problems) log::error("{}", problem.message);
+  if (!report.problems.empty()) {
+    return log::error("the settings stay as they were until these are mended");
+  }
+  for (const auto& name : changed_until_restart(foundation_.settings, report.settings)) {
+    log::warning("{} was changed: in force when the gateway is started again", name);
+  }
+  foundation_.settings = std::move(report.settings);
+  log::start("zomg-ssh-gateway", foundation_.settings.log_level);
+  log::info("the settings were read again");
 }
 
 void Gateway::drain() {

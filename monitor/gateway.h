@@ -41,6 +41,7 @@ class Gateway {
   common::Result<common::Fd> admit(const messages::AdmitConnection& request);
   bool has_room() const;
   void on_signal();
+  void reload();
   void drain();
   void stop_when_idle();
 

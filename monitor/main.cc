@@ -20,11 +20,14 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "monitor/check/checks.h"
 #include "monitor/file.h"
 #include "monitor/gateway.h"
 #include "monitor/listening.h"
 #include "monitor/privileges.h"
+#include "monitor/settings/file.h"
 #include "monitor/settings/manual.h"
+#include "monitor/settings/print.h"
 
 namespace {
 
@@ -34,9 +37,11 @@ using common::Result;
 constexpr std::string_view kUsage =
     "usage: zomg-ssh-gateway\n"
     "       zomg-ssh-gateway --generate-host-key PATH\n"
-    "       zomg-ssh-gateway --help | --version\n"
+    "       zomg-ssh-gateway --check | --print-config | --help | --version\n"
     "\n"
     "Serves ssh, sftp and scp into Kubernetes pods, in the foreground, with its log on stderr.\n"
+    "--check looks at all that it needs and says what is wrong and how to mend it; --print-config\n"
+    "shows the settings in force.\n"
     "Settings are environment variables, or keys of the YAML file that ZOMG_SSH_CONFIG names:\n"
     "\n";
 
@@ -77,7 +82,7 @@ Result<void> serve() {
   if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
   ::signal(SIGPIPE, SIG_IGN);
   ::umask(022);
-  auto settings = monitor::read_settings(monitor::process_environment);
+  auto settings = monitor::read_settings(monitor::process_environment, monitor::read_settings_file);
   if (!settings) return settings.error();
   log::start("zomg-ssh-gateway", settings->log_level);
   auto null = open_null();
@@ -98,6 +103,30 @@ Result<void> serve() {
   return gateway.run();
 }
 
+std::vector<std::string> environment_variables() {
+  std::vector<std::string> names;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
+int check() {
+  const auto findings = monitor::check::run_checks(
+      monitor::process_environment, monitor::read_settings_file, environment_variables());
+  std::fputs(findings.report().c_str(), stdout);
+  return findings.any_bad() ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int print_config() {
+  const auto report =
+      monitor::examine_settings(monitor::process_environment, monitor::read_settings_file);
+  std::fputs(monitor::print_settings(report).c_str(), stdout);
+  for (const common::Error& problem : report.problems) log::error("{}", problem.message);
+  return report.problems.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int finish(const Result<void>& result) {
   if (result) return EXIT_SUCCESS;
   log::error("{}", result.error().message);
@@ -113,6 +142,8 @@ int main(int argc, char** argv) {
   if (argc == 3 && option == "--generate-host-key") {
     return finish(monitor::generate_host_key(argv[2]));
   }
+  if (argc == 2 && option == "--check") return check();
+  if (argc == 2 && option == "--print-config") return print_config();
   if (argc == 2 && option == "--help") {
     std::fputs((std::string(kUsage) + monitor::manual::help_text()).c_str(), stdout);
     return EXIT_SUCCESS;

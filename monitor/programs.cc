@@ -74,4 +74,10 @@ Result<Programs> open_programs() {
                   std::move(*sealed)};
 }
 
+Result<Program> open_settings_reader() {
+  auto directory = own_directory();
+  if (!directory) return directory.error();
+  return open_program(*directory, "zomg-ssh-settings-reader", O_PATH);
+}
+
 }  // namespace zomg::monitor

@@ -27,4 +27,7 @@ struct Programs {
 /// Opens all of them. The Error names the one that is missing and where it was looked for.
 common::Result<Programs> open_programs();
 
+/// Opens zomg-ssh-settings-reader, which is needed before the others and again on SIGHUP.
+common::Result<Program> open_settings_reader();
+
 }  // namespace zomg::monitor

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/log.h"
+#include "common/messages/settings.h"
 #include "common/result.h"
 
 namespace zomg::monitor {
@@ -45,11 +46,14 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 /// The process's own environment.
 std::optional<std::string> process_environment(const std::string& name);
 
+/// Reads the file that ZOMG_SSH_CONFIG names: read_settings_file(), but in tests.
+using FileReader = std::function<common::Result<messages::SettingsFile>(const std::string&)>;
+
 /// Where a setting got its value.
 struct Origin {
   enum class Source { kDefault, kFile, kEnvironment };
   Source source = Source::kDefault;
-  int line = 0;  ///< of the file
+  std::uint32_t line = 0;  ///< of the file
 };
 
 /// Settings, where each came from (in the order of the table), and all that is wrong with them. A
@@ -62,9 +66,9 @@ struct SettingsReport {
 
 /// Reads everything that is set, and goes on where something is wrong. Each problem names the
 /// variable, or the file, line and key.
-SettingsReport examine_settings(const Environment& environment);
+SettingsReport examine_settings(const Environment& environment, const FileReader& read_file);
 
 /// The settings, or the first problem with them.
-common::Result<Settings> read_settings(const Environment& environment);
+common::Result<Settings> read_settings(const Environment& environment, const FileReader& read_file);
 
 }  // namespace zomg::monitor

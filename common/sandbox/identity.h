@@ -20,6 +20,9 @@ struct Account {
 common::Result<void> become(const Account& account, const std::vector<gid_t>& groups = {},
                             const std::vector<int>& kept = {});
 
+/// What become() does besides changing the account, for a process that has no privilege to give up.
+common::Result<void> forbid_gain();
+
 /// prctl(2) PR_SET_DUMPABLE 0: no other process of the same uid can trace this one or open its
 /// /proc files. Lost at exec and at a change of uid, so it is set again after each.
 common::Result<void> forbid_tracing();

@@ -49,9 +49,10 @@ std::string help_text() {
 std::string markdown_table() {
   std::string text = "| variable | values | default | meaning |\n|---|---|---|---|\n";
   for (const SettingRow& row : settings_table()) {
-    text += fmt::format(
-        "| `{}` | {} | {} | {} |\n", row.variable, replaced(kind::describe(row.kind), '|', "\\|"),
-        replaced(markdown_default(row), '|', "\\|"), replaced(row.help, '|', "\\|"));
+    text += fmt::format("| `{}` | {} | {} | {} |\n", row.variable,
+                        replaced(kind::describe(row.kind), '|', "\\|"),
+                        replaced(markdown_default(row), '|', "\\|"),
+                        replaced(row.help, '|', "\\|") + (row.reloaded ? " Reloaded." : ""));
   }
   return text;
 }

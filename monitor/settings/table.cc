@@ -104,11 +104,13 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_DRAIN_SECS",
         .kind = kind::Duration{&Settings::drain_time, 0s, 7 * 24h},
         .help = "How long sessions may go on after SIGTERM.",
+        .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",
         .kind = kind::Custom{"debug, info, warning, error", set_log_level, show_log_level},
         .help = "The least important lines that the log has.",
+        .reloaded = true,
     },
 };
 

@@ -6,6 +6,7 @@
 
 #include "common/check.h"
 #include "common/messages/session.h"
+#include "common/messages/settings.h"
 
 namespace {
 
@@ -30,6 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              UserVerified, OpenSession, SessionOpened, Report, ListenerSettings, ListenOn,
              AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp,
              SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited,
-             SessionSignaled, SessionFailed>({reinterpret_cast<const char*>(data), size});
+             SessionSignaled, SessionFailed, SettingsFile>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

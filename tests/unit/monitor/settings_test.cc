@@ -6,17 +6,28 @@
 #include <cstdio>
 #include <map>
 
+#include "monitor/file.h"
+#include "monitor/settings/reader/yaml_mapping.h"
 #include "monitor/settings/table.h"
 
 namespace zomg::monitor {
 namespace {
 
+/// What zomg-ssh-settings-reader does, in this process.
+common::Result<messages::SettingsFile> read_here(const std::string& path) {
+  auto text = read_file(path, limits::kMaxSettingsFileBytes);
+  if (!text) return text.error();
+  return settings_reader::read_yaml_mapping(*text);
+}
+
 common::Result<Settings> read(std::map<std::string, std::string> variables) {
-  return read_settings([&variables](const std::string& name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    if (found == variables.end()) return std::nullopt;
-    return found->second;
-  });
+  return read_settings(
+      [&variables](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        if (found == variables.end()) return std::nullopt;
+        return found->second;
+      },
+      read_here);
 }
 
 /// A YAML file with this text, for as long as the test.
@@ -118,7 +129,9 @@ TEST(Settings, AListMayBeASequenceAndNothingElseMay) {
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->listen, (std::vector<ListenAddress>{{"127.0.0.1", 2222}, {"::1", 22}}));
   EXPECT_EQ(problem_with("chroot: [/a, /b]\n"), " line 1: chroot: takes one value, not a sequence");
-  EXPECT_EQ(problem_with("listen: [[a]]\n"), " line 1: listen: an item that is not a single value");
+  EXPECT_EQ(problem_with("listen: [[a]]\n"),
+            " line 1: listen: an item that is not a single value, or is empty, or has a comma "
+            "in it");
   EXPECT_EQ(problem_with("chroot: {a: b}\n"), " line 1: chroot: takes a value, not a mapping");
 }
 
@@ -139,11 +152,12 @@ TEST(Settings, AReportHasEveryProblemAndEveryOrigin) {
   const std::map<std::string, std::string> variables{{"ZOMG_SSH_CONFIG", file.path()},
                                                      {"ZOMG_SSH_NAMESPACE", "boxes"},
                                                      {"ZOMG_SSH_LOG_LEVEL", "loud"}};
-  const SettingsReport report =
-      examine_settings([&](const std::string& name) -> std::optional<std::string> {
+  const SettingsReport report = examine_settings(
+      [&](const std::string& name) -> std::optional<std::string> {
         const auto found = variables.find(name);
         return found == variables.end() ? std::nullopt : std::optional(found->second);
-      });
+      },
+      read_here);
   EXPECT_EQ(report.problems.size(), 3);
   const auto table = settings_table();
   ASSERT_EQ(report.origins.size(), table.size());

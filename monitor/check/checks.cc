@@ -1,0 +1,17 @@
+#include "monitor/check/checks.h"
+
+namespace zomg::monitor::check {
+
+Findings run_checks(const Environment& environment, const FileReader& read_file,
+                    const std::vector<std::string>& variables) {
+  Findings findings;
+  const SettingsReport report = examine_settings(environment, read_file);
+  check_settings(report, variables, findings);
+  check_keys(report.settings, findings);
+  check_surroundings(report.settings, findings);
+  check_privileges(findings);
+  check_kernel(findings);
+  return findings;
+}
+
+}  // namespace zomg::monitor::check

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "monitor/check/findings.h"
+#include "monitor/settings.h"
+
+namespace zomg::monitor::check {
+
+/// The settings: each problem, and variables of the environment that look misspelt.
+void check_settings(const SettingsReport& report, const std::vector<std::string>& variables,
+                    Findings& findings);
+
+/// The host key, and the keys that may log in.
+void check_keys(const Settings& settings, Findings& findings);
+
+/// The accounts, the programs beside ours, the addresses to listen on, the runtime's socket.
+void check_surroundings(const Settings& settings, Findings& findings);
+
+/// Being root, with the capabilities that entering a box takes.
+void check_privileges(Findings& findings);
+
+/// The system calls that we rest on, and the mounts of the cgroup hierarchies.
+void check_kernel(Findings& findings);
+
+/// All of them, in this order.
+Findings run_checks(const Environment& environment, const FileReader& read_file,
+                    const std::vector<std::string>& variables);
+
+}  // namespace zomg::monitor::check

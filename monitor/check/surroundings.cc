@@ -1,0 +1,74 @@
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "common/fd.h"
+#include "monitor/accounts.h"
+#include "monitor/check/checks.h"
+#include "monitor/cri_socket_path.h"
+#include "monitor/listening.h"
+#include "monitor/programs.h"
+#include "monitor/settings/values.h"
+
+namespace zomg::monitor::check {
+namespace {
+
+using common::Result;
+
+Result<void> connect_to(const std::string& path) {
+  sockaddr_un address{};
+  if (path.size() >= sizeof(address.sun_path)) return common::error("{}: too long a path", path);
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const common::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return common::errno_error("socket");
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    return common::errno_error("{}", path);
+  }
+  return {};
+}
+
+void check_cri_socket(const Settings& settings, Findings& findings) {
+  const std::string path = find_cri_socket(settings);
+  if (path.empty()) {
+    return findings.warning("container runtime", "none of the usual CRI sockets exists",
+                            "Start containerd, or set ZOMG_SSH_CRI_SOCKET");
+  }
+  if (auto connected = connect_to(path); !connected) {
+    return findings.bad("container runtime", connected.error().message,
+                        "Start the container runtime, or correct ZOMG_SSH_CRI_SOCKET");
+  }
+  findings.good("container runtime", path);
+}
+
+void check_address(const ListenAddress& address, Findings& findings) {
+  const std::string subject = "listen on " + values::show_listen_address(address);
+  const auto sockets = listen_on({address});
+  if (sockets) return findings.good(subject);
+  if (sockets.error().errno_value == EADDRINUSE) {
+    return findings.warning(subject, "the port is in use",
+                            "Ignore this if it is the gateway that uses it, else set "
+                            "ZOMG_SSH_LISTEN to another");
+  }
+  findings.bad(subject, sockets.error().message, "Correct ZOMG_SSH_LISTEN");
+}
+
+template <typename T>
+Result<void> outcome(const Result<T>& result) {
+  if (result) return {};
+  return result.error();
+}
+
+}  // namespace
+
+void check_surroundings(const Settings& settings, Findings& findings) {
+  // The messages of both say what to do.
+  findings.add("accounts", outcome(find_accounts()), {});
+  findings.add("programs", outcome(open_programs()), "Install the package again");
+  for (const ListenAddress& address : settings.listen) check_address(address, findings);
+  check_cri_socket(settings, findings);
+}
+
+}  // namespace zomg::monitor::check

@@ -1,0 +1,89 @@
+#include "monitor/settings/file.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "common/child.h"
+#include "monitor/programs.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::errno_error;
+using common::Fd;
+using common::Result;
+using Clock = std::chrono::steady_clock;
+
+/// What the encoding adds to the values.
+constexpr std::size_t kMaxAnswerBytes = 2 * limits::kMaxSettingsFileBytes;
+
+Result<Fd> open_file(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file) return errno_error("{} (ZOMG_SSH_CONFIG names it)", path);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return errno_error("{}", path);
+  if (!S_ISREG(status.st_mode)) return common::error("{}: not a regular file", path);
+  return file;
+}
+
+/// Waits until `fd` is readable. False when the time is over.
+bool wait_readable(int fd, Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  pollfd entry{fd, POLLIN, 0};
+  return left.count() > 0 && ::poll(&entry, 1, static_cast<int>(left.count())) == 1;
+}
+
+Result<std::string> read_answer(int fd) {
+  const auto deadline = Clock::now() + limits::kSettingsReaderTimeout;
+  std::string answer;
+  std::array<char, 64UL * 1024> buffer{};
+  while (wait_readable(fd, deadline)) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0) return errno_error("read from the settings reader");
+    if (got == 0) return answer;
+    answer.append(buffer.data(), static_cast<std::size_t>(got));
+    if (answer.size() > kMaxAnswerBytes) return common::error("an answer without an end");
+  }
+  return common::error("no answer in {} s", limits::kSettingsReaderTimeout.count());
+}
+
+Result<std::string> run_reader(int file) {
+  auto program = open_settings_reader();
+  if (!program) return program.error();
+  const Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) return errno_error("/dev/null");
+  auto pipe = common::make_pipe();
+  if (!pipe) return pipe.error();
+  auto reader = common::spawn(program->executable.get(), program->name.c_str(),
+                              {file, null.get(), STDERR_FILENO, pipe->second.get()});
+  if (!reader) return reader.error();
+  pipe->second.reset();
+  auto answer = read_answer(pipe->first.get());
+  reader->kill(SIGKILL);  // which does nothing to one that has ended
+  auto status = reader->wait();
+  if (answer && answer->empty()) {
+    return common::error("it ended with {}", status ? status->describe() : status.error().message);
+  }
+  return answer;
+}
+
+}  // namespace
+
+Result<messages::SettingsFile> read_settings_file(const std::string& path) {
+  auto file = open_file(path);
+  if (!file) return file.error();
+  auto answer = run_reader(file->get());
+  if (!answer) {
+    return answer.error().with_context("zomg-ssh-settings-reader").with_context(path);
+  }
+  auto settings = ipc::decode<messages::SettingsFile>(*answer);
+  if (!settings) return settings.error().with_context("zomg-ssh-settings-reader");
+  return settings;
+}
+
+}  // namespace zomg::monitor

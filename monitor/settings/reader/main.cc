@@ -1,0 +1,82 @@
+// zomg-ssh-settings-reader: turns the operator's YAML file into names and values.
+//
+// Started by: the monitor, at start and on SIGHUP, for as long as it takes to read one file.
+// Runs as:    nobody (65534), no capabilities, seccomp: read, write, memory. Where it was not
+//             started by root (--check, --print-config), as who started it.
+// Descriptors: 0 the file, 1 /dev/null, 2 the log, 3 a pipe to the monitor.
+// Trusts:     nothing. That yaml-cpp loses its way in a broken file costs this process only: not
+//             the monitor, which holds the host key and the sessions' channels.
+// Dies:       when the file is read; by SIGKILL where that takes too long or too much memory.
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "common/child.h"
+#include "common/log.h"
+#include "common/sandbox/identity.h"
+#include "common/sandbox/seccomp.h"
+#include "monitor/settings/reader/yaml_mapping.h"
+
+namespace {
+
+using namespace zomg;
+using common::Result;
+
+constexpr sandbox::Account kNobody{65534, 65534};
+constexpr std::array kFileNames{"read"};
+constexpr std::array kSets{sandbox::SyscallSet{"the file on 0", kFileNames}};
+
+Result<void> enter_sandbox() {
+#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
+  const rlimit data{limits::kSettingsReaderDataBytes, limits::kSettingsReaderDataBytes};
+  if (::setrlimit(RLIMIT_DATA, &data) != 0) return common::errno_error("setrlimit RLIMIT_DATA");
+#endif
+  auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::forbid_gain();
+  if (!became) return became;
+  const std::array sets{sandbox::kRuntime, kSets[0]};
+  return sandbox::allow_only(sets);
+}
+
+Result<std::string> read_all(int fd) {
+  std::string text;
+  std::array<char, 64UL * 1024> buffer{};
+  while (true) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0) return common::errno_error("read");
+    if (got == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    if (text.size() > limits::kMaxSettingsFileBytes) {
+      return common::error("over {} bytes", limits::kMaxSettingsFileBytes);
+    }
+  }
+}
+
+Result<void> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0) return common::errno_error("write");
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return {};
+}
+
+Result<void> run() {
+  if (auto entered = enter_sandbox(); !entered) return entered;
+  auto text = read_all(STDIN_FILENO);
+  if (!text) return text.error();
+  auto packet = ipc::encode(settings_reader::read_yaml_mapping(*text));
+  if (!packet) return packet.error();
+  return write_all(common::kChannelFd, *packet);
+}
+
+}  // namespace
+
+int main() {
+  log::start("zomg-ssh-settings-reader", log::Level::kInfo);
+  const auto done = run();
+  if (done) return 0;
+  log::error("{}", done.error().message);
+  return 1;
+}

@@ -1,0 +1,92 @@
+#include "monitor/check/checks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "monitor/settings/table.h"
+
+namespace zomg::monitor::check {
+namespace {
+
+using State = Finding::State;
+using testing::HasSubstr;
+
+SettingsReport empty_report() {
+  SettingsReport report;
+  report.origins.resize(settings_table().size());
+  return report;
+}
+
+TEST(Findings, AreALineEachWithTheRemedyAtItsEnd) {
+  Findings findings;
+  findings.good("kernel");
+  findings.warning("keys", "one is odd", "Look at it");
+  findings.bad("host key", "not\nthere", "Make one");
+  EXPECT_EQ(findings.report(),
+            "ok       kernel\n"
+            "warning  keys: one is odd. Look at it\n"
+            "BAD      host key: not\\x0athere. Make one\n");
+  EXPECT_TRUE(findings.any_bad());
+}
+
+TEST(Findings, AWarningIsNotBad) {
+  Findings findings;
+  findings.warning("keys", "one is odd", "Look at it");
+  EXPECT_FALSE(findings.any_bad());
+}
+
+TEST(CheckedSettings, NameEveryProblem) {
+  SettingsReport report = empty_report();
+  report.problems = {common::error("first"), common::error("second")};
+  Findings findings;
+  check_settings(report, {}, findings);
+  ASSERT_EQ(findings.all().size(), 2);
+  EXPECT_EQ(findings.all()[1].text, "second");
+  EXPECT_TRUE(findings.any_bad());
+}
+
+TEST(CheckedSettings, WarnOfAMisspeltVariableAndNotOfKubernetesOwn) {
+  Findings findings;
+  check_settings(empty_report(),
+                 {"PATH", "ZOMG_SSH_LISTEN", "ZOMG_SSH_CONFIG", "ZOMG_SSH_LISTN",
+                  "ZOMG_SSH_GATEWAY_SERVICE_HOST"},
+                 findings);
+  ASSERT_EQ(findings.all().size(), 2);
+  EXPECT_EQ(findings.all()[0].state, State::kWarning);
+  EXPECT_EQ(findings.all()[0].remedy, "Did you mean ZOMG_SSH_LISTEN?");
+  EXPECT_EQ(findings.all()[1].state, State::kGood);
+}
+
+TEST(CheckedKeys, SayWhatIsMissingAndHowToMakeIt) {
+  Settings settings;
+  settings.host_key_path = "/nonexistent/key";
+  settings.authorized_keys = "no key\n";
+  settings.authorized_keys_file = "/nonexistent/keys";
+  Findings findings;
+  check_keys(settings, findings);
+  const std::string report = findings.report();
+  EXPECT_THAT(report, HasSubstr("BAD      host key"));
+  EXPECT_THAT(report, HasSubstr("--generate-host-key /nonexistent/key"));
+  EXPECT_THAT(report, HasSubstr("ZOMG_SSH_AUTHORIZED_KEYS line 1 is skipped"));
+  EXPECT_THAT(report, HasSubstr("BAD      keys: /nonexistent/keys"));
+  EXPECT_THAT(report, HasSubstr("nobody could log in"));
+}
+
+TEST(CheckedSurroundings, SayThatTheRuntimeDoesNotAnswer) {
+  Settings settings;
+  settings.listen.clear();
+  settings.cri_socket = "/nonexistent/socket";
+  Findings findings;
+  check_surroundings(settings, findings);
+  EXPECT_THAT(findings.report(), HasSubstr("BAD      container runtime: /nonexistent/socket: No "
+                                           "such file or directory. Start the container runtime"));
+}
+
+TEST(CheckedKernel, HasWhatThisMachineRunsTestsWith) {
+  Findings findings;
+  check_kernel(findings);
+  EXPECT_FALSE(findings.any_bad()) << findings.report();
+}
+
+}  // namespace
+}  // namespace zomg::monitor::check
