@@ -52,7 +52,7 @@ std::string markdown_table() {
     text += fmt::format("| `{}` | {} | {} | {} |\n", row.variable,
                         replaced(kind::describe(row.kind), '|', "\\|"),
                         replaced(markdown_default(row), '|', "\\|"),
-                        replaced(row.help, '|', "\\|") + (row.reloaded ? " Reloaded." : ""));
+                        replaced(row.help, '|', "\\|") + (row.reloaded ? " *Reloaded.*" : ""));
   }
   return text;
 }

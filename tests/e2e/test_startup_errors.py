@@ -138,6 +138,8 @@ def yaml(tmp_path, text):
     ("drain_secs: 5\n  bad: indent\n", 2, ""),
     ("listen: [127.0.0.1:1\n", 2, ""),
     ("Drain_Secs: 5\n", 1, "Drain_Secs"),
+    ("drain_sec: 5\n", 1, "did you mean drain_secs?"),
+    ("drain_secs: 5\ndrain_secs: 6\n", 2, "second time"),
 ])
 def test_yaml_errors_name_key_and_line(tmp_path, text, line, word):
     said = startup.fails(yaml(tmp_path, text))

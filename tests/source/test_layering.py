@@ -28,7 +28,7 @@ HOMES = {
     r"curl/": ("monitor/resolver", "monitor/keyring"),
     r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
     r"nlohmann/": ("monitor/resolver", "monitor/keyring"),
-    r"yaml-cpp/": ("monitor/settings",),
+    r"yaml-cpp/": ("monitor/settings/reader",),
     r"seccomp\.h": ("common/sandbox",),
     r"openssl/": ("monitor", "listener/connection/ssh"),
 }
