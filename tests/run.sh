@@ -123,6 +123,7 @@ all() {
   prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
   prepare 'system users' deploy/quickstart/users.sh add || return
   python_tests source tests/source
+  python_tests deploy tests/deploy
   if [ -z "$build" ]; then
     prepare 'libssh' deploy/libssh.sh || return
     prepare 'release build' build || return
