@@ -1,8 +1,5 @@
 #include "monitor/authorized_keys.h"
 
-#include <algorithm>
-#include <array>
-
 #include "common/base64.h"
 #include "common/limits.h"
 #include "monitor/public_key.h"
@@ -38,18 +35,8 @@ std::string_view take_field(std::string_view& rest) {
   return field;
 }
 
-constexpr std::array<std::string_view, 7> kKeyTypes{
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "ssh-rsa",
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-};
-
 bool is_key_type(std::string_view word) {
-  return std::find(kKeyTypes.begin(), kKeyTypes.end(), word) != kKeyTypes.end();
+  return find_key_type(word).has_value();
 }
 
 Result<AuthorizedKey> parse_line(std::string_view line) {

@@ -6,10 +6,7 @@
 #include "common/environment_policy.h"
 #include "common/limits.h"
 #include "common/log.h"
-#include "monitor/login_name.h"
 #include "monitor/requests.h"
-#include "monitor/signature.h"
-#include "monitor/userauth_request.h"
 
 namespace zomg::monitor {
 namespace {
@@ -112,78 +109,35 @@ Result<void> Connection::sign_exchange_hash(const messages::SignExchangeHash& re
   return channel_.send(messages::ExchangeHashSignature{std::string_view(signature)});
 }
 
-const AuthorizedKey* Connection::approve(std::string_view login_name, std::string_view algorithm,
-                                         std::string_view key) const {
-  auto entry = find_entry(login_name, algorithm, key);
-  if (entry) return *entry;
-  log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, fingerprint(key),
-            entry.error().message);
-  return nullptr;
-}
-
-Result<const AuthorizedKey*> Connection::find_entry(std::string_view login_name,
-                                                    std::string_view algorithm,
-                                                    std::string_view key) const {
-  const auto entries = services_.authorized_keys.find(key);
-  if (entries.empty()) return common::error("the key is not authorized");
-  if (auto name = parse_login_name(login_name); !name) return name.error();
-  const auto public_key = PublicKey::parse(key);
-  if (!public_key || !public_key->can_sign(algorithm)) {
-    return common::error("algorithm {}", algorithm);
-  }
-  const LoginAttempt attempt{login_name, client_.address, std::time(nullptr)};
-  common::Error refusal = common::error("it is for certificates only");
-  for (const AuthorizedKey& entry : entries) {
-    if (entry.options.certificate_authority) continue;
-    auto permitted = permit(entry.options, attempt);
-    if (permitted) return &entry;
-    refusal = permitted.error().with_context(entry.source);
-  }
-  return refusal;
-}
-
 Result<void> Connection::check_key(const messages::CheckKey& request) {
   if (++key_queries_ > limits::kMaxKeyQueries) return common::error("too many keys");
-  const bool acceptable = approve(request.login_name, request.algorithm, request.key) != nullptr;
-  return channel_.send(messages::KeyChecked{acceptable});
-}
-
-bool Connection::verify(const messages::VerifyUser& request, const AuthorizedKey& key) const {
-  const std::string host_key = request.host_bound ? services_.host_key.blob() : std::string();
-  const std::string data =
-      signed_data({session_id_, request.login_name, request.algorithm, key.blob, host_key});
-  const auto public_key = PublicKey::parse(key.blob);
-  CHECK(public_key);
-  const auto verified =
-      verify_signature(*public_key, request.algorithm.value, request.signature, data,
-                       {key.options.touch_required, key.options.verification_required});
-  if (!verified) {
-    log::info("{}: refused user {} with key {}: {}", log_prefix_, request.login_name.value,
-              fingerprint(key.blob), verified.error().message);
+  auto checked = services_.authenticator.check(request);
+  if (!checked) {
+    log::info("{}: refused user {} with a key: {}", log_prefix_, request.login_name.value,
+              checked.error().message);
   }
-  return verified.has_value();
+  return channel_.send(messages::KeyChecked{checked.has_value()});
 }
 
 Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   if (++auth_tries_ > limits::kMaxAuthTries) return common::error("too many tries");
-  const AuthorizedKey* key = approve(request.login_name, request.algorithm, request.key);
-  const bool authenticated = key != nullptr && verify(request, *key);
-  if (authenticated) {
-    phase_ = Phase::kSession;
-    services_.loop.cancel(grace_timer_);
-    signatures_ = 0;
-    signatures_since_ = EventLoop::Clock::now();
-    options_ = key->options;
-    log::info("{}: authenticated {} with {} {} ({})", log_prefix_, request.login_name.value,
-              request.algorithm.value, fingerprint(key->blob), key->source);
+  auto login = services_.authenticator.verify(request, session_id_, client_.address.value,
+                                              std::time(nullptr));
+  if (!login) {
+    log::info("{}: refused user {} with {} {}: {}", log_prefix_, request.login_name.value,
+              request.algorithm.value, fingerprint(request.key), login.error().message);
+    return channel_.send(messages::UserVerified{});
   }
+  phase_ = Phase::kSession;
+  services_.loop.cancel(grace_timer_);
+  signatures_ = 0;
+  signatures_since_ = EventLoop::Clock::now();
+  login_ = std::move(*login);
+  log::info("{}: authenticated {} with {}", log_prefix_, request.login_name.value,
+            login_->credential.describe());
   // The answer first: nothing of the box may show in when it comes.
-  auto sent = channel_.send(
-      messages::UserVerified{authenticated, authenticated && options_.terminal_permitted});
-  if (authenticated) {
-    box_.emplace(services_.loop, services_.resolver, services_.launcher,
-                 *parse_login_name(request.login_name), log_prefix_);
-  }
+  auto sent = channel_.send(messages::UserVerified{true, login_->options.terminal_permitted});
+  box_.emplace(services_.loop, services_.resolver, services_.launcher, login_->name, log_prefix_);
   return sent;
 }
 
@@ -193,7 +147,7 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (request.kind != messages::SessionKind::kExec && !request.command.value.empty()) {
     return common::error("a command that nothing runs");
   }
-  if (request.terminal && !options_.terminal_permitted)
+  if (request.terminal && !login_->options.terminal_permitted)
     return common::error("a terminal without leave");
   for (const auto& variable : request.environment.value) {
     if (!common::may_set_variable(variable.name, variable.value)) {
@@ -212,9 +166,10 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   plan.kind = request.kind;
   plan.command = request.command;
   plan.terminal = request.terminal;
-  plan.forced = options_.forced_command.has_value();
-  plan.forced_command = std::string_view(options_.forced_command.value_or(""));
-  plan.environment = options_.environment;
+  const KeyOptions& options = login_->options;
+  plan.forced = options.forced_command.has_value();
+  plan.forced_command = std::string_view(options.forced_command.value_or(""));
+  plan.environment = options.environment;
   common::add_missing(plan.environment, request.environment);
   plan.client = client_;
   plan.server = server_;

@@ -10,10 +10,10 @@
 #include "common/ipc/channel.h"
 #include "common/messages/connection.h"
 #include "common/messages/listener.h"
-#include "monitor/authorized_keys.h"
 #include "monitor/box_access.h"
 #include "monitor/event_loop.h"
 #include "monitor/host_key.h"
+#include "monitor/user_authenticator.h"
 
 namespace zomg::monitor {
 
@@ -33,7 +33,7 @@ class Connection {
   struct Services {
     EventLoop& loop;
     const HostKey& host_key;
-    const AuthorizedKeys& authorized_keys;
+    const UserAuthenticator& authenticator;
     ResolverClient& resolver;
     SessionLauncher& launcher;
   };
@@ -56,14 +56,6 @@ class Connection {
   void on_readable();
   void close();
   common::Result<void> count_signature();
-  /// The key, when the login name and the key may log in together and the key can make such a
-  /// signature. Null otherwise, with the reason in the log.
-  const AuthorizedKey* approve(std::string_view login_name, std::string_view algorithm,
-                               std::string_view key) const;
-  common::Result<const AuthorizedKey*> find_entry(std::string_view login_name,
-                                                  std::string_view algorithm,
-                                                  std::string_view key) const;
-  bool verify(const messages::VerifyUser& request, const AuthorizedKey& key) const;
 
   std::uint64_t id_;
   Services services_;
@@ -81,7 +73,7 @@ class Connection {
   unsigned signatures_ = 0;
   EventLoop::Clock::time_point signatures_since_;
   EventLoop::TimerId grace_timer_ = 0;
-  KeyOptions options_;  ///< of the key that logged in
+  std::optional<Login> login_;
   std::optional<BoxAccess> box_;
 };
 

@@ -25,6 +25,7 @@ messages::ResolverSettings resolver_settings(const Settings& settings, const Acc
 
 Gateway::Gateway(Foundation foundation)
     : foundation_(std::move(foundation)),
+      authenticator_(foundation_.authorized_keys, foundation_.revoked_keys, foundation_.host_key),
       resolver_(loop_, foundation_.programs.resolver, foundation_.null.get(),
                 resolver_settings(foundation_.settings, foundation_.accounts)),
       launcher_(loop_, foundation_.programs.sessiond, foundation_.null.get(),
@@ -88,8 +89,8 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request) {
   const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half())};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{loop_, foundation_.host_key, foundation_.authorized_keys,
-                                      resolver_, launcher_};
+  const Connection::Services services{loop_, foundation_.host_key, authenticator_, resolver_,
+                                      launcher_};
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
                                                         request.client, request.server, [this, id] {
                                                           connections_.erase(id);

@@ -24,6 +24,7 @@ class Gateway {
     Settings settings;
     HostKey host_key;
     AuthorizedKeys authorized_keys;
+    RevokedKeys revoked_keys;
     Accounts accounts;
     Programs programs;
     std::vector<common::Fd> listening;  ///< bound TCP sockets, in the order of settings.listen
@@ -46,6 +47,7 @@ class Gateway {
   void stop_when_idle();
 
   Foundation foundation_;
+  UserAuthenticator authenticator_;
   EventLoop loop_;
   common::Fd signals_;
   ResolverClient resolver_;

@@ -91,6 +91,10 @@ Result<void> serve() {
   if (!host_key) return host_key.error();
   auto keys = load_authorized_keys(*settings);
   if (!keys) return keys.error();
+  monitor::RevokedKeys revoked(settings->revoked_keys_file);
+  if (auto loaded = revoked.load(); !loaded) {
+    return loaded.error().with_context("ZOMG_SSH_REVOKED_KEYS_FILE");
+  }
   auto accounts = monitor::find_accounts();
   if (!accounts) return accounts.error();
   auto programs = monitor::open_programs();
@@ -98,8 +102,9 @@ Result<void> serve() {
   auto listening = monitor::listen_on(settings->listen);
   if (!listening) return listening.error();
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
-  monitor::Gateway gateway({std::move(*settings), std::move(*host_key), std::move(*keys), *accounts,
-                            std::move(*programs), std::move(*listening), std::move(*null)});
+  monitor::Gateway gateway({std::move(*settings), std::move(*host_key), std::move(*keys),
+                            std::move(revoked), *accounts, std::move(*programs),
+                            std::move(*listening), std::move(*null)});
   return gateway.run();
 }
 

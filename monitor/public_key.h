@@ -7,40 +7,34 @@
 #include <string_view>
 
 #include "common/result.h"
+#include "monitor/key_blob.h"
 
 namespace zomg::monitor {
 
-/// The key types that may log in. DSA and RSA under 2048 bits are none of them.
-enum class KeyType { kEd25519, kEcdsa256, kEcdsa384, kEcdsa521, kRsa, kSkEd25519, kSkEcdsa };
-
 using EvpKey = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
 
-/// A user's public key, from the blob of RFC 4253 §6.6 (RFC 8332, RFC 8709, RFC 5656,
-/// PROTOCOL.u2f).
+/// A public key that can verify signatures. Making one is the first arithmetic on a key, so it is
+/// made only of one that the operator, or an authority of theirs, vouched for.
 class PublicKey {
  public:
-  /// Fails for another type, a key that is too weak, a point off its curve, trailing bytes.
+  /// Fails for a blob that parse_key_blob() refuses, and for a point off its curve.
   static common::Result<PublicKey> parse(std::string_view blob);
+  static common::Result<PublicKey> make(const KeyFields& fields);
 
   KeyType type() const { return type_; }
   /// The key's type name, e.g. `ssh-ed25519`.
-  std::string_view type_name() const;
+  std::string_view type_name() const { return monitor::type_name(type_); }
   /// Whether the key lives on a FIDO authenticator.
-  bool is_security_key() const;
+  bool is_security_key() const { return monitor::is_security_key(type_); }
   /// The application of a FIDO key, e.g. `ssh:`; empty for others.
   const std::string& application() const { return application_; }
-  const std::string& blob() const { return blob_; }
   EVP_PKEY* evp() const { return evp_.get(); }
 
-  /// Whether `algorithm` names a signature that this key may make: rsa-sha2-256 or rsa-sha2-512 for
-  /// RSA (never SHA-1), the type name for the others.
-  bool can_sign(std::string_view algorithm) const;
-
  private:
-  PublicKey(KeyType type, std::string_view blob, std::string_view application, EvpKey evp);
+  PublicKey(KeyType type, std::string_view application, EvpKey evp)
+      : type_(type), application_(application), evp_(std::move(evp)) {}
 
   KeyType type_;
-  std::string blob_;
   std::string application_;
   EvpKey evp_;
 };

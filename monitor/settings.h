@@ -30,6 +30,7 @@ struct Settings {
   /// authorized_keys content.
   std::string authorized_keys;
   std::string authorized_keys_file;
+  std::string revoked_keys_file;
   /// Empty: the first of the usual sockets that exists.
   std::string cri_socket;
   std::string chroot_directory = "/volumes";

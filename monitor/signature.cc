@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cstdint>
 #include <memory>
 
 #include "common/ssh_wire.h"
@@ -13,10 +12,6 @@ namespace zomg::monitor {
 namespace {
 
 using common::Result;
-
-/// PROTOCOL.u2f: the authenticator's flag byte.
-constexpr std::uint8_t kUserPresent = 0x01;
-constexpr std::uint8_t kUserVerified = 0x04;
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -77,47 +72,42 @@ bool is_ecdsa(KeyType type) {
 }
 
 /// What the authenticator signed: SHA256(application) || flags || counter || SHA256(data).
-Result<std::string> security_key_data(const PublicKey& key, common::WireReader& rest,
-                                      std::string_view data, const SecurityKeyPolicy& policy) {
-  std::uint8_t flags = 0;
-  std::uint32_t counter = 0;
-  if (!rest.byte(flags) || !rest.uint32(counter))
-    return common::error("the signature is cut short");
-  if (policy.touch_required && (flags & kUserPresent) == 0) {
-    return common::error("the FIDO key was not touched");
-  }
-  if (policy.verification_required && (flags & kUserVerified) == 0) {
-    return common::error("the FIDO key did not verify its user");
-  }
+std::string security_key_data(const PublicKey& key, const Signature& signature,
+                              std::string_view data) {
   common::WireWriter signed_data;
-  signed_data.raw(sha256(key.application())).byte(flags).uint32(counter).raw(sha256(data));
+  signed_data.raw(sha256(key.application()))
+      .byte(signature.flags)
+      .uint32(signature.counter)
+      .raw(sha256(data));
   return signed_data.bytes();
 }
 
 }  // namespace
 
-Result<void> verify_signature(const PublicKey& key, std::string_view algorithm,
-                              std::string_view signature, std::string_view data,
-                              const SecurityKeyPolicy& policy) {
-  if (!key.can_sign(algorithm)) return common::error("{} is not this key's algorithm", algorithm);
-  common::WireReader reader(signature);
-  std::string_view name;
-  std::string_view value;
-  if (!reader.string(name) || !reader.string(value)) {
+Result<Signature> Signature::parse(std::string_view blob, KeyType type) {
+  common::WireReader reader(blob);
+  Signature signature;
+  if (!reader.string(signature.algorithm) || !reader.string(signature.value)) {
     return common::error("the signature is cut short");
   }
-  if (name != algorithm) return common::error("the signature is by {}, not {}", name, algorithm);
-  std::string signed_data(data);
-  if (key.is_security_key()) {
-    auto wrapped = security_key_data(key, reader, data, policy);
-    if (!wrapped) return wrapped.error();
-    signed_data = std::move(*wrapped);
+  if (!may_sign(type, signature.algorithm)) {
+    return common::error("the signature is by {}, which is not this key's", signature.algorithm);
+  }
+  if (is_security_key(type) &&
+      (!reader.byte(signature.flags) || !reader.uint32(signature.counter))) {
+    return common::error("the signature is cut short");
   }
   if (!reader.at_end()) return common::error("bytes left over after the signature");
+  return signature;
+}
 
-  std::string raw(value);
+Result<void> verify_signature(const PublicKey& key, const Signature& signature,
+                              std::string_view data) {
+  const std::string signed_data =
+      key.is_security_key() ? security_key_data(key, signature, data) : std::string(data);
+  std::string raw(signature.value);
   if (is_ecdsa(key.type())) {
-    auto der = ecdsa_der(value);
+    auto der = ecdsa_der(signature.value);
     if (!der) return der.error();
     raw = std::move(*der);
   } else if (key.type() == KeyType::kRsa) {
@@ -127,8 +117,8 @@ Result<void> verify_signature(const PublicKey& key, std::string_view algorithm,
   }
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
                                                                    EVP_MD_CTX_free);
-  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, digest_for(key, algorithm), nullptr,
-                                       key.evp()) != 1) {
+  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, digest_for(key, signature.algorithm),
+                                       nullptr, key.evp()) != 1) {
     return common::error("the verification could not be set up");
   }
   if (EVP_DigestVerify(context.get(), bytes_of(raw), raw.size(), bytes_of(signed_data),

@@ -3,6 +3,7 @@
 #include "monitor/check/checks.h"
 #include "monitor/file.h"
 #include "monitor/host_key.h"
+#include "monitor/revoked_keys.h"
 
 namespace zomg::monitor::check {
 namespace {
@@ -45,6 +46,13 @@ void check_keys(const Settings& settings, Findings& findings) {
     findings.bad("keys", "none is usable: nobody could log in",
                  "Put public keys in ZOMG_SSH_AUTHORIZED_KEYS or in the file that "
                  "ZOMG_SSH_AUTHORIZED_KEYS_FILE names");
+  }
+  if (settings.revoked_keys_file.empty()) return;
+  if (auto loaded = RevokedKeys(settings.revoked_keys_file).load(); !loaded) {
+    findings.bad("revoked keys", loaded.error().message,
+                 "Mend the file that ZOMG_SSH_REVOKED_KEYS_FILE names: until then nobody logs in");
+  } else {
+    findings.good("revoked keys", settings.revoked_keys_file);
   }
 }
 

@@ -84,6 +84,13 @@ constexpr std::array kTable{
         .help = "A file with such content.",
     },
     SettingRow{
+        .variable = "ZOMG_SSH_REVOKED_KEYS_FILE",
+        .kind = kind::Path{&Settings::revoked_keys_file, kMaxPathBytes},
+        .help =
+            "Keys that may not log in whatever else says so: public keys, one a line, or a key "
+            "revocation list. Read again when it changes. While it cannot be read, nobody logs in.",
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_CRI_SOCKET",
         .kind = kind::Path{&Settings::cri_socket, kMaxSocketPathBytes},
         .help = "The container runtime's CRI socket.",

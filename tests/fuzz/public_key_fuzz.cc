@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "common/check.h"
-#include "monitor/public_key.h"
 #include "monitor/signature.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -13,12 +12,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   const std::size_t key_size = std::min<std::size_t>(data[0] * 256U + data[1], bytes.size());
-  const auto key = PublicKey::parse(bytes.substr(0, key_size));
-  if (!key) return 0;
-  CHECK(key->blob() == bytes.substr(0, key_size));
-  for (const char* algorithm : {"rsa-sha2-256", "rsa-sha2-512", "ssh-rsa"}) {
-    (void)verify_signature(*key, algorithm, bytes.substr(key_size), "data", {}).has_value();
-  }
-  (void)verify_signature(*key, key->type_name(), bytes.substr(key_size), "data", {}).has_value();
+  const auto fields = parse_key_blob(bytes.substr(0, key_size));
+  if (!fields) return 0;
+  CHECK(fields->blob() == bytes.substr(0, key_size));
+  const auto signature = Signature::parse(bytes.substr(key_size), fields->type);
+  const auto key = PublicKey::make(*fields);
+  if (signature && key) (void)verify_signature(*key, *signature, "data").has_value();
   return 0;
 }

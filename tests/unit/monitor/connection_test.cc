@@ -7,13 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <random>
 #include <thread>
 
 #include "common/limits.h"
 #include "monitor/userauth_request.h"
+#include "tests/unit/monitor/test_host_key.h"
 #include "tests/unit/monitor/test_key.h"
 
 namespace zomg::monitor {
@@ -22,21 +22,12 @@ namespace {
 constexpr std::string_view kUser = "demo--box1";
 constexpr std::string_view kAlgorithm = "ssh-ed25519";
 
-HostKey make_host_key() {
-  std::string directory = testing::TempDir() + "zomg-connection-XXXXXX";
-  CHECK(::mkdtemp(directory.data()) != nullptr);
-  CHECK(generate_host_key(directory + "/key"));
-  auto key = HostKey::load(directory + "/key");
-  std::filesystem::remove_all(directory);
-  return std::move(*key);
-}
-
 /// The monitor, with one authorized key, serving connections on a thread of its own. It has no
 /// resolver running: a session that was granted waits for its lookup.
 class Monitor {
  public:
   explicit Monitor(const TestKey& authorized)
-      : host_key_(make_host_key()), stop_(*common::make_pipe()) {
+      : host_key_(make_test_host_key()), stop_(*common::make_pipe()) {
     keys_.add(authorized.line(), "test");
     loop_.watch(stop_.first.get(), [this] { loop_.stop(); });
   }
@@ -50,7 +41,7 @@ class Monitor {
     auto ends = common::make_packet_socketpair();
     const auto id = connections_.size();
     connections_.push_back(std::make_unique<Connection>(
-        id, Connection::Services{loop_, host_key_, keys_, resolver_, launcher_},
+        id, Connection::Services{loop_, host_key_, authenticator_, resolver_, launcher_},
         ipc::Channel(std::move(ends->first)), messages::Endpoint{}, messages::Endpoint{},
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
@@ -65,6 +56,8 @@ class Monitor {
   EventLoop loop_;
   HostKey host_key_;
   AuthorizedKeys keys_;
+  RevokedKeys revoked_{""};
+  UserAuthenticator authenticator_{keys_, revoked_, host_key_};
   ResolverClient resolver_{loop_, no_program_, -1, {}};
   SessionLauncher launcher_{loop_, no_program_, -1, {}};
   std::vector<std::unique_ptr<Connection>> connections_;
@@ -167,13 +160,22 @@ TEST_F(ConnectionTest, ASignatureForAnotherUserIsRefused) {
   EXPECT_EQ(verify(channel_, message), false);
 }
 
-TEST_F(ConnectionTest, AKeyThatIsNotAuthorizedIsRefused) {
+TEST_F(ConnectionTest, AKeyThatIsNotAuthorizedIsRefusedOnlyWhenItHasSigned) {
   ASSERT_TRUE(sign_hash(channel_, session_id_));
   const auto reply = call<messages::KeyChecked>(
       channel_, messages::CheckKey{kUser, kAlgorithm, std::string_view(stranger_.blob())});
   ASSERT_TRUE(reply);
-  EXPECT_FALSE(reply->acceptable);
+  EXPECT_TRUE(reply->acceptable);
   EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
+}
+
+TEST_F(ConnectionTest, AMalformedUserNameIsRefusedAtOnce) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  const auto reply = call<messages::KeyChecked>(
+      channel_,
+      messages::CheckKey{std::string_view("root"), kAlgorithm, std::string_view(key_.blob())});
+  ASSERT_TRUE(reply);
+  EXPECT_FALSE(reply->acceptable);
 }
 
 TEST_F(ConnectionTest, AnAuthorizedKeyWithAStrangersSignatureIsRefused) {

@@ -54,12 +54,34 @@ TEST(PublicKey, RefusesTheCurveOfAnotherType) {
   EXPECT_FALSE(PublicKey::parse(blob.bytes()));
 }
 
-TEST(PublicKey, RsaSignsWithSha2Only) {
-  const auto key = PublicKey::parse(TestKey("ssh-rsa").blob());
-  EXPECT_TRUE(key->can_sign("rsa-sha2-256"));
-  EXPECT_TRUE(key->can_sign("rsa-sha2-512"));
-  EXPECT_FALSE(key->can_sign("ssh-rsa"));
-  EXPECT_FALSE(key->can_sign("ssh-ed25519"));
+TEST(KeyType, RsaSignsWithSha2Only) {
+  EXPECT_TRUE(may_sign(KeyType::kRsa, "rsa-sha2-256"));
+  EXPECT_TRUE(may_sign(KeyType::kRsa, "rsa-sha2-512"));
+  EXPECT_FALSE(may_sign(KeyType::kRsa, "ssh-rsa"));
+  EXPECT_FALSE(may_sign(KeyType::kRsa, "ssh-ed25519"));
+  EXPECT_FALSE(may_sign(KeyType::kEd25519, "rsa-sha2-256"));
+}
+
+TEST(KeyType, OfACertificateSignsByTheTypeOfItsKey) {
+  EXPECT_EQ(certificate_signature_algorithm(KeyType::kRsa, "rsa-sha2-256-cert-v01@openssh.com"),
+            "rsa-sha2-256");
+  EXPECT_EQ(certificate_signature_algorithm(KeyType::kRsa, "ssh-rsa-cert-v01@openssh.com"), "");
+  EXPECT_EQ(
+      certificate_signature_algorithm(KeyType::kSkEd25519, "sk-ssh-ed25519-cert-v01@openssh.com"),
+      "sk-ssh-ed25519@openssh.com");
+  EXPECT_EQ(
+      certificate_signature_algorithm(KeyType::kSkEd25519, "ssh-ed25519-cert-v01@openssh.com"), "");
+}
+
+TEST(KeyFields, MakeTheSameBlobAgain) {
+  for (const char* type :
+       {"ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+        "ssh-rsa", "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"}) {
+    const std::string blob = TestKey(type).blob();
+    const auto fields = parse_key_blob(blob);
+    ASSERT_TRUE(fields) << type;
+    EXPECT_EQ(fields->blob(), blob) << type;
+  }
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ class TestKey {
   /// `type` is an SSH key type name; for `ssh-rsa`, `bits` is the size of the modulus.
   explicit TestKey(std::string_view type, unsigned bits = 2048);
 
+  const std::string& type() const { return type_; }
   /// The public key blob.
   const std::string& blob() const { return blob_; }
   /// `type base64`.

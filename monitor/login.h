@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "monitor/key_options.h"
+#include "monitor/login_name.h"
+
+namespace zomg::monitor {
+
+/// What a user logged in with: for the log, the audit trail, and to find the connections of a key
+/// that was taken away.
+struct Credential {
+  /// As the client named it, e.g. `rsa-sha2-512-cert-v01@openssh.com`.
+  std::string algorithm;
+  /// Of the user's key.
+  std::string fingerprint;
+  /// Where the key, or the authority that signed the certificate, is authorized.
+  std::string source;
+  /// The blob that is authorized there.
+  std::string authorized_blob;
+
+  struct Certificate {
+    std::string authority_fingerprint;
+    std::string key_id;
+    std::uint64_t serial = 0;
+  };
+  std::optional<Certificate> certificate;
+
+  /// One line of all that.
+  std::string describe() const;
+};
+
+/// A user who proved to be one: where to, with what, and what that lets them do.
+struct Login {
+  LoginName name;
+  Credential credential;
+  KeyOptions options;
+};
+
+}  // namespace zomg::monitor

@@ -1,0 +1,180 @@
+#include "monitor/user_authenticator.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "monitor/login_name.h"
+#include "monitor/signature.h"
+#include "monitor/userauth_request.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Result;
+
+/// A key as a client names it: plain, or in a certificate.
+struct OfferedKey {
+  KeyFields fields;
+  std::optional<Certificate> certificate;
+  /// Of the signature that proves it.
+  std::string_view signature_algorithm;
+};
+
+Result<OfferedKey> parse_certified_key(std::string_view algorithm, std::string_view blob) {
+  auto certificate = Certificate::parse(blob);
+  if (!certificate) return certificate.error();
+  OfferedKey offered;
+  offered.fields = certificate->key;
+  offered.signature_algorithm = certificate_signature_algorithm(certificate->key.type, algorithm);
+  offered.certificate = std::move(*certificate);
+  return offered;
+}
+
+Result<OfferedKey> parse_offered_key(std::string_view algorithm, std::string_view blob) {
+  Result<OfferedKey> offered = common::error("");
+  if (algorithm.ends_with("-cert-v01@openssh.com")) {
+    offered = parse_certified_key(algorithm, blob);
+  } else if (auto fields = parse_key_blob(blob); !fields) {
+    offered = fields.error();
+  } else {
+    offered = OfferedKey{*fields, std::nullopt,
+                         may_sign(fields->type, algorithm) ? algorithm : std::string_view()};
+  }
+  if (offered && offered->signature_algorithm.empty()) {
+    return common::error("{} is not this key's algorithm", algorithm);
+  }
+  return offered;
+}
+
+/// Verifies with the key itself where it is `trusted`, and as long with a decoy where it is not.
+Result<void> verify_or_take_as_long(const KeyFields& fields, bool trusted, const DecoyKeys& decoys,
+                                    const Signature& signature, std::string_view data) {
+  if (!is_in_range(fields, signature.value)) return common::error("the signature does not verify");
+  auto key = trusted ? PublicKey::make(fields) : decoys.like(fields);
+  if (!key) return key.error();
+  auto verified = verify_signature(*key, signature, data);
+  if (!trusted) return common::error("the key is not authorized");
+  return verified;
+}
+
+/// Whether the authority signed the certificate, with whatever of its algorithms (RSA: SHA-2).
+Result<void> verify_authority(const Certificate& certificate, bool trusted,
+                              const DecoyKeys& decoys) {
+  auto authority = parse_key_blob(certificate.authority);
+  if (!authority) return authority.error();
+  auto signature = Signature::parse(certificate.signature, authority->type);
+  if (!signature) return signature.error();
+  return verify_or_take_as_long(*authority, trusted, decoys, *signature, certificate.signed_bytes);
+}
+
+Result<KeyOptions> apply_entry(const AuthorizedKey& entry,
+                               const std::optional<Certificate>& certificate,
+                               const LoginAttempt& attempt) {
+  if (auto permitted = permit(entry.options, attempt); !permitted) return permitted.error();
+  if (!certificate) return entry.options;
+  auto named = check_certificate(*certificate, entry.options, attempt.login_name, attempt.now);
+  if (!named) return named.error();
+  auto options = certificate_options(*certificate);
+  if (!options) return options.error();
+  if (auto permitted = permit(*options, attempt); !permitted) {
+    return permitted.error().with_context("the certificate");
+  }
+  return merge_options(entry.options, *options);
+}
+
+bool is_usable(const AuthorizedKey& entry, const OfferedKey& offered) {
+  return entry.options.certificate_authority == offered.certificate.has_value();
+}
+
+/// The first entry whose options let the attempt in, as sshd has it.
+Result<Login> find_entry(std::span<const AuthorizedKey> entries, const OfferedKey& offered,
+                         const LoginAttempt& attempt) {
+  common::Error refusal = common::error("the key is not authorized");
+  for (const AuthorizedKey& entry : entries) {
+    if (!is_usable(entry, offered)) continue;
+    auto options = apply_entry(entry, offered.certificate, attempt);
+    if (!options) {
+      refusal = options.error().with_context(entry.source);
+      continue;
+    }
+    Login login;
+    login.options = std::move(*options);
+    login.credential.source = entry.source;
+    login.credential.authorized_blob = entry.blob;
+    return login;
+  }
+  return refusal;
+}
+
+Result<void> check_flags(const KeyOptions& options, const Signature& signature) {
+  if (options.touch_required && !signature.user_present()) {
+    return common::error("the FIDO key was not touched");
+  }
+  if (options.verification_required && !signature.user_verified()) {
+    return common::error("the FIDO key did not verify its user");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> UserAuthenticator::check(const messages::CheckKey& request) const {
+  if (auto name = parse_login_name(request.login_name); !name) return name.error();
+  auto offered = parse_offered_key(request.algorithm, request.key);
+  if (!offered) return offered.error();
+  return {};
+}
+
+Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
+                                        std::string_view session_id,
+                                        std::string_view client_address, std::time_t now) const {
+  // What comes before the signatures depends on what the client sent alone, and not on what we
+  // know; what comes after them only the owner of an authorized key gets to see.
+  auto name = parse_login_name(request.login_name);
+  if (!name) return name.error();
+  auto offered = parse_offered_key(request.algorithm, request.key);
+  if (!offered) return offered.error();
+  auto signature = Signature::parse(request.signature, offered->fields.type);
+  if (!signature) return signature.error();
+  if (signature->algorithm != offered->signature_algorithm) {
+    return common::error("the signature is by {}", signature->algorithm);
+  }
+
+  const std::span<const AuthorizedKey> entries = keys_.find(
+      offered->certificate ? offered->certificate->authority : std::string_view(request.key));
+  bool trusted = std::any_of(entries.begin(), entries.end(), [&](const AuthorizedKey& entry) {
+    return is_usable(entry, *offered);
+  });
+  Result<void> certified;
+  if (offered->certificate) {
+    certified = verify_authority(*offered->certificate, trusted, decoys_);
+    trusted = certified.has_value();
+  }
+  const std::string host_key = request.host_bound ? host_key_.blob() : std::string();
+  const std::string data =
+      signed_data({session_id, request.login_name, request.algorithm, request.key, host_key});
+  auto verified = verify_or_take_as_long(offered->fields, trusted, decoys_, *signature, data);
+  if (!certified) return certified.error().with_context("the certificate's authority");
+  if (!verified) return verified.error();
+
+  const LoginAttempt attempt{request.login_name, client_address, now};
+  auto login = find_entry(entries, *offered, attempt);
+  if (!login) return login;
+  if (is_security_key(offered->fields.type)) {
+    if (auto met = check_flags(login->options, *signature); !met) return met.error();
+  }
+  const std::string key_blob = offered->fields.blob();
+  if (auto good = revoked_.check(key_blob, offered->certificate); !good) return good.error();
+  login->name = std::move(*name);
+  login->credential.algorithm = request.algorithm.value;
+  login->credential.fingerprint = fingerprint(key_blob);
+  if (offered->certificate) {
+    login->credential.certificate = Credential::Certificate{
+        fingerprint(offered->certificate->authority), std::string(offered->certificate->key_id),
+        offered->certificate->serial};
+  }
+  return login;
+}
+
+}  // namespace zomg::monitor

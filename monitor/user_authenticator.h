@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "common/messages/connection.h"
+#include "common/result.h"
+#include "monitor/authorized_keys.h"
+#include "monitor/certificate.h"
+#include "monitor/decoy_keys.h"
+#include "monitor/host_key.h"
+#include "monitor/login.h"
+#include "monitor/revoked_keys.h"
+
+namespace zomg::monitor {
+
+/// Who may log in, and whether somebody proved to be one of them. Before somebody did, no answer,
+/// and not the time that one takes, says which keys are authorized or which boxes exist.
+class UserAuthenticator {
+ public:
+  UserAuthenticator(const AuthorizedKeys& keys, RevokedKeys& revoked, const HostKey& host_key)
+      : keys_(keys), revoked_(revoked), host_key_(host_key) {}
+
+  /// Whether a signature by the key would be looked at: for every login name and key that is well
+  /// formed, known or not. The Error says what is not.
+  common::Result<void> check(const messages::CheckKey& request) const;
+
+  /// Verifies the signature over the session identifier. The Error is for the log alone.
+  common::Result<Login> verify(const messages::VerifyUser& request, std::string_view session_id,
+                               std::string_view client_address, std::time_t now) const;
+
+ private:
+  const AuthorizedKeys& keys_;
+  RevokedKeys& revoked_;
+  const HostKey& host_key_;
+  DecoyKeys decoys_;
+};
+
+}  // namespace zomg::monitor
