@@ -31,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              UserVerified, OpenSession, SessionOpened, Report, ListenerSettings, ListenOn,
              AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp,
              SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited,
-             SessionSignaled, SessionFailed, SettingsFile>({reinterpret_cast<const char*>(data), size});
+             SessionSignaled, SessionFailed, SettingsFile>(
+      {reinterpret_cast<const char*>(data), size});
   return 0;
 }
