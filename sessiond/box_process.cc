@@ -57,14 +57,6 @@ bool process_2_is_kernel_thread() {
          (flags & kKernelThread) != 0;
 }
 
-/// The host's mount namespace: that of process 1, or, where an init does not let itself be looked
-/// at, that of the kernel's own threads.
-Result<ino_t> host_mount_namespace() {
-  auto host = inode(AT_FDCWD, "/proc/1/ns/mnt");
-  if (!host && process_2_is_kernel_thread()) return inode(AT_FDCWD, "/proc/2/ns/mnt");
-  return host;
-}
-
 }  // namespace
 
 Result<std::string> read_proc_file(int directory, const char* name) {
@@ -80,6 +72,17 @@ Result<std::string> read_proc_file(int directory, const char* name) {
     if (got == 0) return text;
   }
   return common::error("{} is too long", name);
+}
+
+Result<Fd> open_host_process() {
+  Fd first(::open("/proc/1", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!first) return errno_error("/proc/1");
+  auto visible = inode(first.get(), "ns/mnt");
+  if (visible) return first;
+  if (!process_2_is_kernel_thread()) return visible.error().with_context("/proc/1");
+  Fd kernel_thread(::open("/proc/2", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!kernel_thread) return errno_error("/proc/2");
+  return kernel_thread;
 }
 
 bool BoxProcess::alive() const {
@@ -120,9 +123,11 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim) 
   if (!own) return own.error();
   auto theirs = inode(process.proc_.get(), "ns/mnt");
   if (!theirs) return theirs.error();
-  auto host = host_mount_namespace();
+  auto host = open_host_process();
   if (!host) return host.error();
-  if (!*own || *theirs == *host) {
+  auto hosts = inode(host->get(), "ns/mnt");
+  if (!hosts) return hosts.error();
+  if (!*own || *theirs == *hosts) {
     return common::error("process {} has the mount namespace of the gateway or the host", *pid);
   }
   return process;

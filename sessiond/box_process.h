@@ -30,6 +30,11 @@ class BoxProcess {
   common::Fd proc_;
 };
 
+/// The /proc directory of a process of the host: its first, or, where an init does not let itself
+/// be looked at, the kernel's own. In a pod without the host's pid namespace it is one of the
+/// pod's.
+common::Result<common::Fd> open_host_process();
+
 /// The text of `name` under the directory `directory`, up to 1 MiB.
 common::Result<std::string> read_proc_file(int directory, const char* name);
 

@@ -27,6 +27,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "sessiond/entry.h"
+#include "sessiond/host_view.h"
 #include "sessiond/supervisor.h"
 
 namespace {
@@ -57,6 +58,12 @@ Result<Target> receive_target(const ipc::Channel& monitor) {
     return target;
   }
   target.box.emplace(std::move(*box));
+  // Only now: the check was also that the box is not the pod that the gateway itself is.
+  if (auto entered = sessiond::enter_host_view(); !entered) {
+    log::error("{}", entered.error().message);
+    target.failure = Failure::kEnterFailed;
+    return target;
+  }
   auto entry = sessiond::Entry::start(*target.box, message->chroot_directory.value);
   if (!entry) {
     log::error("{}", entry.error().message);
