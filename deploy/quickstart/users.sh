@@ -1,5 +1,5 @@
 #!/bin/sh
-# The system users that the gateway's unprivileged programs run as:  users.sh add|remove
+# The system users that the gateway's unprivileged programs run as:  users.sh add|remove|list
 set -eu
 
 users='zomg-ssh zomg-ssh-resolver zomg-ssh-session zomg-ssh-keyring'
@@ -15,5 +15,6 @@ case "${1:-}" in
     for user in $users; do
       if getent passwd "$user" >/dev/null; then userdel "$user"; fi
     done ;;
-  *) echo "usage: $0 add|remove" >&2; exit 2 ;;
+  list) echo "$users" | tr ' ' '\n' ;;
+  *) echo "usage: $0 add|remove|list" >&2; exit 2 ;;
 esac
