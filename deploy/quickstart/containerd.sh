@@ -200,7 +200,8 @@ clear_cgroups() {
 }
 
 unmount_all() {
-  awk -v run="$run/" -v dir="$dir/" 'index($5, run) == 1 || index($5, dir) == 1 { print $5 }' \
+  awk -v run="$run/" -v dir="$dir/" \
+    'index($5 "/", run) == 1 || index($5 "/", dir) == 1 { print $5 }' \
     /proc/self/mountinfo | sort -r | while read -r mount; do
       umount "$mount" 2>/dev/null || umount -l "$mount" || true
     done

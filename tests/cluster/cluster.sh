@@ -205,12 +205,6 @@ start_kubelet() {
   node=$1
   kubelet=$(instance_of "$node" run)/kubelet
   mkdir -p "$kubelet" "$dir/node$node/kernel" "$dir/node$node/plugins"
-  # What it mounts for pods must be seen by containerd, outside that namespace.
-  mountpoint -q "$kubelet" || {
-    mount --bind "$kubelet" "$kubelet"
-    mount --make-private "$kubelet"
-    mount --make-shared "$kubelet"
-  }
   for top in /sys/fs/cgroup /sys/fs/cgroup/*; do
     if [ -f "$top/cgroup.procs" ]; then mkdir -p "$top$(instance_of "$node" cgroup)"; fi
   done
@@ -296,8 +290,18 @@ on_both() { # starts the rest for both nodes at once
   jobs=
 }
 
+# On a machine with systemd every mount is shared. Here this one has to be: the kubelet mounts volumes
+# in a namespace of its own, and pods may ask for mounts of the node to come and go in them.
+share() {
+  mountpoint -q "$1" && return 0
+  mount --bind "$1" "$1"
+  mount --make-private "$1"
+  mount --make-shared "$1"
+}
+
 start_node() {
-  "$quickstart/containerd.sh" up "$dir/node$1" && "$quickstart/containerd.sh" import "$dir/node$1" "$images"
+  "$quickstart/containerd.sh" up "$dir/node$1" && share "$(instance_of "$1" run)" &&
+    "$quickstart/containerd.sh" import "$dir/node$1" "$images"
 }
 
 up() {

@@ -1,4 +1,4 @@
-"""Fixtures: one cluster for all tests, and what runs in it."""
+"""Fixtures: one cluster for all tests, with the gateway deployed on its first node."""
 
 import os
 import pathlib
@@ -7,10 +7,13 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "e2e"))
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
 # pylint: disable=wrong-import-position
+from harness import keys  # noqa: E402
+from harness.client import Client  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
+from gateway_pod import GatewayPod, build_image  # noqa: E402
 # pylint: enable=wrong-import-position
 
 
@@ -35,3 +38,40 @@ def cluster(tmp_path_factory):
         return
     with Cluster(directory(tmp_path_factory, "cluster")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def user_key(tmp_path_factory):
+    return keys.make_user_key(directory(tmp_path_factory, "key"))
+
+
+@pytest.fixture(scope="session")
+def image(cluster, tmp_path_factory):
+    """The gateway's image, in the containerd of both nodes."""
+    archive = directory(tmp_path_factory, "image") / "zomg-ssh-gateway.tar"
+    build_image(archive)
+    for node in (1, 2):
+        cluster.import_image(node, archive)
+    return archive
+
+
+@pytest.fixture(scope="session")
+def gateway_pod(cluster, image, tmp_path_factory, user_key):  # pylint: disable=unused-argument
+    """The gateway, deployed."""
+    with GatewayPod(cluster, directory(tmp_path_factory, "deployed"),
+                    keys.public_half(user_key)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def box(cluster):
+    """A box on the gateway's node."""
+    with cluster.run_box("demo", "box1") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory, gateway_pod, box, user_key):
+    """A user of the deployed gateway, who knows its host key."""
+    return Client(directory(tmp_path_factory, "client"), gateway_pod, user_key, box.login,
+                  HostName=gateway_pod.address)
