@@ -11,8 +11,14 @@ LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle)
     : session_(session), handle_(handle) {}
 
 LibsshChannel::~LibsshChannel() {
+  if (handle_ == nullptr) return;
   if (events_ != nullptr) ssh_remove_channel_callbacks(handle_, &callbacks_);
   ssh_channel_free(handle_);
+}
+
+void LibsshChannel::leave() {
+  if (events_ != nullptr) ssh_remove_channel_callbacks(handle_, &callbacks_);
+  handle_ = nullptr;
 }
 
 void LibsshChannel::listen(ChannelEvents* events) {

@@ -14,6 +14,9 @@ class LibsshChannel final : public Channel {
   ~LibsshChannel();
 
   ssh_channel handle() const { return handle_; }
+  /// Leaves the ssh_channel to ssh_disconnect(), which frees it after the message that the
+  /// connection ends: a client that saw its last channel close would not wait for that.
+  void leave();
   ChannelEvents* events() const { return events_; }
   /// From here on the events of the channel go to `events`.
   void listen(ChannelEvents* events);

@@ -61,7 +61,8 @@ class LibsshTransport final : public Transport, private Seam {
   }
   void release(Channel& channel) override;
   void disconnect(const char* reason) override {
-    channels_.clear();  // ssh_disconnect() would free them a second time
+    for (const auto& channel : channels_) channel->leave();
+    channels_.clear();
     ssh_session_set_disconnect_message(session_.get(), reason);
     ssh_disconnect(session_.get());
   }
