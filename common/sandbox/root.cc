@@ -74,6 +74,21 @@ Result<void> make_directories(int root, const std::string& path) {
   return {};
 }
 
+Result<void> make_file(int root, const RootFile& file) {
+  const std::string directory = file.path.substr(0, file.path.rfind('/'));
+  if (!directory.empty()) {
+    if (auto made = make_directories(root, directory); !made) return made;
+  }
+  const Fd fd(::openat(root, file.path.c_str() + 1, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+  if (!fd) return errno_error("make {}", file.path);
+  for (std::string_view rest = file.content; !rest.empty();) {
+    const ssize_t put = ::write(fd.get(), rest.data(), rest.size());
+    if (put < 0) return errno_error("write {}", file.path);
+    rest.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return {};
+}
+
 Result<void> bind_directory(int root, const std::string& path) {
   // Not AT_RECURSIVE: below a container runtime's directory lie the mounts of every container.
   const Fd tree(static_cast<int>(
@@ -115,7 +130,8 @@ Result<void> enter_empty_root() {
 #endif
 }
 
-Result<void> enter_root_with(const std::vector<std::string>& directories) {
+Result<void> enter_root_with(const std::vector<std::string>& directories,
+                             const std::vector<RootFile>& files) {
   if (::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0) return errno_error("unshare");
   // Before any mount: a shared root would carry it back to the host.
   if (sys_make_private() != 0) return errno_error("mount_setattr private");
@@ -127,6 +143,9 @@ Result<void> enter_root_with(const std::vector<std::string>& directories) {
   }
   for (const std::string& directory : directories) {
     if (auto bound = bind_directory(root->get(), directory); !bound) return bound;
+  }
+  for (const RootFile& file : files) {
+    if (auto made = make_file(root->get(), file); !made) return made;
   }
   if (auto entered = enter(root->get()); !entered) return entered;
   if (sys_set_read_only(root->get()) != 0) return errno_error("mount_setattr");

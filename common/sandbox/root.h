@@ -12,10 +12,17 @@ namespace zomg::sandbox {
 /// CAP_SYS_CHROOT. Sanitized builds keep the host's root: their run-time library lies there.
 common::Result<void> enter_empty_root();
 
+/// A file to make in a root of one's own.
+struct RootFile {
+  std::string path;  ///< absolute
+  std::string content;
+};
+
 /// As enter_empty_root(), but with the host's `directories` (absolute paths) bound at the same
-/// paths, read-only, no devices, no set-user-ID, and without what is mounted below them. A
-/// directory that does not exist is left out.
-common::Result<void> enter_root_with(const std::vector<std::string>& directories);
+/// paths, read-only, no devices, no set-user-ID, and without what is mounted below them, and with
+/// `files` that everybody may read. A directory that does not exist is left out.
+common::Result<void> enter_root_with(const std::vector<std::string>& directories,
+                                     const std::vector<RootFile>& files = {});
 
 /// Leaves the host's network for a network namespace with nothing in it. Sockets that are open
 /// already keep working.
