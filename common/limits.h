@@ -137,6 +137,54 @@ inline constexpr std::chrono::seconds kCriCallTimeout = 5s;
 /// A lookup that has not ended by then is given up by the monitor.
 inline constexpr std::chrono::seconds kLookupTimeout = 30s;
 
+// GitHub's keys ---------------------------------------------------------------------------------
+
+/// Users in ZOMG_SSH_GITHUB_USERS: their settings are one packet.
+inline constexpr std::size_t kMaxGithubUsers = 1000;
+/// A login (GitHub allows 39 characters).
+inline constexpr std::size_t kMaxGithubLoginBytes = 39;
+/// A URL, and a path (PATH_MAX with its NUL is 4096).
+inline constexpr std::size_t kMaxUrlBytes = 1024;
+inline constexpr std::size_t kMaxPathBytes = 4095;
+/// The body of one answer: 170 RSA keys of 4096 bits. Decoded, all of it fits a packet.
+inline constexpr std::size_t kMaxGithubBodyBytes = 128 * 1024;
+inline constexpr std::size_t kMaxGithubKeysPerUser = 256;
+/// A line: as of authorized_keys.
+inline constexpr std::size_t kMaxGithubLineBytes = kMaxAuthorizedKeysLineBytes;
+/// Header lines of one answer; GitHub sends about 5 KiB.
+inline constexpr std::size_t kMaxGithubHeaderBytes = 64 * 1024;
+/// An entity tag (RFC 9110 §8.8.3 has no bound): GitHub's has 70 characters.
+inline constexpr std::size_t kMaxEtagBytes = 256;
+/// Fetches under way at once, each over a connection of its own where HTTP/2 is not spoken.
+inline constexpr std::size_t kMaxParallelFetches = 8;
+/// To be connected, and one fetch as a whole.
+inline constexpr std::chrono::seconds kFetchConnectTimeout = 10s;
+inline constexpr std::chrono::seconds kFetchTimeout = 30s;
+/// An answer that brings fewer bytes a second than this, for this long, is given up.
+inline constexpr long kFetchLowSpeedBytes = 100;
+inline constexpr std::chrono::seconds kFetchLowSpeedTime = 5s;
+/// After a failed fetch, doubling up to the second figure; but never longer than asked for.
+inline constexpr std::chrono::seconds kFetchBackoff = 5s;
+inline constexpr std::chrono::seconds kMaxFetchBackoff = 5min;
+/// The longest Retry-After that is obeyed: a slip of the server must not stop us for a year.
+inline constexpr std::chrono::seconds kMaxRetryAfter = 1h;
+/// A state file: a thousand users with ten RSA keys each take 6 MiB.
+inline constexpr std::size_t kMaxKeyringStateBytes = 32 * 1024 * 1024;
+/// The certificates of ZOMG_SSH_GITHUB_CA: the system's bundle has 220 KiB.
+inline constexpr std::size_t kMaxCaFileBytes = 4 * 1024 * 1024;
+/// resolv.conf(5), hosts(5) and the like: a hosts file that blocks advertisements has 3 MiB.
+inline constexpr std::size_t kMaxResolverFileBytes = 8 * 1024 * 1024;
+/// The keyring's RLIMIT_NOFILE: a connection, a resolver's sockets and a pipe for each fetch.
+inline constexpr std::size_t kKeyringDescriptors = 256;
+/// The keyring's RLIMIT_DATA: the state twice over, the certificates, and TLS for each fetch.
+inline constexpr std::size_t kKeyringDataBytes = 256 * 1024 * 1024;
+/// A keyring that cannot resolve or trust the server ends after this long, and starts anew with the
+/// resolv.conf and the certificates of the day.
+inline constexpr std::chrono::seconds kKeyringRenewal = 10min;
+/// How often ZOMG_SSH_AUTHORIZED_KEYS_FILE is looked at. It is read when it has not changed for as
+/// long, so that a file which is being written is not read half.
+inline constexpr std::chrono::milliseconds kKeyFilePoll = 500ms;
+
 // Sessions' ends -------------------------------------------------------------------------------
 
 /// passwd(5) of the box: read up to here, then as if it ended.

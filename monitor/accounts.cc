@@ -24,9 +24,11 @@ common::Result<Accounts> find_accounts() {
   if (!connection) return connection.error();
   auto resolver = find_account("zomg-ssh-resolver");
   if (!resolver) return resolver.error();
+  auto keyring = find_account("zomg-ssh-keyring");
+  if (!keyring) return keyring.error();
   auto session = find_account("zomg-ssh-session");
   if (!session) return session.error();
-  return Accounts{*connection, *resolver, *session};
+  return Accounts{*connection, *resolver, *keyring, *session};
 }
 
 }  // namespace zomg::monitor

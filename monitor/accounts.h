@@ -9,6 +9,7 @@ namespace zomg::monitor {
 struct Accounts {
   sandbox::Account connection;  ///< zomg-ssh: listener and connection processes
   sandbox::Account resolver;    ///< zomg-ssh-resolver
+  sandbox::Account keyring;     ///< zomg-ssh-keyring
   sandbox::Account session;     ///< zomg-ssh-session: sessiond while the user's program runs
 };
 

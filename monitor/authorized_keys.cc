@@ -98,6 +98,15 @@ bool AuthorizedKeys::add(AuthorizedKey key) {
   return true;
 }
 
+bool AuthorizedKeys::add_all(const AuthorizedKeys& other) {
+  for (const auto& [blob, entries] : other.keys_) {
+    for (const AuthorizedKey& entry : entries) {
+      if (!add(entry)) return false;
+    }
+  }
+  return true;
+}
+
 std::span<const AuthorizedKey> AuthorizedKeys::find(std::string_view blob) const {
   const auto found = keys_.find(std::string(blob));
   if (found == keys_.end()) return {};

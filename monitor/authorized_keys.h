@@ -37,6 +37,9 @@ class AuthorizedKeys {
   /// Adds a key; false when there is no room for it.
   bool add(AuthorizedKey key);
 
+  /// Adds the keys of `other`, of one key after those that are here; false as with one key.
+  bool add_all(const AuthorizedKeys& other);
+
   /// The entries of a key blob in the order in which they were added: the first whose options let
   /// an attempt in counts. Holds until the next add().
   std::span<const AuthorizedKey> find(std::string_view blob) const;

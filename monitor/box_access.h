@@ -26,6 +26,8 @@ class BoxAccess {
 
   /// Starts a session, or tells `control` why not; at once, or when the lookup has ended.
   void open(messages::SessionPlan plan, ipc::Channel control);
+  /// Ends the sessions that run.
+  void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run.
   std::size_t sessions() const { return waiting_.size() + *live_; }
 

@@ -133,12 +133,27 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   signatures_ = 0;
   signatures_since_ = EventLoop::Clock::now();
   login_ = std::move(*login);
+  offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};
   log::info("{}: authenticated {} with {}", log_prefix_, request.login_name.value,
             login_->credential.describe());
   // The answer first: nothing of the box may show in when it comes.
   auto sent = channel_.send(messages::UserVerified{true, login_->options.terminal_permitted});
   box_.emplace(services_.loop, services_.resolver, services_.launcher, login_->name, log_prefix_);
   return sent;
+}
+
+void Connection::end_if_revoked() {
+  if (!offer_) return;
+  const auto permitted =
+      services_.authenticator.permits(*offer_, client_.address.value, std::time(nullptr));
+  if (permitted) return;
+  log::info("{}: ended, as {} with {} may log in no more: {}", log_prefix_,
+            offer_->login_name.value, login_->credential.describe(), permitted.error().message);
+  // Said before sessiond's SIGTERM, so that the user learns the true reason. A connection process
+  // that is gone, or does not read, has no more of us than one that was told.
+  (void)channel_.send(messages::EndConnection{}).has_value();
+  box_->terminate();
+  close();
 }
 
 Result<void> Connection::open_session(const messages::OpenSession& request) {

@@ -46,6 +46,10 @@ class Connection {
 
   Phase phase() const { return phase_; }
 
+  /// Ends the connection, and its sessions, when the key that logged in would not be let in now.
+  /// May destroy this object.
+  void end_if_revoked();
+
   common::Result<void> sign_exchange_hash(const messages::SignExchangeHash& request);
   common::Result<void> check_key(const messages::CheckKey& request);
   common::Result<void> verify_user(const messages::VerifyUser& request);
@@ -74,6 +78,7 @@ class Connection {
   EventLoop::Clock::time_point signatures_since_;
   EventLoop::TimerId grace_timer_ = 0;
   std::optional<Login> login_;
+  std::optional<messages::CheckKey> offer_;  ///< what logged in, as the client named it
   std::optional<BoxAccess> box_;
 };
 

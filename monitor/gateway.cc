@@ -21,13 +21,30 @@ messages::ResolverSettings resolver_settings(const Settings& settings, const Acc
           accounts.resolver.uid, accounts.resolver.gid};
 }
 
+messages::KeyringSettings keyring_settings(const Settings& settings, const Accounts& accounts) {
+  messages::KeyringSettings message;
+  message.base_url = std::string_view(settings.github_url);
+  message.ca_file = std::string_view(settings.github_ca);
+  for (const GithubUser& user : settings.github_users) {
+    message.users.value.emplace_back(std::string_view(user.login));
+  }
+  message.refresh_seconds = static_cast<std::uint32_t>(settings.keys_refresh.count());
+  message.max_stale_seconds = static_cast<std::uint32_t>(settings.keys_max_stale.count());
+  message.uid = accounts.keyring.uid;
+  message.gid = accounts.keyring.gid;
+  return message;
+}
+
 }  // namespace
 
 Gateway::Gateway(Foundation foundation)
     : foundation_(std::move(foundation)),
-      authenticator_(foundation_.authorized_keys, foundation_.revoked_keys, foundation_.host_key),
+      authenticator_(foundation_.keys.keys(), foundation_.revoked_keys, foundation_.host_key),
       resolver_(loop_, foundation_.programs.resolver, foundation_.null.get(),
                 resolver_settings(foundation_.settings, foundation_.accounts)),
+      keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
+               keyring_settings(foundation_.settings, foundation_.accounts),
+               std::move(foundation_.state_files), foundation_.keys),
       launcher_(loop_, foundation_.programs.sessiond, foundation_.null.get(),
                 {foundation_.settings.chroot_directory, foundation_.accounts.session}),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
@@ -48,6 +65,10 @@ Result<void> Gateway::run() {
   loop_.watch(signals_.get(), [this] { on_signal(); });
 
   if (auto started = resolver_.start(); !started) return started;
+  foundation_.keys.watch(loop_, [this] { on_keys_changed(); });
+  if (!foundation_.settings.github_users.empty()) {
+    if (auto started = keyring_.start(); !started) return started;
+  }
   if (auto started = listener_.start(); !started) return started;
   std::string addresses;
   for (const ListenAddress& address : foundation_.settings.listen) {
@@ -117,10 +138,31 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   return channel.send(messages::ConnectionAdmitted{true}, {connection->get()});
 }
 
+void Gateway::on_keys_changed() {
+  if (!foundation_.settings.close_revoked) return;
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, connection] : connections_) ids.push_back(id);
+  for (const std::uint64_t id : ids) {
+    // One that ends may take the last reason to be here with it.
+    if (const auto found = connections_.find(id); found != connections_.end()) {
+      found->second->end_if_revoked();
+    }
+  }
+}
+
+void Gateway::reload_keys() {
+  log::info("reading the keys again");
+  foundation_.keys.reload();
+  keyring_.fetch_now();
+}
+
 void Gateway::on_signal() {
   signalfd_siginfo info{};
   if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
-  if (info.ssi_signo == SIGHUP) return reload();
+  if (info.ssi_signo == SIGHUP) {
+    reload();
+    return reload_keys();
+  }
   if (draining_) return loop_.stop();
   drain();
 }

@@ -9,6 +9,7 @@
 #include "monitor/accounts.h"
 #include "monitor/connection.h"
 #include "monitor/helper.h"
+#include "monitor/keyring_client.h"
 #include "monitor/programs.h"
 #include "monitor/resolver_client.h"
 #include "monitor/session_launcher.h"
@@ -23,12 +24,13 @@ class Gateway {
   struct Foundation {
     Settings settings;
     HostKey host_key;
-    AuthorizedKeys authorized_keys;
+    KeyStore keys;
     RevokedKeys revoked_keys;
     Accounts accounts;
     Programs programs;
     std::vector<common::Fd> listening;  ///< bound TCP sockets, in the order of settings.listen
     common::Fd null;                    ///< /dev/null
+    common::FdPair state_files;         ///< for the keyring; may be none
   };
 
   explicit Gateway(Foundation foundation);
@@ -41,6 +43,8 @@ class Gateway {
   common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
   common::Result<common::Fd> admit(const messages::AdmitConnection& request);
   bool has_room() const;
+  void on_keys_changed();
+  void reload_keys();
   void on_signal();
   void reload();
   void drain();
@@ -51,6 +55,7 @@ class Gateway {
   EventLoop loop_;
   common::Fd signals_;
   ResolverClient resolver_;
+  KeyringClient keyring_;
   SessionLauncher launcher_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;

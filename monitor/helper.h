@@ -11,8 +11,8 @@
 
 namespace zomg::monitor {
 
-/// A long-lived program of ours (listener, resolver) that the monitor starts, talks to, and starts
-/// again, with growing delays, when it ends.
+/// A long-lived program of ours (listener, resolver, keyring) that the monitor starts, talks to,
+/// and starts again, with growing delays, when it ends.
 class Helper {
  public:
   struct Callbacks {

@@ -18,16 +18,15 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/limits.h"
 #include "common/log.h"
 #include "monitor/check/checks.h"
-#include "monitor/file.h"
 #include "monitor/gateway.h"
 #include "monitor/listening.h"
 #include "monitor/privileges.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/manual.h"
 #include "monitor/settings/print.h"
+#include "monitor/state_directory.h"
 
 namespace {
 
@@ -45,27 +44,14 @@ constexpr std::string_view kUsage =
     "Settings are environment variables, or keys of the YAML file that ZOMG_SSH_CONFIG names:\n"
     "\n";
 
-/// Adds the keys of one source and logs the lines that give none.
-void add_keys(monitor::AuthorizedKeys& keys, std::string_view text, std::string_view source) {
-  for (const auto& line : keys.add(text, source)) {
-    log::warning("{}: skipped: {}", line.source, line.reason);
-  }
-}
-
-Result<monitor::AuthorizedKeys> load_authorized_keys(const monitor::Settings& settings) {
-  monitor::AuthorizedKeys keys;
-  add_keys(keys, settings.authorized_keys, "ZOMG_SSH_AUTHORIZED_KEYS");
-  if (!settings.authorized_keys_file.empty()) {
-    auto text = monitor::read_file(settings.authorized_keys_file, limits::kMaxAuthorizedKeysBytes);
-    if (!text) return text.error().with_context("ZOMG_SSH_AUTHORIZED_KEYS_FILE");
-    add_keys(keys, *text, settings.authorized_keys_file);
-  }
-  if (keys.size() == 0) {
-    return common::error(
-        "no usable key: nobody could log in. Put public keys in ZOMG_SSH_AUTHORIZED_KEYS or in the "
-        "file that ZOMG_SSH_AUTHORIZED_KEYS_FILE names");
-  }
-  return keys;
+/// The files in which fetched keys are kept. Without them the gateway is only less robust.
+common::FdPair open_state_files(const monitor::Settings& settings) {
+  if (settings.github_users.empty()) return {};
+  auto files = monitor::open_state_files(settings.state_directory);
+  if (files) return std::move(*files);
+  log::error("ZOMG_SSH_STATE_DIR: {}: the keys of GitHub users are not kept for the next start",
+             files.error().message);
+  return {};
 }
 
 /// 0, 1 and 2 must be open, or a socket of ours would become somebody's stdout.
@@ -89,7 +75,7 @@ Result<void> serve() {
   if (!null) return null.error();
   auto host_key = monitor::HostKey::load(settings->host_key_path);
   if (!host_key) return host_key.error();
-  auto keys = load_authorized_keys(*settings);
+  auto keys = monitor::KeyStore::load(*settings);
   if (!keys) return keys.error();
   monitor::RevokedKeys revoked(settings->revoked_keys_file);
   if (auto loaded = revoked.load(); !loaded) {
@@ -101,10 +87,11 @@ Result<void> serve() {
   if (!programs) return programs.error();
   auto listening = monitor::listen_on(settings->listen);
   if (!listening) return listening.error();
+  auto state_files = open_state_files(*settings);
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
   monitor::Gateway gateway({std::move(*settings), std::move(*host_key), std::move(*keys),
                             std::move(revoked), *accounts, std::move(*programs),
-                            std::move(*listening), std::move(*null)});
+                            std::move(*listening), std::move(*null), std::move(state_files)});
   return gateway.run();
 }
 

@@ -66,12 +66,14 @@ Result<Programs> open_programs() {
   if (!connection) return connection.error();
   auto resolver = open_program(*directory, "zomg-ssh-resolver", O_PATH);
   if (!resolver) return resolver.error();
+  auto keyring = open_program(*directory, "zomg-ssh-keyring", O_PATH);
+  if (!keyring) return keyring.error();
   auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
   if (!sessiond) return sessiond.error();
   auto sealed = seal(std::move(*sessiond));
   if (!sealed) return sealed.error();
   return Programs{std::move(*listener), std::move(*connection), std::move(*resolver),
-                  std::move(*sealed)};
+                  std::move(*keyring), std::move(*sealed)};
 }
 
 Result<Program> open_settings_reader() {

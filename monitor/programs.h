@@ -19,6 +19,7 @@ struct Programs {
   Program listener;
   Program connection;
   Program resolver;
+  Program keyring;
   /// A sealed copy in memory: a box that gets hold of /proc/PID/exe of a session can change neither
   /// this copy nor the file (CVE-2019-5736).
   Program sessiond;

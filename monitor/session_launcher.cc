@@ -31,6 +31,12 @@ Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pid
   return session;
 }
 
+void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
+  for (const auto& [id, running] : running_) {
+    if (running.live == live) running.child.kill(SIGTERM);
+  }
+}
+
 void SessionLauncher::terminate_all() {
   for (const auto& [id, running] : running_) running.child.kill(SIGTERM);
 }

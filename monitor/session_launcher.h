@@ -36,7 +36,9 @@ class SessionLauncher {
   common::Result<PreparedSession> prepare(const LookedUpBox& box, int pidfd,
                                           std::shared_ptr<std::size_t> live);
 
-  /// Sends every sessiond SIGTERM: it ends its program and says why.
+  /// Sends the sessionds that count in `*live` SIGTERM: each ends its program and says why.
+  void terminate(const std::shared_ptr<std::size_t>& live);
+  /// The same with every sessiond.
   void terminate_all();
   std::size_t running() const { return running_.size(); }
 

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/messages/settings.h"
 #include "common/result.h"
+#include "monitor/github_users.h"
 
 namespace zomg::monitor {
 
@@ -31,6 +32,18 @@ struct Settings {
   std::string authorized_keys;
   std::string authorized_keys_file;
   std::string revoked_keys_file;
+  /// Whose keys are fetched.
+  std::vector<GithubUser> github_users;
+  /// Without a slash at its end.
+  std::string github_url = "https://github.com";
+  /// Empty: the CA certificates of the system.
+  std::string github_ca;
+  std::chrono::seconds keys_refresh{300};
+  /// How long keys count that GitHub does not confirm.
+  std::chrono::seconds keys_max_stale{7 * 24 * 60 * 60};
+  std::string state_directory = "/var/lib/zomg-ssh-gateway";
+  /// Whether the end of a key's authorization ends the connections that it logged in.
+  bool close_revoked = false;
   /// Empty: the first of the usual sockets that exists.
   std::string cri_socket;
   std::string chroot_directory = "/volumes";

@@ -117,6 +117,12 @@ Result<void> check_flags(const KeyOptions& options, const Signature& signature) 
   return {};
 }
 
+/// Of the key itself, or of the authority that signed its certificate.
+std::span<const AuthorizedKey> entries_of(const AuthorizedKeys& keys, const OfferedKey& offered,
+                                          std::string_view blob) {
+  return keys.find(offered.certificate ? offered.certificate->authority : blob);
+}
+
 }  // namespace
 
 Result<void> UserAuthenticator::check(const messages::CheckKey& request) const {
@@ -141,8 +147,7 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
     return common::error("the signature is by {}", signature->algorithm);
   }
 
-  const std::span<const AuthorizedKey> entries = keys_.find(
-      offered->certificate ? offered->certificate->authority : std::string_view(request.key));
+  const std::span<const AuthorizedKey> entries = entries_of(keys_, *offered, request.key);
   bool trusted = std::any_of(entries.begin(), entries.end(), [&](const AuthorizedKey& entry) {
     return is_usable(entry, *offered);
   });
@@ -175,6 +180,16 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
         offered->certificate->serial};
   }
   return login;
+}
+
+Result<void> UserAuthenticator::permits(const messages::CheckKey& request,
+                                        std::string_view client_address, std::time_t now) const {
+  auto offered = parse_offered_key(request.algorithm, request.key);
+  if (!offered) return offered.error();
+  const LoginAttempt attempt{request.login_name, client_address, now};
+  auto login = find_entry(entries_of(keys_, *offered, request.key), *offered, attempt);
+  if (!login) return login.error();
+  return revoked_.check(offered->fields.blob(), offered->certificate);
 }
 
 }  // namespace zomg::monitor

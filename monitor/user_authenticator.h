@@ -30,6 +30,11 @@ class UserAuthenticator {
   common::Result<Login> verify(const messages::VerifyUser& request, std::string_view session_id,
                                std::string_view client_address, std::time_t now) const;
 
+  /// Whether the key, in the certificate that it came in, would be let in now, after verify() found
+  /// its signature good. The Error says why not.
+  common::Result<void> permits(const messages::CheckKey& request, std::string_view client_address,
+                               std::time_t now) const;
+
  private:
   const AuthorizedKeys& keys_;
   RevokedKeys& revoked_;

@@ -4,7 +4,7 @@
 #include "common/limits.h"
 
 /// connection ↔ monitor, on the connection process's fd 3. Every request has one reply, but for
-/// Report, which has none.
+/// Report, which has none. Unasked the monitor says nothing but EndConnection.
 namespace zomg::messages {
 
 enum class ConnectionMessage : std::uint32_t {
@@ -18,6 +18,7 @@ enum class ConnectionMessage : std::uint32_t {
   kOpenSession,
   kSessionOpened,
   kReport,
+  kEndConnection,
 };
 
 /// monitor → connection, the first packet, there before the process starts.
@@ -134,6 +135,13 @@ struct Report {
   static constexpr auto kType = ConnectionMessage::kReport;
   Event event = Event::kProtocolError;
   static auto fields(auto& self) { return std::tie(self.event); }
+};
+
+/// monitor → connection, the last packet: the key that logged in may do so no more.
+struct EndConnection {
+  static constexpr auto kType = ConnectionMessage::kEndConnection;
+  std::uint8_t reserved = 0;
+  static auto fields(auto& self) { return std::tie(self.reserved); }
 };
 
 }  // namespace zomg::messages

@@ -32,6 +32,10 @@ common::Result<void> Connection::serve(common::Fd socket, std::string_view host_
       }
       break;
     }
+    if (monitor_.revoked()) {
+      transport_->disconnect("Your key may log in no more");
+      break;
+    }
     if (!check_login()) break;
     step_sessions();
     remove_closed_sessions();
@@ -71,9 +75,9 @@ int Connection::timeout_ms() const {
 
 bool Connection::check_monitor() {
   if (!poll_set_.has(monitor_.fd(), POLLIN)) return true;
-  // Between our questions it says nothing, so this is its end. Sessions do not need it; new ones
-  // and new keys do.
-  monitor_.close();
+  // Between our questions it says nothing but that the connection must end, or this is its own end.
+  // Sessions do not need it; new ones and new keys do.
+  monitor_.on_unasked_packet();
   transport_->stop_timed_rekeying();
   return authenticator_.authenticated();
 }

@@ -6,6 +6,14 @@ namespace zomg::connection {
 
 using common::Result;
 
+namespace {
+
+bool is_end(const ipc::Packet& packet) {
+  return ipc::decode<messages::EndConnection>(packet.bytes).has_value();
+}
+
+}  // namespace
+
 template <typename Reply, typename Request>
 Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* fds) {
   if (!channel_) return common::error("the monitor is gone");
@@ -15,9 +23,24 @@ Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* 
     channel_.close();
     return sent.error();
   }
-  auto reply = channel_.receive_message<Reply>(fds);
+  auto packet = channel_.receive();
+  if (packet && is_end(*packet)) {
+    revoked_ = true;
+    packet = common::error("the monitor ended the connection");
+  }
+  auto reply = packet ? ipc::decode<Reply>(packet->bytes) : packet.error();
+  if (reply && fds == nullptr && !packet->fds.empty()) {
+    reply = common::error("descriptors where none belong");
+  }
   if (!reply) channel_.close();
+  if (reply && fds != nullptr) *fds = std::move(packet->fds);
   return reply;
+}
+
+void MonitorLink::on_unasked_packet() {
+  const auto packet = channel_.receive();
+  revoked_ = packet && is_end(*packet);
+  channel_.close();
 }
 
 Result<messages::Welcome> MonitorLink::receive_welcome() {

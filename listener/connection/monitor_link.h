@@ -34,7 +34,10 @@ class MonitorLink {
   /// The descriptor that turns readable when the monitor goes; -1 when it has gone.
   int fd() const { return channel_.fd(); }
   bool alive() const { return static_cast<bool>(channel_); }
-  void close() { channel_.close(); }
+  /// To be called when fd() is readable although nothing was asked: closes the channel.
+  void on_unasked_packet();
+  /// Whether the monitor has ended the connection, for want of the key's authorization.
+  bool revoked() const { return revoked_; }
 
  private:
   template <typename Reply, typename Request>
@@ -43,6 +46,7 @@ class MonitorLink {
   ipc::Channel channel_;
   unsigned reports_ = 0;
   bool terminal_permitted_ = false;
+  bool revoked_ = false;
 };
 
 }  // namespace zomg::connection

@@ -42,10 +42,13 @@ void check_keys(const Settings& settings, Findings& findings) {
                    "Make the file that ZOMG_SSH_AUTHORIZED_KEYS_FILE names readable");
     }
   }
-  if (keys.size() == 0) {
+  if (!settings.github_users.empty()) {
+    findings.good("keys", fmt::format("of {} GitHub users, from {}", settings.github_users.size(),
+                                      settings.github_url));
+  } else if (keys.size() == 0) {
     findings.bad("keys", "none is usable: nobody could log in",
                  "Put public keys in ZOMG_SSH_AUTHORIZED_KEYS or in the file that "
-                 "ZOMG_SSH_AUTHORIZED_KEYS_FILE names");
+                 "ZOMG_SSH_AUTHORIZED_KEYS_FILE names, or name users in ZOMG_SSH_GITHUB_USERS");
   }
   if (settings.revoked_keys_file.empty()) return;
   if (auto loaded = RevokedKeys(settings.revoked_keys_file).load(); !loaded) {

@@ -12,8 +12,6 @@ using common::Result;
 using namespace std::chrono_literals;
 
 constexpr std::string_view kPrefix = "ZOMG_SSH_";
-/// limits.h(0posix) PATH_MAX, with the NUL.
-constexpr std::size_t kMaxPathBytes = 4095;
 /// sockaddr_un has room for 107 characters and a NUL.
 constexpr std::size_t kMaxSocketPathBytes = 107;
 
@@ -36,6 +34,28 @@ std::string show_listen(const Settings& settings) {
     items.push_back(values::show_listen_address(address));
   }
   return values::join_list(items);
+}
+
+Result<void> set_github_users(Settings& settings, std::string_view text) {
+  auto users = parse_github_users(text);
+  if (!users) return users.error();
+  settings.github_users = std::move(*users);
+  return {};
+}
+
+std::string show_github_users(const Settings& settings) {
+  return monitor::show_github_users(settings.github_users);
+}
+
+Result<void> set_github_url(Settings& settings, std::string_view text) {
+  auto url = values::parse_https_url(text);
+  if (!url) return url.error();
+  settings.github_url = std::move(*url);
+  return {};
+}
+
+std::string show_github_url(const Settings& settings) {
+  return settings.github_url;
 }
 
 Result<void> set_namespace(Settings& settings, std::string_view text) {
@@ -69,7 +89,7 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_HOST_KEY_PATH",
-        .kind = kind::Path{&Settings::host_key_path, kMaxPathBytes},
+        .kind = kind::Path{&Settings::host_key_path, limits::kMaxPathBytes},
         .help = "The host key, ed25519 in OpenSSH's format, mode 0600 or stricter.",
     },
     SettingRow{
@@ -80,12 +100,51 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_AUTHORIZED_KEYS_FILE",
-        .kind = kind::Path{&Settings::authorized_keys_file, kMaxPathBytes},
-        .help = "A file with such content.",
+        .kind = kind::Path{&Settings::authorized_keys_file, limits::kMaxPathBytes},
+        .help = "A file with such content, read again whenever it changes.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_GITHUB_USERS",
+        .kind = kind::Custom{"user or user=pattern, comma-separated", set_github_users,
+                             show_github_users, true},
+        .help = "GitHub users whose keys may log in; with a pattern over <project>--<box>, such "
+                "as alice=demo--*, only to the boxes that match.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_GITHUB_URL",
+        .kind = kind::Custom{"an https URL", set_github_url, show_github_url},
+        .help = "Where their keys are, as USER.keys: another one for GitHub Enterprise.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_GITHUB_CA",
+        .kind = kind::Path{&Settings::github_ca, limits::kMaxPathBytes},
+        .help = "A PEM file of the only CA certificates to trust there.",
+        .default_note = "those that the system trusts",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_KEYS_REFRESH_SECS",
+        .kind = kind::Duration{&Settings::keys_refresh, 1s, 7 * 24h},
+        .help = "How often keys are fetched, give or take a tenth.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_KEYS_MAX_STALE_SECS",
+        .kind = kind::Duration{&Settings::keys_max_stale, 1s, 365 * 24h},
+        .help = "How long keys count that GitHub does not confirm, as in an outage.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_STATE_DIR",
+        .kind = kind::Path{&Settings::state_directory, limits::kMaxPathBytes},
+        .help = "Where fetched keys are kept for a start during an outage.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_CLOSE_REVOKED",
+        .kind = kind::YesNo{&Settings::close_revoked},
+        .help = "Whether connections end whose key may log in no more.",
+        .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_REVOKED_KEYS_FILE",
-        .kind = kind::Path{&Settings::revoked_keys_file, kMaxPathBytes},
+        .kind = kind::Path{&Settings::revoked_keys_file, limits::kMaxPathBytes},
         .help =
             "Keys that may not log in whatever else says so: public keys, one a line, or a key "
             "revocation list. Read again when it changes. While it cannot be read, nobody logs in.",

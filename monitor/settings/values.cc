@@ -158,6 +158,23 @@ Result<std::string> parse_namespace(std::string_view text) {
   return std::string(text);
 }
 
+Result<std::string> parse_https_url(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kPunctuation = "-._~:/[]";
+  std::string_view rest = text;
+  while (rest.ends_with('/')) rest.remove_suffix(1);
+  const bool url = rest.size() <= limits::kMaxUrlBytes && rest.starts_with(kScheme) &&
+                   rest.size() > kScheme.size() && rest[kScheme.size()] != '/' &&
+                   std::all_of(rest.begin(), rest.end(), [kPunctuation](char c) {
+                     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') ||
+                            kPunctuation.find(c) != std::string_view::npos;
+                   });
+  if (!url)
+    return common::error("`{}` is not https://host, with or without a port or a path", text);
+  return std::string(rest);
+}
+
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const auto malformed = [&] {

@@ -45,6 +45,10 @@ std::string join_list(const std::vector<std::string>& items);
 /// An RFC 1123 label, which every Kubernetes namespace is.
 common::Result<std::string> parse_namespace(std::string_view text);
 
+/// `https://host[:port][/path]`, without a user, a query or a fragment; a slash at the end is taken
+/// off.
+common::Result<std::string> parse_https_url(std::string_view text);
+
 /// A numeric address and a port: `0.0.0.0:2222`, `[::]:2222`.
 common::Result<ListenAddress> parse_listen_address(std::string_view text);
 std::string show_listen_address(const ListenAddress& address);

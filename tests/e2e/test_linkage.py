@@ -6,9 +6,9 @@ import subprocess
 import pytest
 
 from harness import paths
-from harness.gateway import CONNECTION, LISTENER, RESOLVER, SESSIOND
+from harness.gateway import CONNECTION, KEYRING, LISTENER, RESOLVER, SESSIOND
 
-PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, SESSIOND]
+PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, SESSIOND]
 
 
 def run(*command):
@@ -47,7 +47,8 @@ def test_no_parser_of_foreign_bytes(program):
 def test_the_test_would_notice():
     """The words that are looked for are there where they belong."""
     assert "ssh_bind_new" in symbols(CONNECTION) and mentions(CONNECTION, "ssh_bind_new")
-    assert "curl" in " ".join(needed(RESOLVER)) and "curl_easy_" in symbols(RESOLVER)
+    for program in (RESOLVER, KEYRING):
+        assert "curl" in " ".join(needed(program)) and "curl_easy_" in symbols(program)
     assert not mentions(CONNECTION, "curl_easy_init")
     assert "ssh_bind_new" not in symbols(RESOLVER)
 

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "common/check.h"
+#include "common/messages/keyring.h"
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
 
@@ -31,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              UserVerified, OpenSession, SessionOpened, Report, ListenerSettings, ListenOn,
              AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp,
              SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited,
-             SessionSignaled, SessionFailed, SettingsFile>(
-      {reinterpret_cast<const char*>(data), size});
+             SessionSignaled, SessionFailed, EndConnection, KeyringSettings, FetchNow, GithubKeys,
+             GithubFailure, SettingsFile>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -13,6 +13,7 @@ from harness.cgroup import Cgroup
 LISTENER = "zomg-ssh-listener"
 CONNECTION = "zomg-ssh-connection"
 RESOLVER = "zomg-ssh-resolver"
+KEYRING = "zomg-ssh-keyring"
 SESSIOND = "zomg-ssh-sessiond"
 
 

@@ -27,8 +27,11 @@ constexpr std::string_view kAlgorithm = "ssh-ed25519";
 class Monitor {
  public:
   explicit Monitor(const TestKey& authorized)
-      : host_key_(make_test_host_key()), stop_(*common::make_pipe()) {
+      : host_key_(make_test_host_key()),
+        revoke_(*common::make_pipe()),
+        stop_(*common::make_pipe()) {
     keys_.add(authorized.line(), "test");
+    loop_.watch(revoke_.first.get(), [this] { on_revoke(); });
     loop_.watch(stop_.first.get(), [this] { loop_.stop(); });
   }
   ~Monitor() {
@@ -50,8 +53,18 @@ class Monitor {
     thread_ = std::thread([this] { loop_.run(); });
   }
   const HostKey& host_key() const { return host_key_; }
+  /// Takes every key away and has the connections look.
+  void revoke() { revoke_.second.reset(); }
 
  private:
+  void on_revoke() {
+    loop_.forget(revoke_.first.get());
+    keys_ = {};
+    for (const auto& connection : connections_) {
+      if (connection) connection->end_if_revoked();
+    }
+  }
+
   Program no_program_{"none", {}};
   EventLoop loop_;
   HostKey host_key_;
@@ -61,6 +74,7 @@ class Monitor {
   ResolverClient resolver_{loop_, no_program_, -1, {}};
   SessionLauncher launcher_{loop_, no_program_, -1, {}};
   std::vector<std::unique_ptr<Connection>> connections_;
+  common::FdPair revoke_;
   common::FdPair stop_;
   std::thread thread_;
 };
@@ -239,6 +253,17 @@ TEST_F(ConnectionTest, ANulInACommandEndsTheConnection) {
   open.command = std::string_view("a\0b", 3);
   std::vector<common::Fd> fds;
   EXPECT_FALSE(call<messages::SessionOpened>(channel_, open, &fds));
+}
+
+TEST_F(ConnectionTest, AKeyThatMayLogInNoMoreTakesItsConnectionsAlong) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  monitor_.revoke();
+  EXPECT_TRUE(channel_.receive_message<messages::EndConnection>());
+  EXPECT_TRUE(is_ended(channel_));
+  // Nobody logged in there, so there is nothing to end; but nobody logs in any more, either.
+  EXPECT_TRUE(sign_hash(other_, session_id_));
+  EXPECT_EQ(verify(other_, request(key_, kUser, session_id_)), false);
 }
 
 TEST_F(ConnectionTest, RandomPacketsGrantNothingAndHarmNobody) {

@@ -67,6 +67,13 @@ TEST(Settings, RefuseABadValueAndNameTheVariable) {
       {"ZOMG_SSH_DRAIN_SECS", "soon"},
       {"ZOMG_SSH_LOG_LEVEL", "loud"},
       {"ZOMG_SSH_CHROOT", "volumes"},
+      {"ZOMG_SSH_GITHUB_USERS", "octocat,../hubot"},
+      {"ZOMG_SSH_GITHUB_URL", "http://github.com"},
+      {"ZOMG_SSH_GITHUB_CA", "ca.pem"},
+      {"ZOMG_SSH_KEYS_REFRESH_SECS", "0"},
+      {"ZOMG_SSH_KEYS_MAX_STALE_SECS", "never"},
+      {"ZOMG_SSH_STATE_DIR", "state"},
+      {"ZOMG_SSH_CLOSE_REVOKED", "maybe"},
       {"ZOMG_SSH_CRI_SOCKET", std::string(200, '/')},
   };
   for (const auto& [name, value] : bad) {

@@ -40,6 +40,22 @@ TEST(DurationValue, IsShownInTheLargestUnitThatDividesIt) {
   EXPECT_EQ(show_duration(7 * 24h), "1w");
 }
 
+TEST(HttpsUrlValue, IsAHostWithOrWithoutAPortAndAPath) {
+  for (const char* url : {"https://github.com", "https://ghe.example:8443", "https://[::1]:443/a/b",
+                          "https://ghe.example/keys"}) {
+    EXPECT_EQ(*parse_https_url(url), url);
+  }
+  EXPECT_EQ(*parse_https_url("https://github.com/"), "https://github.com");
+}
+
+TEST(HttpsUrlValue, RefusesWhatSaysMoreOrLess) {
+  for (const char* url : {"", "github.com", "http://github.com", "https://", "https:///a",
+                          "file:///etc/passwd", "https://user:word@host", "https://host?a=b",
+                          "https://host#a", "https://ho st", "https://host/%2e", "HTTPS://host"}) {
+    EXPECT_FALSE(parse_https_url(url)) << url;
+  }
+}
+
 TEST(YesNoValue, TakesTheWordsOfSshdAndOfYaml) {
   EXPECT_TRUE(*parse_yes_no("yes"));
   EXPECT_TRUE(*parse_yes_no("true"));

@@ -1,0 +1,42 @@
+#include "monitor/key_file.h"
+
+#include <cerrno>
+#include <tuple>
+
+#include "common/limits.h"
+#include "monitor/file.h"
+
+namespace zomg::monitor {
+
+using common::Result;
+
+bool KeyFile::Stamp::operator==(const Stamp& other) const {
+  const auto members = [](const Stamp& stamp) {
+    return std::make_tuple(stamp.errno_value, stamp.device, stamp.inode, stamp.size,
+                           stamp.modified.tv_sec, stamp.modified.tv_nsec, stamp.changed.tv_sec,
+                           stamp.changed.tv_nsec);
+  };
+  return members(*this) == members(other);
+}
+
+KeyFile::Stamp KeyFile::stamp() const {
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) != 0) return {.errno_value = errno};
+  return {0, status.st_dev, status.st_ino, status.st_size, status.st_mtim, status.st_ctim};
+}
+
+Result<std::string> KeyFile::read() {
+  // Before the reading: a change in the middle of it is seen by the next look.
+  read_ = looked_at_ = stamp();
+  return read_file(path_, limits::kMaxAuthorizedKeysBytes);
+}
+
+std::optional<Result<std::string>> KeyFile::look() {
+  const Stamp now = stamp();
+  const bool still = now == looked_at_;
+  looked_at_ = now;
+  if (!still || now == read_) return std::nullopt;
+  return read();
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,123 @@
+#include "monitor/key_store.h"
+
+#include <algorithm>
+
+#include "common/limits.h"
+#include "common/log.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Result;
+using namespace std::chrono_literals;
+
+/// The keys of one text; the lines that give none go into the log.
+AuthorizedKeys parse_keys(std::string_view text, std::string_view source, bool& has_bad_lines) {
+  AuthorizedKeys keys;
+  const auto rejected = keys.add(text, source);
+  for (const auto& line : rejected) log::warning("{}: skipped: {}", line.source, line.reason);
+  has_bad_lines = !rejected.empty();
+  return keys;
+}
+
+}  // namespace
+
+KeyStore::KeyStore(const Settings& settings)
+    : github_(settings.github_users, settings.keys_max_stale),
+      expiry_poll_(std::clamp<std::chrono::seconds>(settings.keys_max_stale / 10, 1s, 60s)) {
+  if (!settings.authorized_keys_file.empty()) file_.emplace(settings.authorized_keys_file);
+}
+
+Result<KeyStore> KeyStore::load(const Settings& settings) {
+  KeyStore store(settings);
+  bool has_bad_lines = false;
+  store.static_keys_ =
+      parse_keys(settings.authorized_keys, "ZOMG_SSH_AUTHORIZED_KEYS", has_bad_lines);
+  if (store.file_) {
+    auto text = store.file_->read();
+    if (!text) return text.error().with_context("ZOMG_SSH_AUTHORIZED_KEYS_FILE");
+    store.file_keys_ = parse_keys(*text, store.file_->path(), has_bad_lines);
+  }
+  store.rebuild();
+  if (store.usable()) return store;
+  if (settings.github_users.empty()) {
+    return common::error(
+        "no usable key: nobody could log in. Put public keys in ZOMG_SSH_AUTHORIZED_KEYS or in the "
+        "file that ZOMG_SSH_AUTHORIZED_KEYS_FILE names, or name users in ZOMG_SSH_GITHUB_USERS");
+  }
+  log::warning("nobody can log in before the keys of a GitHub user have come");
+  return store;
+}
+
+void KeyStore::watch(EventLoop& loop, std::function<void()> on_change) {
+  loop_ = &loop;
+  on_change_ = std::move(on_change);
+  if (file_) look_at_file();
+  if (!github_.users().empty()) watch_expiry();
+}
+
+void KeyStore::look_at_file() {
+  if (const auto text = file_->look()) take_file(*text);
+  loop_->after(limits::kKeyFilePoll, [this] { look_at_file(); });
+}
+
+void KeyStore::reload() {
+  if (file_) take_file(file_->read());
+}
+
+void KeyStore::take_file(const Result<std::string>& text) {
+  if (!text) {
+    log::error("ZOMG_SSH_AUTHORIZED_KEYS_FILE: its last keys stay: {}", text.error().message);
+    return;
+  }
+  bool has_bad_lines = false;
+  AuthorizedKeys keys = parse_keys(*text, file_->path(), has_bad_lines);
+  if (keys.size() == 0 && has_bad_lines) {
+    log::error("{}: its last keys stay: it has no usable line any more", file_->path());
+    return;
+  }
+  file_keys_ = std::move(keys);
+  log::info("{}: {} keys", file_->path(), file_keys_.size());
+  on_sources_changed();
+}
+
+void KeyStore::watch_expiry() {
+  if (github_.expire(EventLoop::Clock::now())) on_sources_changed();
+  loop_->after(expiry_poll_, [this] { watch_expiry(); });
+}
+
+Result<void> KeyStore::apply(const messages::GithubKeys& message) {
+  auto changed = github_.apply(message, EventLoop::Clock::now());
+  if (!changed) return changed.error();
+  if (*changed) on_sources_changed();
+  return {};
+}
+
+Result<void> KeyStore::apply(const messages::GithubFailure& message) {
+  if (auto applied = github_.apply(message); !applied) return applied;
+  const GithubKeys::User& user = github_.users()[message.user];
+  if (!usable()) {
+    log::warning("nobody can log in before GitHub user {}'s keys come: {}", user.settings.login,
+                 describe(message.failure));
+  }
+  return {};
+}
+
+void KeyStore::rebuild() {
+  AuthorizedKeys keys;
+  bool complete = keys.add_all(static_keys_) && keys.add_all(file_keys_);
+  for (const GithubKeys::User& user : github_.users()) {
+    for (const AuthorizedKey& key : user.keys) complete = complete && keys.add(key);
+  }
+  if (!complete) log::error("more than {} keys: some count no more", limits::kMaxAuthorizedKeys);
+  keys_ = std::move(keys);
+}
+
+void KeyStore::on_sources_changed() {
+  const bool was_usable = usable();
+  rebuild();
+  if (was_usable && !usable()) log::warning("nobody can log in: no key is left");
+  if (on_change_) on_change_();
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,59 @@
+// zomg-ssh-keyring: fetches the keys of GitHub users.
+//
+// Started by: the monitor, as root, once; again when it has ended.
+// Runs as:    the account in KeyringSettings, no capabilities, in the gateway's network.
+// Sees:       a root with copies of what names are resolved by; seccomp allow-list (sandbox.cc).
+// Descriptors: 0 and 1 /dev/null, 2 the log, 3 the channel to the monitor, the two state files.
+// Trusts:     the monitor. Not the server's answers, although TLS says whose they are, nor the
+//             state files before their checksum. What it reports is a claim.
+//             Who takes it over can let in anybody whom the users of ZOMG_SSH_GITHUB_USERS could.
+// Dies:       with 0 when the monitor closes the channel; with 1 when the monitor breaks the
+//             contract, the sandbox cannot be had, or only a new process can reach the server.
+#include <signal.h>
+
+#include "common/child.h"
+#include "common/log.h"
+#include "monitor/keyring/host_files.h"
+#include "monitor/keyring/keyring.h"
+#include "monitor/keyring/sandbox.h"
+
+namespace {
+
+using namespace zomg;
+
+int fail(const common::Error& error) {
+  log::error("{}", error.message);
+  return 1;
+}
+
+}  // namespace
+
+int main() {
+  log::start("zomg-ssh-keyring", log::Level::kInfo);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  ipc::Channel channel{common::Fd(common::kChannelFd)};
+  std::vector<common::Fd> fds;
+  auto settings = channel.receive_message<messages::KeyringSettings>(&fds);
+  if (!settings) return fail(settings.error());
+  if (!fds.empty() && fds.size() != 2) return fail(common::error("{} state files", fds.size()));
+  keyring::StateFiles files;
+  if (!fds.empty()) files = keyring::StateFiles(std::move(fds[0]), std::move(fds[1]));
+
+  auto ca_bundle = keyring::read_ca_bundle(settings->ca_file.value);
+  if (!ca_bundle) return fail(ca_bundle.error().with_context("CA certificates"));
+  if (auto loaded = keyring::load_curl(); !loaded) return fail(loaded.error());
+  if (auto entered =
+          keyring::enter_sandbox({settings->uid, settings->gid}, keyring::resolver_files());
+      !entered) {
+    return fail(entered.error().with_context("sandbox"));
+  }
+
+  keyring::Keyring keys(std::move(channel), std::move(*settings), std::move(*ca_bundle),
+                        std::move(files));
+  const auto served = keys.run();
+  if (served) return 0;
+  // The monitor's end may close while something is being told.
+  if (served.error().errno_value == EPIPE || served.error().errno_value == ECONNRESET) return 0;
+  return fail(served.error());
+}

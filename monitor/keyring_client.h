@@ -1,0 +1,32 @@
+#pragma once
+
+#include "common/fd.h"
+#include "common/messages/keyring.h"
+#include "monitor/helper.h"
+#include "monitor/key_store.h"
+
+namespace zomg::monitor {
+
+/// Runs the keyring and hands what it tells to the key store.
+class KeyringClient {
+ public:
+  /// `state_files`: none when nothing is kept.
+  KeyringClient(EventLoop& loop, const Program& program, int null_fd,
+                messages::KeyringSettings settings, common::FdPair state_files, KeyStore& keys);
+
+  common::Result<void> start() { return helper_.start(); }
+  void stop() { helper_.stop(); }
+  /// Has the keys of all users fetched at once.
+  void fetch_now();
+
+ private:
+  void on_start(const ipc::Channel& channel);
+  common::Result<void> on_packet(const ipc::Packet& packet);
+
+  messages::KeyringSettings settings_;
+  common::FdPair state_files_;
+  KeyStore& keys_;
+  Helper helper_;
+};
+
+}  // namespace zomg::monitor

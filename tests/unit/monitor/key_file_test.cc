@@ -1,0 +1,93 @@
+#include "monitor/key_file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace zomg::monitor {
+namespace {
+
+namespace fs = std::filesystem;
+
+class KeyFileTest : public testing::Test {
+ protected:
+  KeyFileTest() {
+    std::string name = testing::TempDir() + "zomg-key-file-XXXXXX";
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+    write(path(), "one");
+    EXPECT_EQ(*file_.emplace(path()).read(), "one");
+  }
+  ~KeyFileTest() override { fs::remove_all(directory_); }
+
+  fs::path path() const { return directory_ / "authorized_keys"; }
+  static void write(const fs::path& path, std::string_view text) {
+    std::ofstream(path, std::ios::trunc) << text;
+  }
+  /// What the second look at what is there now finds; the first must find nothing yet.
+  std::optional<common::Result<std::string>> look_twice() {
+    EXPECT_FALSE(file_->look());
+    return file_->look();
+  }
+
+  fs::path directory_;
+  std::optional<KeyFile> file_;
+};
+
+TEST_F(KeyFileTest, ThatStaysIsNotReadAgain) {
+  EXPECT_FALSE(file_->look());
+  EXPECT_FALSE(file_->look());
+  EXPECT_FALSE(file_->look());
+}
+
+TEST_F(KeyFileTest, IsReadAgainOnceWhenItWasWrittenOver) {
+  write(path(), "two, longer");
+  EXPECT_EQ(**look_twice(), "two, longer");
+  EXPECT_FALSE(file_->look());
+}
+
+TEST_F(KeyFileTest, IsReadWhenItWasReplacedByOneOfTheSameSizeAndTime) {
+  const fs::path fresh = directory_ / "fresh";
+  write(fresh, "two");
+  fs::last_write_time(fresh, fs::last_write_time(path()));
+  fs::rename(fresh, path());
+  EXPECT_EQ(**look_twice(), "two");
+}
+
+TEST_F(KeyFileTest, IsNotReadWhileItIsBeingWritten) {
+  for (const char* text : {"t", "tw", "two "}) {
+    write(path(), text);
+    EXPECT_FALSE(file_->look()) << text;
+  }
+  EXPECT_EQ(**file_->look(), "two ");
+}
+
+TEST_F(KeyFileTest, IsReadWhenAVolumeOfKubernetesTurnsItsSymlink) {
+  // As kubelet lays a secret out: authorized_keys -> ..data/authorized_keys, ..data -> ..time.
+  const fs::path volume = directory_ / "volume";
+  for (const char* version : {"..1", "..2"}) {
+    fs::create_directories(volume / version);
+    write(volume / version / "authorized_keys", version);
+  }
+  fs::create_directory_symlink("..1", volume / "..data");
+  fs::create_symlink("..data/authorized_keys", volume / "authorized_keys");
+  EXPECT_EQ(*file_.emplace(volume / "authorized_keys").read(), "..1");
+  fs::create_directory_symlink("..2", volume / "..data_tmp");
+  fs::rename(volume / "..data_tmp", volume / "..data");
+  fs::remove_all(volume / "..1");
+  EXPECT_EQ(**look_twice(), "..2");
+}
+
+TEST_F(KeyFileTest, ThatIsGoneIsAnErrorOnceAndReadWhenItIsBack) {
+  fs::remove(path());
+  const auto gone = look_twice();
+  ASSERT_TRUE(gone);
+  EXPECT_FALSE(*gone);
+  EXPECT_FALSE(file_->look());
+  write(path(), "back");
+  EXPECT_EQ(**look_twice(), "back");
+}
+
+}  // namespace
+}  // namespace zomg::monitor
