@@ -59,12 +59,16 @@ Result<ExitStatus> Child::wait() {
   return status;
 }
 
-Result<Child> fork_child() {
+Result<Child> fork_child(int cgroup) {
   int pidfd = -1;
   clone_args args{};
   args.flags = CLONE_PIDFD;
   args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
   args.exit_signal = SIGCHLD;
+  if (cgroup >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<std::uint64_t>(cgroup);
+  }
   const long pid = ::syscall(SYS_clone3, &args, sizeof(args));
   if (pid < 0) return errno_error("clone3");
   if (pid == 0) return Child();

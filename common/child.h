@@ -43,8 +43,9 @@ class Child {
   Fd pidfd_;
 };
 
-/// fork(2) that also gives a pidfd. In the child the returned Child is empty.
-Result<Child> fork_child();
+/// fork(2) that also gives a pidfd. In the child the returned Child is empty. With a directory of
+/// cgroup v2 the child is born in that cgroup (clone3(2) CLONE_INTO_CGROUP).
+Result<Child> fork_child(int cgroup = -1);
 
 /// The descriptors that a program starts with: 0, 1, 2 and kChannelFd. It gets no others.
 struct ProgramFds {

@@ -45,6 +45,15 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
     {Failure::kNoTerminal, 255,
      "The box gave no terminal. See that /dev/pts is mounted in it, or connect without one (ssh "
      "-T)."},
+    {Failure::kNoBoxUser, 255,
+     "The box has no user of the name that sessions run as. Add it to /etc/passwd there, or ask "
+     "who "
+     "runs the gateway to set ZOMG_SSH_BOX_USER."},
+    {Failure::kBoxFrozen, 255,
+     "The box is paused. Connect again when it goes on, or ask who runs the cluster."},
+    {Failure::kNotConfined, 255,
+     "The gateway could not confine the session as the box is, so it refused. Ask who runs the "
+     "gateway to read its log."},
     {Failure::kBoxStopped, 255, "The box was stopped. Connect again when it runs."},
     {Failure::kGatewayStopping, 255,
      "The gateway is being stopped and ended this session. Connect again in a moment."},

@@ -69,6 +69,9 @@ inline constexpr unsigned kMaxSignaturesPerMinute = 2400;
 /// Addresses to listen on.
 inline constexpr std::size_t kMaxListenAddresses = 16;
 
+/// A user's name in a box: useradd(8) allows 32 characters.
+inline constexpr std::size_t kMaxUserNameBytes = 32;
+
 // Settings -------------------------------------------------------------------------------------
 
 /// One value of the settings file: authorized_keys content is the longest there is.
@@ -118,6 +121,17 @@ inline constexpr std::size_t kMaxContainerIdBytes = 128;
 inline constexpr std::size_t kMinContainerIdBytes = 64;
 /// A container's environment as `NAME=value\0…`: what execve(2) could carry at most is 2 MiB.
 inline constexpr std::size_t kMaxContainerEnvironmentBytes = 1024 * 1024;
+/// A container's seccomp profile as JSON, the one part of the runtime's details that is held as a
+/// tree: what runtimes ship has 600 values in 20 KiB, four objects deep.
+inline constexpr std::size_t kMaxSubtreeValues = 16 * 1024;
+inline constexpr std::size_t kMaxSubtreeBytes = 256 * 1024;
+inline constexpr std::size_t kMaxSubtreeDepth = 16;
+/// The BPF program made of it: BPF_MAXINSNS instructions of 8 bytes, more than which the kernel
+/// refuses.
+inline constexpr std::size_t kMaxSeccompFilterBytes = 4096 * 8;
+/// Compiled profiles that the resolver keeps, a few milliseconds and at most 300 KiB each: a node
+/// has few different ones.
+inline constexpr std::size_t kMaxSeccompFilters = 16;
 /// Lookups under way in the resolver at once; more wait in its socket.
 inline constexpr std::size_t kResolverThreads = 8;
 /// One answer of containerd or the API server.
@@ -136,6 +150,15 @@ inline constexpr std::size_t kResolverDataBytes =
 inline constexpr std::chrono::seconds kCriCallTimeout = 5s;
 /// A lookup that has not ended by then is given up by the monitor.
 inline constexpr std::chrono::seconds kLookupTimeout = 30s;
+
+// Sessions -------------------------------------------------------------------------------------
+
+/// What a session executes, as an unprivileged process of ours worked it out in the box: the
+/// container's environment, the command, and the paths and the client's variables beside them.
+inline constexpr std::size_t kMaxInvocationBytes =
+    kMaxContainerEnvironmentBytes * 5 + kMaxCommandBytes + 256 * 1024;
+/// Variables in it: the shortest that a container can have, `A=`, takes three bytes of its bound.
+inline constexpr std::size_t kMaxInvocationVariables = kMaxContainerEnvironmentBytes / 3 + 64;
 
 // GitHub's keys ---------------------------------------------------------------------------------
 
@@ -193,6 +216,9 @@ inline constexpr std::size_t kMaxPasswdBytes = 1024 * 1024;
 inline constexpr std::chrono::seconds kHangupGrace = 5s;
 /// From fork to the user's program; a frozen cgroup or a dead file system could hold it for ever.
 inline constexpr std::chrono::seconds kEntryTimeout = 20s;
+/// What an entry process that was killed gets to end before it is left behind: one that is frozen
+/// ends only once it is thawed.
+inline constexpr std::chrono::milliseconds kEntryEndTimeout = 1000ms;
 /// Between a helper's crash and its restart, doubling up to the second figure.
 inline constexpr std::chrono::milliseconds kRestartDelay = 100ms;
 inline constexpr std::chrono::milliseconds kMaxRestartDelay = 30s;

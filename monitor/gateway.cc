@@ -46,7 +46,8 @@ Gateway::Gateway(Foundation foundation)
                keyring_settings(foundation_.settings, foundation_.accounts),
                std::move(foundation_.state_files), foundation_.keys),
       launcher_(loop_, foundation_.programs.sessiond, foundation_.null.get(),
-                {foundation_.settings.chroot_directory, foundation_.accounts.session}),
+                {foundation_.settings.chroot_directory, foundation_.settings.box_user,
+                 foundation_.accounts.session}),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
                 {[this](const ipc::Channel& channel) { on_listener_start(channel); },
                  [this](const ipc::Channel& channel, const ipc::Packet& packet) {

@@ -39,7 +39,12 @@ Result<Program> open_program(const std::string& directory, const std::string& na
 Result<Program> seal(Program program) {
   struct stat status {};
   if (::fstat(program.executable.get(), &status) != 0) return errno_error("{}", program.name);
-  Fd copy(::memfd_create(program.name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  // A kernel from 6.3 on may be set to refuse to execute what does not say so (vm.memfd_noexec).
+  constexpr unsigned kMfdExec = 0x0010;
+  Fd copy(::memfd_create(program.name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING | kMfdExec));
+  if (!copy && errno == EINVAL) {
+    copy.reset(::memfd_create(program.name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  }
   if (!copy) return errno_error("memfd_create");
   for (off_t left = status.st_size; left > 0;) {
     const ssize_t sent =

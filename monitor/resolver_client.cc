@@ -60,14 +60,16 @@ Result<void> ResolverClient::on_packet(ipc::Packet packet) {
   auto reply = ipc::decode<messages::BoxLookedUp>(packet.bytes);
   if (!reply) return reply.error();
   const bool found = reply->failure == Failure::kNone;
-  if (packet.fds.size() != (found ? 1U : 0U)) {
+  const std::size_t expected = !found ? 0 : reply->box.filtered ? 2 : 1;
+  if (packet.fds.size() != expected) {
     return common::error("{} descriptors in a reply", packet.fds.size());
   }
   if (found && (reply->box.pid <= 0 || reply->box.container_id.value.empty())) {
     return common::error("a box without a process");
   }
-  LookedUpBox box{std::move(reply->box), {}};
+  LookedUpBox box{std::move(reply->box), {}, {}};
   if (found) box.environment = std::move(packet.fds[0]);
+  if (expected == 2) box.seccomp_filter = std::move(packet.fds[1]);
   answer(reply->request_id, reply->failure, std::move(box));
   return {};
 }

@@ -15,8 +15,9 @@ namespace zomg::monitor {
 /// A box as the resolver claims it, with what else a session needs of it.
 struct LookedUpBox {
   messages::BoxClaim claim;
-  /// The container's environment (messages::BoxLookedUp).
+  /// The container's environment, and its seccomp filter if it has one (messages::BoxLookedUp).
   common::Fd environment;
+  common::Fd seccomp_filter;
 };
 
 /// Asks the resolver for boxes. A question outlives the resolver: one that is started again is

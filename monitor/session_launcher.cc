@@ -20,8 +20,10 @@ Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pid
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
   PreparedSession session{++last_id_, ipc::Channel(std::move(ends->first))};
   const messages::SessionTarget target{box.claim, std::string_view(options_.chroot_directory),
-                                       options_.account.uid, options_.account.gid};
-  if (auto sent = session.channel.send(target, {pidfd}); !sent) return sent.error();
+                                       options_.user, options_.account.uid, options_.account.gid};
+  auto sent = box.claim.filtered ? session.channel.send(target, {pidfd, box.seccomp_filter.get()})
+                                 : session.channel.send(target, {pidfd});
+  if (!sent) return sent.error();
   auto child = common::spawn(sessiond_.executable.get(), sessiond_.name.c_str(),
                              {null_fd_, null_fd_, STDERR_FILENO, ends->second.get()});
   if (!child) return child.error().with_context(sessiond_.name);

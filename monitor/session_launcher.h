@@ -25,6 +25,7 @@ class SessionLauncher {
  public:
   struct Options {
     std::string chroot_directory;
+    messages::BoxUser user;
     /// What sessiond turns into when its user's program runs.
     sandbox::Account account;
   };

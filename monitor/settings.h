@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/log.h"
+#include "common/messages/session.h"
 #include "common/messages/settings.h"
 #include "common/result.h"
 #include "monitor/github_users.h"
@@ -47,6 +48,8 @@ struct Settings {
   /// Empty: the first of the usual sockets that exists.
   std::string cri_socket;
   std::string chroot_directory = "/volumes";
+  /// Whom sessions run as in the box.
+  messages::BoxUser box_user;
   /// Empty: any namespace, as long as the box is in one only.
   std::string kubernetes_namespace;
   /// How long sessions may go on after SIGTERM.

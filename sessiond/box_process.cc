@@ -96,9 +96,12 @@ Result<std::string> BoxProcess::read(const char* name) const {
 
 Result<bool> BoxProcess::has_own_namespace(const char* name) const {
   const std::string path = fmt::format("ns/{}", name);
-  auto theirs = inode(proc_.get(), path);
-  if (!theirs) return theirs.error();
   auto ours = inode(AT_FDCWD, "/proc/self/" + path);
+  auto theirs = inode(proc_.get(), path);
+  const bool unknown = !ours && !theirs && ours.error().errno_value == ENOENT &&
+                       theirs.error().errno_value == ENOENT && alive();
+  if (unknown) return false;
+  if (!theirs) return theirs.error();
   if (!ours) return ours.error();
   return *theirs != *ours;
 }

@@ -19,7 +19,8 @@ class BoxProcess {
   bool alive() const;
   /// The text of one of its /proc files, e.g. `cgroup`; an Error once it has ended.
   common::Result<std::string> read(const char* name) const;
-  /// Whether its namespace `name`, e.g. `mnt`, is another than ours.
+  /// Whether its namespace `name`, e.g. `mnt`, is another than ours. There is none of a kind that
+  /// the kernel was built without.
   common::Result<bool> has_own_namespace(const char* name) const;
 
  private:

@@ -53,14 +53,14 @@ Result<void> check_terminal(int fd) {
 
 }  // namespace
 
-Result<BoxRoot> BoxRoot::open(const std::string& path, Failure& failure) {
+Result<BoxRoot> BoxRoot::open(const std::string& path, int descriptors, Failure& failure) {
   Fd directory(open_without_links(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY, 0));
   if (!directory) {
     const bool missing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
     failure = missing ? Failure::kNoChrootDirectory : Failure::kEnterFailed;
     return errno_error("{} in the box", path);
   }
-  return BoxRoot(path, std::move(directory));
+  return BoxRoot(path, descriptors, std::move(directory));
 }
 
 Result<Fd> BoxRoot::open_below(const char* path, int flags) const {
@@ -86,7 +86,7 @@ Result<void> BoxRoot::mount_kernel_file_systems() {
   }
   // The directory of the new namespace: the one that is open belongs to the container's.
   Failure failure = Failure::kNone;
-  auto reopened = open(path_, failure);
+  auto reopened = open(path_, descriptors_, failure);
   if (!reopened) return reopened.error();
   directory_ = std::move(reopened->directory_);
   if (proc_missing) {
@@ -111,11 +111,13 @@ Result<Fd> BoxRoot::open_terminal() const {
   if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(5, 2)) {
     return common::error("ptmx is no pseudo-terminal multiplexer");
   }
-  auto master = open_below("dev/pts/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK);
-  if (!master) return master.error();
-  if (auto checked = check_terminal(master->get()); !checked) return checked.error();
+  // What was looked at, not what the box may have put there since.
+  Fd master(::openat(descriptors_, std::to_string(found->get()).c_str(),
+                     O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  if (!master) return errno_error("ptmx");
+  if (auto checked = check_terminal(master.get()); !checked) return checked.error();
   int unlocked = 0;
-  if (::ioctl(master->get(), TIOCSPTLCK, &unlocked) != 0) return errno_error("TIOCSPTLCK");
+  if (::ioctl(master.get(), TIOCSPTLCK, &unlocked) != 0) return errno_error("TIOCSPTLCK");
   return master;
 }
 

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <sstream>
-#include <vector>
 
 namespace zomg::sessiond {
 namespace {
 
 using common::errno_error;
+using common::Fd;
 using common::Result;
 
 /// A process's place in one hierarchy: a line of /proc/PID/cgroup.
@@ -80,29 +80,24 @@ bool is_hierarchy_of(const Hierarchy& hierarchy, const Membership& membership) {
   return true;
 }
 
-Result<void> join(const Hierarchy& hierarchy, const std::string& path) {
-  const std::string file = hierarchy.mount_point + path + "/cgroup.procs";
-  const common::Fd procs(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!procs) return errno_error("{}", file);
-  if (::write(procs.get(), "0", 1) != 1) return errno_error("{}", file);
-  return {};
+bool has_parent_component(const std::string& path) {
+  return path == "/.." || path.starts_with("/../") || path.find("/../") != std::string::npos;
+}
+
+Result<std::string> read_file(const std::string& directory, const char* name) {
+  const Fd opened(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!opened) return errno_error("{}", directory);
+  return read_proc_file(opened.get(), name);
 }
 
 }  // namespace
 
-Result<void> join_cgroups(const BoxProcess& box) {
-  auto theirs = box.read("cgroup");
-  if (!theirs) return theirs.error();
-  const common::Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!self) return errno_error("/proc/self");
-  auto ours = read_proc_file(self.get(), "cgroup");
-  if (!ours) return ours.error();
-  auto mountinfo = read_proc_file(self.get(), "mountinfo");
-  if (!mountinfo) return mountinfo.error();
-
-  const auto own = parse_memberships(*ours);
-  const auto hierarchies = parse_hierarchies(*mountinfo);
-  for (const Membership& membership : parse_memberships(*theirs)) {
+Result<std::vector<Cgroup>> parse_cgroups(const std::string& theirs, const std::string& ours,
+                                          const std::string& mountinfo) {
+  const auto own = parse_memberships(ours);
+  const auto hierarchies = parse_hierarchies(mountinfo);
+  std::vector<Cgroup> cgroups;
+  for (const Membership& membership : parse_memberships(theirs)) {
     const bool there_already =
         std::any_of(own.begin(), own.end(), [&membership](const Membership& mine) {
           return mine.controllers == membership.controllers && mine.path == membership.path;
@@ -114,7 +109,60 @@ Result<void> join_cgroups(const BoxProcess& box) {
     if (hierarchy == hierarchies.end()) {
       return common::error("the cgroup hierarchy `{}` is not mounted", membership.controllers);
     }
-    if (auto joined = join(*hierarchy, membership.path); !joined) return joined;
+    // Outside the root of our cgroup namespace, where no path leads.
+    if (has_parent_component(membership.path)) {
+      return common::error(
+          "the cgroup {} is outside the gateway's own hierarchy; the gateway must "
+          "run in the host's cgroup namespace",
+          membership.path);
+    }
+    cgroups.push_back({hierarchy->v2,
+                       hierarchy->v2 || has_option(membership.controllers, "freezer"),
+                       hierarchy->mount_point + membership.path});
+  }
+  return cgroups;
+}
+
+Result<Cgroups> Cgroups::of(const BoxProcess& box) {
+  auto theirs = box.read("cgroup");
+  if (!theirs) return theirs.error();
+  const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!self) return errno_error("/proc/self");
+  auto ours = read_proc_file(self.get(), "cgroup");
+  if (!ours) return ours.error();
+  auto mountinfo = read_proc_file(self.get(), "mountinfo");
+  if (!mountinfo) return mountinfo.error();
+  auto cgroups = parse_cgroups(*theirs, *ours, *mountinfo);
+  if (!cgroups) return cgroups.error();
+  return Cgroups(std::move(*cgroups));
+}
+
+bool Cgroups::frozen() const {
+  return std::any_of(cgroups_.begin(), cgroups_.end(), [](const Cgroup& cgroup) {
+    if (!cgroup.freezer) return false;
+    const auto state = read_file(cgroup.directory, cgroup.v2 ? "cgroup.events" : "freezer.state");
+    if (!state) return false;
+    return cgroup.v2 ? state->find("frozen 1") != std::string::npos : !state->starts_with("THAWED");
+  });
+}
+
+Result<Fd> Cgroups::open_unified() const {
+  for (const Cgroup& cgroup : cgroups_) {
+    if (!cgroup.v2) continue;
+    Fd directory(::open(cgroup.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory) return errno_error("{}", cgroup.directory);
+    return directory;
+  }
+  return Fd();
+}
+
+Result<void> Cgroups::join() const {
+  for (const Cgroup& cgroup : cgroups_) {
+    if (cgroup.v2) continue;
+    const std::string file = cgroup.directory + "/cgroup.procs";
+    const Fd procs(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!procs) return errno_error("{}", file);
+    if (::write(procs.get(), "0", 1) != 1) return errno_error("{}", file);
   }
   return {};
 }

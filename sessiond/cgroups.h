@@ -1,12 +1,46 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "sessiond/box_process.h"
 
 namespace zomg::sessiond {
 
-/// Moves the calling process into the box's cgroup of every hierarchy, v1 and v2 (cgroups(7)). A
-/// hierarchy in which the box is elsewhere and that is not mounted here is an Error: the session
-/// would escape that hierarchy's limits.
-common::Result<void> join_cgroups(const BoxProcess& box);
+/// A cgroup of one hierarchy, by its directory (cgroups(7)).
+struct Cgroup {
+  bool v2 = false;
+  bool freezer = false;  ///< it is where processes are frozen
+  std::string directory;
+
+  bool operator==(const Cgroup&) const = default;
+};
+
+/// The cgroups of the process whose /proc/PID/cgroup is `theirs` and that one whose text is `ours`
+/// is not in, found through our /proc/PID/mountinfo. A hierarchy in which they are elsewhere and
+/// that is not mounted here is an Error: the session would escape that hierarchy's limits.
+common::Result<std::vector<Cgroup>> parse_cgroups(const std::string& theirs,
+                                                  const std::string& ours,
+                                                  const std::string& mountinfo);
+
+/// The cgroups that a session has to be in, v1 and v2.
+class Cgroups {
+ public:
+  static common::Result<Cgroups> of(const BoxProcess& box);
+
+  /// Whether the box's processes are frozen: whoever joins is, too.
+  bool frozen() const;
+  /// The directory of the cgroup of v2, open for a process to be born in: no write to a
+  /// cgroup.procs, which waits for every CPU, is needed. Empty where v2 has none to join.
+  common::Result<common::Fd> open_unified() const;
+  /// Moves the calling process into those of v1.
+  common::Result<void> join() const;
+
+ private:
+  explicit Cgroups(std::vector<Cgroup> cgroups) : cgroups_(std::move(cgroups)) {}
+
+  std::vector<Cgroup> cgroups_;
+};
 
 }  // namespace zomg::sessiond

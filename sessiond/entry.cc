@@ -1,138 +1,108 @@
 #include "sessiond/entry.h"
 
-#include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <vector>
+#include <array>
+#include <chrono>
 
+#include "common/limits.h"
 #include "common/log.h"
-#include "sessiond/box_root.h"
-#include "sessiond/cgroups.h"
-#include "sessiond/confinement.h"
-#include "sessiond/namespaces.h"
-#include "sessiond/program.h"
-#include "sessiond/resource_limits.h"
-#include "sessiond/session_streams.h"
 
 namespace zomg::sessiond {
 namespace {
 
 using common::Failure;
-using common::Fd;
 using common::Result;
+using Clock = std::chrono::steady_clock;
 
-/// A plan with the descriptors that came with it.
-struct Job {
-  messages::SessionPlan plan;
-  ipc::Channel control;
-  Fd environment;
-};
-
-Result<Job> receive_job(const ipc::Channel& supervisor) {
-  std::vector<Fd> fds;
-  auto plan = supervisor.receive_message<messages::SessionPlan>(&fds);
-  if (!plan) return plan.error();
-  if (fds.size() != 2) return common::error("a plan with {} descriptors", fds.size());
-  return Job{std::move(*plan), ipc::Channel(std::move(fds[0])), std::move(fds[1])};
+int milliseconds_until(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
 }
 
-Failure failed(Failure failure, const common::Error& error) {
-  log::warning("{}", error.message);
-  return failure;
+/// What the entry process says of the program: the pid of a child of ours.
+Result<pid_t> read_report(const ipc::Channel& channel, Failure& failure) {
+  const auto report = channel.receive_message<EntryReport>();
+  if (!report) return report.error().with_context("the entry process");
+  if (report->failure != Failure::kNone) {
+    failure = report->failure;
+    return common::error("{}", sentence(failure));
+  }
+  siginfo_t info{};
+  if (report->pid <= 0 ||
+      ::waitid(P_PID, static_cast<id_t>(report->pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+    return common::error("the entry process named a process that is no child of ours");
+  }
+  return report->pid;
 }
 
-/// fork(2) with our parent as the child's parent, so that the supervisor is told of its end.
-pid_t fork_sibling() {
-  clone_args args{};
-  args.flags = CLONE_PARENT;
-  return static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof(args)));
-}
-
-/// The forked child: the user's program from here on. One thread runs in it, so it may allocate.
-[[noreturn]] void become_child(const Job& job, const BoxRoot& root, const SessionStreams& streams,
-                               const Confinement& confinement, const ResourceLimits& limits,
-                               const ipc::Channel& supervisor) {
-  Failure failure = Failure::kEnterFailed;
-  const std::string terminal = streams.terminal_path();
-  // Every descriptor of ours is gone before the first byte of the box is read.
-  if (::setsid() >= 0 && streams.install() && root.enter() &&
-      common::close_all_but({job.environment.get(), supervisor.fd()}) &&
-      apply_resource_limits(limits) && apply_confinement(confinement)) {
-    failure = become_program(job.plan, job.environment.get(), terminal);
-  }
-  (void)supervisor.send(EntryReport{failure, 0}).has_value();
-  ::_exit(0);
-}
-
-/// Enters the box and starts the program. On failure says why.
-Failure enter(const BoxProcess& box, const std::string& chroot_directory, const Job& job,
-              const ipc::Channel& supervisor) {
-  if (auto entered = enter_namespaces(box); !entered) {
-    return failed(Failure::kEnterFailed, entered.error());
-  }
-  const auto confinement = read_confinement(box);
-  if (!confinement) return failed(Failure::kEnterFailed, confinement.error());
-  const auto limits = read_resource_limits(box);
-  if (!limits) return failed(Failure::kEnterFailed, limits.error());
-  Failure failure = Failure::kNone;
-  auto root = BoxRoot::open(chroot_directory, failure);
-  if (!root) return failed(failure, root.error());
-  if (auto mounted = root->mount_kernel_file_systems(); !mounted) {
-    return failed(Failure::kEnterFailed, mounted.error());
-  }
-  const auto streams = SessionStreams::make(*root, job.plan.terminal);
-  if (!streams) {
-    return failed(job.plan.terminal ? Failure::kNoTerminal : Failure::kEnterFailed,
-                  streams.error());
-  }
-  if (auto handed = streams->hand_over(job.control); !handed) {
-    return failed(Failure::kGatewayFailed, handed.error());
-  }
-  const pid_t pid = fork_sibling();
-  if (pid < 0) return failed(Failure::kEnterFailed, common::errno_error("clone3"));
-  if (pid == 0) become_child(job, *root, *streams, *confinement, *limits, supervisor);
-  (void)supervisor.send(EntryReport{Failure::kNone, pid}).has_value();
-  return Failure::kNone;
-}
-
-[[noreturn]] void run(const BoxProcess& box, const std::string& chroot_directory,
-                      const ipc::Channel& supervisor) {
-  const auto joined = join_cgroups(box);
-  auto job = receive_job(supervisor);
-  if (!job) ::_exit(0);  // no session came
-  Failure failure = Failure::kEnterFailed;
-  if (joined) {
-    failure = enter(box, chroot_directory, *job, supervisor);
-  } else {
-    log::warning("{}", joined.error().message);
-  }
-  if (failure != Failure::kNone) (void)supervisor.send(EntryReport{failure, 0}).has_value();
-  ::_exit(0);
+/// Why the program was not executed; kNone if it was. It may be in the box already, so its word is
+/// taken for nothing else.
+Failure read_program_failure(int pipe) {
+  std::uint32_t code = 0;
+  const ssize_t got = ::read(pipe, &code, sizeof(code));
+  if (got == 0) return Failure::kNone;
+  const bool known = got == sizeof(code) && code != static_cast<std::uint32_t>(Failure::kNone) &&
+                     code <= static_cast<std::uint32_t>(Failure::kMaxValue);
+  return known ? static_cast<Failure>(code) : Failure::kEnterFailed;
 }
 
 }  // namespace
 
-Result<Entry> Entry::start(const BoxProcess& box, const std::string& chroot_directory) {
+Result<Entry> Entry::start(const BoxProcess& box, const Cgroups& cgroups,
+                           const EntryOptions& options) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
-  auto child = common::fork_child();
+  auto failures = common::make_pipe();
+  if (!failures) return failures.error();
+  const auto unified = cgroups.open_unified();
+  if (!unified) return unified.error();
+  auto child = common::fork_child(unified->get());
   if (!child) return child.error();
   if (!*child) {
     ends->first.reset();
-    run(box, chroot_directory, ipc::Channel(std::move(ends->second)));
+    failures->first.reset();
+    enter_box(box, cgroups, options, ipc::Channel(std::move(ends->second)),
+              std::move(failures->second));
   }
-  return Entry(std::move(*child), ipc::Channel(std::move(ends->first)));
+  return Entry(std::move(*child), ipc::Channel(std::move(ends->first)), std::move(failures->first));
 }
 
 Result<void> Entry::go(const messages::SessionPlan& plan, int control, int environment) const {
   return channel_.send(plan, {control, environment});
 }
 
+Result<pid_t> Entry::await_program(Failure& failure) const {
+  const auto deadline = Clock::now() + limits::kEntryTimeout;
+  failure = Failure::kEnterFailed;
+  pid_t pid = 0;
+  while (true) {
+    // First who it is, then, on the pipe that its exec closes, what became of it.
+    pollfd event{pid > 0 ? program_failure_.get() : channel_.fd(), POLLIN, 0};
+    const int left = milliseconds_until(deadline);
+    if (left == 0) return common::error("the box was not entered in time");
+    if (::poll(&event, 1, left) <= 0) continue;
+    if (pid > 0) break;
+    auto reported = read_report(channel_, failure);
+    if (!reported) return reported;
+    pid = *reported;
+  }
+  failure = read_program_failure(program_failure_.get());
+  if (failure != Failure::kNone) return common::error("{}", sentence(failure));
+  return pid;
+}
+
 void Entry::finish() {
   child_.kill(SIGKILL);
   channel_.close();
+  pollfd ended{child_.pidfd(), POLLIN, 0};
+  if (::poll(&ended, 1, static_cast<int>(limits::kEntryEndTimeout.count())) <= 0) {
+    log::warning("the entry process does not end: is the box frozen?");
+    return;
+  }
   if (auto status = child_.wait(); !status) log::error("{}", status.error().message);
 }
 

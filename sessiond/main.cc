@@ -12,7 +12,6 @@
 //   anything inside the box.
 // Dies: when the program has ended, or is told by SIGTERM to hang it up.
 
-#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -20,11 +19,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <optional>
 
-#include "common/limits.h"
 #include "common/log.h"
 #include "sessiond/entry.h"
 #include "sessiond/host_view.h"
@@ -40,63 +37,61 @@ using common::Result;
 /// The box that this process prepares for.
 struct Target {
   sandbox::Account account;
+  sessiond::EntryOptions options;
   std::optional<sessiond::BoxProcess> box;
+  std::optional<sessiond::Cgroups> cgroups;
   std::optional<sessiond::Entry> entry;
   Failure failure = Failure::kNone;
 };
+
+Failure failed(Failure failure, const common::Error& error) {
+  log::error("{}", error.message);
+  return failure;
+}
+
+/// Starts the entry process, unless it would be frozen with the box.
+Failure start_entry(Target& target) {
+  if (target.cgroups->frozen()) return Failure::kBoxFrozen;
+  auto entry = sessiond::Entry::start(*target.box, *target.cgroups, target.options);
+  if (!entry) return failed(Failure::kEnterFailed, entry.error());
+  target.entry.emplace(std::move(*entry));
+  return Failure::kNone;
+}
+
+/// Checks what is claimed of the box, and prepares to enter it.
+Failure prepare(Target& target, const messages::SessionTarget& message, std::vector<Fd> fds) {
+  auto box = sessiond::BoxProcess::check(std::move(fds[0]), message.box);
+  if (!box) return failed(Failure::kNotAContainer, box.error().with_context("refused to enter"));
+  target.box.emplace(std::move(*box));
+  // Only now: the check was also that the box is not the pod that the gateway itself is.
+  if (auto entered = sessiond::enter_host_view(); !entered) {
+    return failed(Failure::kEnterFailed, entered.error());
+  }
+  target.options.chroot_directory = message.chroot_directory.value;
+  target.options.user = message.user;
+  target.options.umask = message.box.umask;
+  if (message.box.filtered) {
+    auto filter = sessiond::SeccompFilter::read(fds[1].get(), message.box.filter_flags);
+    if (!filter) return failed(Failure::kNotConfined, filter.error());
+    target.options.filter.emplace(std::move(*filter));
+  }
+  auto cgroups = sessiond::Cgroups::of(*target.box);
+  if (!cgroups) return failed(Failure::kNotConfined, cgroups.error());
+  target.cgroups.emplace(std::move(*cgroups));
+  return start_entry(target);
+}
 
 Result<Target> receive_target(const ipc::Channel& monitor) {
   std::vector<Fd> fds;
   auto message = monitor.receive_message<messages::SessionTarget>(&fds);
   if (!message) return message.error();
-  if (fds.size() != 1) return common::error("a target with {} descriptors", fds.size());
-  Target target{{message->uid, message->gid}, {}, {}, Failure::kNone};
-  auto box = sessiond::BoxProcess::check(std::move(fds[0]), message->box);
-  if (!box) {
-    log::error("refused to enter: {}", box.error().message);
-    target.failure = Failure::kNotAContainer;
-    return target;
+  if (fds.size() != (message->box.filtered ? 2 : 1)) {
+    return common::error("a target with {} descriptors", fds.size());
   }
-  target.box.emplace(std::move(*box));
-  // Only now: the check was also that the box is not the pod that the gateway itself is.
-  if (auto entered = sessiond::enter_host_view(); !entered) {
-    log::error("{}", entered.error().message);
-    target.failure = Failure::kEnterFailed;
-    return target;
-  }
-  auto entry = sessiond::Entry::start(*target.box, message->chroot_directory.value);
-  if (!entry) {
-    log::error("{}", entry.error().message);
-    target.failure = Failure::kEnterFailed;
-    return target;
-  }
-  target.entry.emplace(std::move(*entry));
+  Target target;
+  target.account = {message->uid, message->gid};
+  target.failure = prepare(target, *message, std::move(fds));
   return target;
-}
-
-/// Waits until the program runs. Its pid, or why there is none.
-Result<pid_t> await_program(const sessiond::Entry& entry, Failure& failure) {
-  using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + limits::kEntryTimeout;
-  pid_t pid = 0;
-  failure = Failure::kEnterFailed;
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    pollfd event{entry.channel().fd(), POLLIN, 0};
-    if (left.count() <= 0) return common::error("the box was not entered in time");
-    if (::poll(&event, 1, static_cast<int>(left.count())) <= 0) continue;
-    auto packet = entry.channel().receive();
-    if (!packet) return packet.error();
-    if (packet->closed() && pid > 0) return pid;
-    if (packet->closed()) return common::error("the entry process died");
-    auto report = ipc::decode<sessiond::EntryReport>(packet->bytes);
-    if (!report) return report.error();
-    if (report->failure != Failure::kNone) {
-      failure = report->failure;
-      return common::error("{}", sentence(failure));
-    }
-    pid = report->pid;
-  }
 }
 
 /// The signal by which the monitor ends this session, blocked and readable.
@@ -123,6 +118,11 @@ Result<void> serve(Target& target, ipc::Packet packet, int stop) {
   if (packet.fds.size() != 2) return common::error("a plan with {} descriptors", packet.fds.size());
   ipc::Channel control(std::move(packet.fds[0]));
   const Fd environment = std::move(packet.fds[1]);
+  // It may have been frozen, or thawed, since it was prepared for.
+  if (target.failure == Failure::kBoxFrozen) target.failure = start_entry(target);
+  if (target.failure == Failure::kNone && target.cgroups->frozen()) {
+    target.failure = Failure::kBoxFrozen;
+  }
   if (target.failure != Failure::kNone) {
     return control.send(messages::SessionFailed{target.failure});
   }
@@ -133,12 +133,16 @@ Result<void> serve(Target& target, ipc::Packet packet, int stop) {
                                                                     : Failure::kBoxStopped});
   }
   Failure failure = Failure::kNone;
-  auto program = await_program(*target.entry, failure);
-  target.entry->finish();
+  auto program = target.entry->await_program(failure);
   if (!program) {
     log::warning("{}", program.error().message);
-    return control.send(messages::SessionFailed{failure});
+    if (target.cgroups->frozen()) failure = Failure::kBoxFrozen;
+    // First: an entry process that cannot end is waited for a while.
+    auto told = control.send(messages::SessionFailed{failure});
+    target.entry->finish();
+    return told;
   }
+  target.entry->finish();
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *program, 0)));
   if (!pidfd) return common::errno_error("pidfd_open");
   sessiond::Supervisor supervisor(*program, std::move(pidfd), std::move(control),

@@ -1,10 +1,14 @@
 #include "sessiond/namespaces.h"
 
+#include <grp.h>
 #include <linux/sched.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+
+#include "common/sandbox/identity.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -27,16 +31,30 @@ constexpr std::array<Kind, 8> kKinds{{
 
 }  // namespace
 
-common::Result<void> enter_namespaces(const BoxProcess& box) {
-  int flags = 0;
+common::Result<int> find_namespaces(const BoxProcess& box) {
+  int namespaces = 0;
   for (const Kind& kind : kKinds) {
-    auto own = box.has_own_namespace(kind.name);
-    // A kernel built without one kind has no file for it.
-    if (!own && own.error().errno_value == ENOENT) continue;
+    const auto own = box.has_own_namespace(kind.name);
     if (!own) return own.error();
-    if (*own) flags |= kind.flag;
+    if (*own) namespaces |= kind.flag;
   }
-  if (::setns(box.pidfd(), flags) != 0) return common::errno_error("setns");
+  return namespaces;
+}
+
+common::Result<void> enter_namespaces(const BoxProcess& box, int namespaces) {
+  // A user namespace may forbid it inside (user_namespaces(7) /proc/PID/setgroups).
+  if (::setgroups(0, nullptr) != 0) return common::errno_error("setgroups");
+  if (::setns(box.pidfd(), namespaces & ~CLONE_NEWPID) != 0) return common::errno_error("setns");
+  if (::setresgid(0, 0, 0) != 0) return common::errno_error("setresgid in the box");
+  if (::setresuid(0, 0, 0) != 0) return common::errno_error("setresuid in the box");
+  // In a user namespace that was a change of user, which may have made us dumpable again.
+  return sandbox::forbid_tracing();
+}
+
+common::Result<void> enter_pid_namespace(const BoxProcess& box, int namespaces) {
+  if ((namespaces & CLONE_NEWPID) != 0 && ::setns(box.pidfd(), CLONE_NEWPID) != 0) {
+    return common::errno_error("setns into the pid namespace");
+  }
   return {};
 }
 

@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
+
+#include <linux/openat2.h>
 
 #include "common/fd.h"
 #include "common/limits.h"
@@ -26,29 +29,54 @@ bool split_entry(std::string_view line, std::array<std::string_view, kFields>& f
   return true;
 }
 
-}  // namespace
-
-PasswdEntry find_passwd_entry(std::string_view text, unsigned uid) {
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    std::array<std::string_view, kFields> fields;
-    if (line.find('\0') != std::string_view::npos || !split_entry(line, fields)) continue;
-    unsigned number = 0;
-    const char* number_end = fields[2].data() + fields[2].size();
-    const auto [parsed, status] = std::from_chars(fields[2].data(), number_end, number);
-    if (status != std::errc() || parsed != number_end || number != uid) continue;
-    PasswdEntry entry{std::string(fields[0]), std::string(fields[5]), std::string(fields[6])};
-    if (entry.home.empty()) entry.home = "/";
-    return entry;
-  }
-  return {};
+bool parse_number(std::string_view text, unsigned& number) {
+  const char* end = text.data() + text.size();
+  const auto [parsed, status] = std::from_chars(text.data(), end, number);
+  return status == std::errc() && parsed == end;
 }
 
-PasswdEntry read_passwd_entry(unsigned uid) {
-  // O_NONBLOCK: a box may have put a fifo there.
-  const common::Fd file(::open("/etc/passwd", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+std::optional<PasswdEntry> parse_entry(std::string_view line) {
+  std::array<std::string_view, kFields> fields;
+  PasswdEntry entry;
+  if (line.find('\0') != std::string_view::npos || !split_entry(line, fields) ||
+      !parse_number(fields[2], entry.uid) || !parse_number(fields[3], entry.gid)) {
+    return std::nullopt;
+  }
+  entry.name = fields[0];
+  entry.home = fields[5].empty() ? "/" : fields[5];
+  entry.shell = fields[6];
+  return entry;
+}
+
+template <typename Matches>
+std::optional<PasswdEntry> find(std::string_view text, Matches matches) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    auto entry = parse_entry(text.substr(0, end));
+    if (entry && matches(*entry)) return entry;
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PasswdEntry> find_passwd_entry(std::string_view text, unsigned uid) {
+  return find(text, [uid](const PasswdEntry& entry) { return entry.uid == uid; });
+}
+
+std::optional<PasswdEntry> find_passwd_entry(std::string_view text, std::string_view name) {
+  return find(text, [name](const PasswdEntry& entry) { return entry.name == name; });
+}
+
+std::string read_passwd() {
+  // O_NONBLOCK: a box may have put a fifo there; no magic link: nor one of those to a descriptor.
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  const common::Fd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const common::Fd file(
+      static_cast<int>(::syscall(SYS_openat2, root.get(), "etc/passwd", &how, sizeof(how))));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
   std::string text(limits::kMaxPasswdBytes, '\0');
@@ -59,7 +87,7 @@ PasswdEntry read_passwd_entry(unsigned uid) {
     size += static_cast<std::size_t>(got);
   }
   text.resize(size);
-  return find_passwd_entry(text, uid);
+  return text;
 }
 
 }  // namespace zomg::sessiond

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,16 +9,20 @@ namespace zomg::sessiond {
 /// A user's entry in passwd(5).
 struct PasswdEntry {
   std::string name = "root";
+  unsigned uid = 0;
+  unsigned gid = 0;
   std::string home = "/";
   std::string shell;
 };
 
-/// The entry for `uid` in the text of a passwd file. A text without one gives root, `/` and no
-/// shell. Lines that are no entries are passed over.
-PasswdEntry find_passwd_entry(std::string_view text, unsigned uid);
+/// The entry for `uid` in the text of a passwd file. Lines that are no entries are passed over.
+std::optional<PasswdEntry> find_passwd_entry(std::string_view text, unsigned uid);
 
-/// The same from /etc/passwd as the calling process sees it; a file that is not regular, or cannot
-/// be read, counts as empty. Reads limits::kMaxPasswdBytes at most.
-PasswdEntry read_passwd_entry(unsigned uid);
+/// The entry for the user `name`.
+std::optional<PasswdEntry> find_passwd_entry(std::string_view text, std::string_view name);
+
+/// The text of /etc/passwd as the calling process sees it, limits::kMaxPasswdBytes at most. A file
+/// that is not regular, or cannot be read, counts as empty.
+std::string read_passwd();
 
 }  // namespace zomg::sessiond

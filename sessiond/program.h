@@ -1,17 +1,27 @@
 #pragma once
 
-#include <string>
-
-#include "common/failure.h"
-#include "common/messages/session.h"
+#include "common/fd.h"
+#include "sessiond/confinement.h"
+#include "sessiond/invocation.h"
+#include "sessiond/resource_limits.h"
+#include "sessiond/seccomp_filter.h"
+#include "sessiond/session_streams.h"
 
 namespace zomg::sessiond {
 
-/// Becomes the user's program: the login shell, the command under the shell, or the sftp-server.
-/// To be called inside the box, with its confinement applied and the program's descriptors 0, 1
-/// and 2 in place; `environment_fd` holds the container's environment, and is closed. Returns only
-/// when there is nothing to run, with the reason.
-common::Failure become_program(const messages::SessionPlan& plan, int environment_fd,
-                               const std::string& terminal);
+/// What the user's program still has to take on between its fork and its exec.
+struct ProgramStart {
+  const Invocation& invocation;
+  const SessionStreams& streams;
+  const ResourceLimits& limits;
+  const Confinement& confinement;
+  mode_t umask;
+  const SeccompFilter* filter;  ///< null: there is none, or it is loaded already
+};
+
+/// Becomes the user's program, in a session of its own. To be called in a forked child that has the
+/// streams as 0, 1 and 2 and is confined but for the filter, which is loaded last. Returns only
+/// when it cannot be executed, with the reason.
+common::Failure become_program(const ProgramStart& start);
 
 }  // namespace zomg::sessiond

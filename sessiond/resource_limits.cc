@@ -70,6 +70,19 @@ Result<ResourceLimits> read_resource_limits(const BoxProcess& box) {
   return parse_resource_limits(*text);
 }
 
+void raise_hard_limits(const ResourceLimits& limits) {
+  for (const Name& name : kNames) {
+    const auto& wanted = limits[static_cast<std::size_t>(name.resource)];
+    rlimit own{};
+    if (!wanted || ::getrlimit(name.resource, &own) != 0 || own.rlim_max >= wanted->rlim_max) {
+      continue;
+    }
+    own.rlim_max = wanted->rlim_max;
+    // One that cannot be raised stays: apply_resource_limits() takes on what it can.
+    (void)::setrlimit(name.resource, &own);
+  }
+}
+
 Result<void> apply_resource_limits(const ResourceLimits& limits) {
   for (const Name& name : kNames) {
     const auto& wanted = limits[static_cast<std::size_t>(name.resource)];

@@ -36,6 +36,21 @@ Result<SessionStreams> SessionStreams::make(const BoxRoot& root, bool terminal) 
   return streams;
 }
 
+Result<void> SessionStreams::give_to(const Identity& identity) const {
+  if (identity.uid == 0) return {};  // who made them
+  // A terminal keeps the group that its devpts gives it.
+  if (terminal_) {
+    if (::fchown(terminal_.get(), identity.uid, static_cast<gid_t>(-1)) == 0) return {};
+    return errno_error("fchown the terminal");
+  }
+  for (const common::FdPair* pair : {&input_, &output_, &error_}) {
+    if (::fchown(pair->first.get(), identity.uid, identity.gid) != 0) {
+      return errno_error("fchown a pipe");
+    }
+  }
+  return {};
+}
+
 Result<void> SessionStreams::hand_over(const ipc::Channel& control) const {
   const bool terminal = static_cast<bool>(terminal_);
   const messages::SessionReady ready{terminal};
@@ -49,15 +64,14 @@ Result<void> SessionStreams::hand_over(const ipc::Channel& control) const {
 }
 
 bool SessionStreams::install() const {
-  if (terminal_) {
-    return ::ioctl(terminal_.get(), TIOCSCTTY, 0) == 0 &&
-           common::install_fd(terminal_.get(), STDIN_FILENO) &&
-           common::install_fd(terminal_.get(), STDOUT_FILENO) &&
-           common::install_fd(terminal_.get(), STDERR_FILENO);
-  }
-  return common::install_fd(input_.first.get(), STDIN_FILENO) &&
-         common::install_fd(output_.second.get(), STDOUT_FILENO) &&
-         common::install_fd(error_.second.get(), STDERR_FILENO);
+  const bool terminal = static_cast<bool>(terminal_);
+  return common::install_fd(terminal ? terminal_.get() : input_.first.get(), STDIN_FILENO) &&
+         common::install_fd(terminal ? terminal_.get() : output_.second.get(), STDOUT_FILENO) &&
+         common::install_fd(terminal ? terminal_.get() : error_.second.get(), STDERR_FILENO);
+}
+
+bool SessionStreams::take_terminal() const {
+  return !terminal_ || ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0;
 }
 
 }  // namespace zomg::sessiond

@@ -6,6 +6,7 @@
 #include "common/fd.h"
 #include "common/ipc/channel.h"
 #include "sessiond/box_root.h"
+#include "sessiond/confinement.h"
 
 namespace zomg::sessiond {
 
@@ -16,11 +17,19 @@ class SessionStreams {
   /// A terminal of the box, or three pipes.
   static common::Result<SessionStreams> make(const BoxRoot& root, bool terminal);
 
+  /// Makes them the user's of the box whom the program runs as, who may open them anew
+  /// (/dev/stdout, /dev/tty).
+  common::Result<void> give_to(const Identity& identity) const;
+
   /// Gives the other ends to the connection process and waits until it says go.
   common::Result<void> hand_over(const ipc::Channel& control) const;
 
-  /// In the child: makes them 0, 1 and 2, a terminal the controlling one. Async-signal-safe.
+  /// Makes the program's ends 0, 1 and 2; the rest can be closed then.
   bool install() const;
+
+  /// In the program's process, which leads a session: makes a terminal that was installed the
+  /// controlling one.
+  bool take_terminal() const;
 
   /// The terminal's path in the box; empty without one.
   const std::string& terminal_path() const { return terminal_path_; }

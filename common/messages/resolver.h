@@ -42,16 +42,21 @@ struct BoxClaim {
   ipc::Bytes<limits::kMaxObjectNameBytes> kubernetes_namespace;
   ipc::Bytes<limits::kMaxObjectNameBytes> pod;
   ipc::Bytes<limits::kMaxObjectNameBytes> container;
+  std::uint32_t umask = 022;
+  /// Whether the container has a seccomp filter; seccomp(2)'s flags for it.
+  bool filtered = false;
+  std::uint32_t filter_flags = 0;
   static auto fields(auto& self) {
     return std::tie(self.pid, self.container_id, self.kubernetes_namespace, self.pod,
-                    self.container);
+                    self.container, self.umask, self.filtered, self.filter_flags);
   }
   bool operator==(const BoxClaim&) const = default;
 };
 
-/// The reply. With failure kNone it carries one descriptor: a sealed memfd with the container's
-/// environment, `NAME=value` strings that each end in NUL, possibly none. The monitor passes it on
-/// unread; copies of it share one file offset, so it is read with pread(2).
+/// The reply. With failure kNone it carries one descriptor, a sealed memfd with the container's
+/// environment, `NAME=value` strings that each end in NUL, possibly none; and where the box is
+/// `filtered` a second one, a sealed memfd with the seccomp filter, an array of struct sock_filter.
+/// The monitor passes them on unread; copies share one file offset, so pread(2) reads them.
 struct BoxLookedUp {
   static constexpr auto kType = ResolverMessage::kBoxLookedUp;
   std::uint64_t request_id = 0;

@@ -22,18 +22,31 @@ enum class SessionMessage : std::uint32_t {
   kSessionFailed,
 };
 
-/// monitor → sessiond, the first packet: the box to prepare for. Carries one descriptor, the pidfd
-/// of the container's first process as the monitor opened it.
+/// Whom sessions run as in the box (ZOMG_SSH_BOX_USER).
+enum class BoxUserKind : std::uint32_t { kUid, kContainer, kName, kMaxValue = kName };
+
+struct BoxUser {
+  BoxUserKind kind = BoxUserKind::kUid;
+  std::uint32_t uid = 0;                       ///< for kUid, in the box's user namespace
+  ipc::Bytes<limits::kMaxUserNameBytes> name;  ///< for kName, looked up in the box
+  static auto fields(auto& self) { return std::tie(self.kind, self.uid, self.name); }
+  bool operator==(const BoxUser&) const = default;
+};
+
+/// monitor → sessiond, the first packet: the box to prepare for. Carries the pidfd of the
+/// container's first process as the monitor opened it, and the seccomp filter of a box that is
+/// `filtered`.
 struct SessionTarget {
   static constexpr auto kType = SessionMessage::kSessionTarget;
   BoxClaim box;
   /// Where to chroot inside the box (ZOMG_SSH_CHROOT).
   ipc::Bytes<limits::kMaxNameBytes> chroot_directory;
+  BoxUser user;
   /// The account sessiond turns into once the user's program runs.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   static auto fields(auto& self) {
-    return std::tie(self.box, self.chroot_directory, self.uid, self.gid);
+    return std::tie(self.box, self.chroot_directory, self.user, self.uid, self.gid);
   }
 };
 

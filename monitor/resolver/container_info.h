@@ -16,11 +16,17 @@ struct ContainerInfo {
   std::int32_t pid = 0;
   /// `NAME=value` as the runtime started that process with them.
   std::vector<std::string> environment;
+  /// The umask that the runtime gives that process, and every one that it runs beside it.
+  std::uint32_t umask = 022;
+  /// The seccomp profile as JSON text; empty where there is none.
+  std::string seccomp;
 };
 
-/// Reads `pid` and `runtimeSpec.process.env` (containerd pkg/cri/server/container_status.go,
-/// CRI-O server/container_status.go; OCI runtime-spec config.md "Process"). An Error where `text`
-/// is no JSON, has no usable pid, or an environment that is no list of strings.
+/// Reads `pid`, and of `runtimeSpec` `process.env`, `process.user.umask` and `linux.seccomp`
+/// (containerd pkg/cri/server/container_status.go, CRI-O server/container_status.go; OCI
+/// runtime-spec config.md "Process"). An Error where `text` is no JSON, has no usable pid, an
+/// environment that is no list of strings, or one of the others that is not what the specification
+/// says.
 common::Result<ContainerInfo> parse_container_info(std::string_view text);
 
 }  // namespace zomg::resolver

@@ -42,8 +42,12 @@ common::Result<void> check_claim(const messages::BoxClaim& claim) {
 /// One lookup under way: each step leaves what the next one needs, or `stop`.
 class Steps {
  public:
-  Steps(const Cri& cri, const BoxName& box, const std::string& kubernetes_namespace)
-      : cri_(cri), box_(box), kubernetes_namespace_(kubernetes_namespace) {}
+  Steps(const Cri& cri, const BoxName& box, const std::string& kubernetes_namespace,
+        SeccompFilterCache& seccomp_filters)
+      : cri_(cri),
+        box_(box),
+        kubernetes_namespace_(kubernetes_namespace),
+        seccomp_filters_(seccomp_filters) {}
 
   bool run() { return find_sandbox() && find_container() && read_details(); }
   const Stop& stop() const { return stop_; }
@@ -97,13 +101,24 @@ class Steps {
     auto environment = make_environment(info->environment);
     if (!environment) return end({Failure::kLookupFailed, environment.error().message});
     found_.claim.pid = info->pid;
+    found_.claim.umask = info->umask;
     found_.environment = std::move(*environment);
+    return info->seccomp.empty() || find_seccomp_filter(info->seccomp);
+  }
+
+  bool find_seccomp_filter(const std::string& profile) {
+    auto filter = seccomp_filters_.get(profile);
+    if (!filter) return end({Failure::kLookupFailed, filter.error().message});
+    found_.claim.filtered = true;
+    found_.claim.filter_flags = filter->flags;
+    found_.seccomp_filter = std::move(filter->program);
     return true;
   }
 
   const Cri& cri_;
   const BoxName& box_;
   const std::string& kubernetes_namespace_;
+  SeccompFilterCache& seccomp_filters_;
   Sandbox sandbox_;
   FoundBox found_;
   Stop stop_{Failure::kNone, ""};
@@ -112,7 +127,7 @@ class Steps {
 }  // namespace
 
 FoundBox CriLookup::look_up(const BoxName& box) const {
-  Steps steps(cri_, box, kubernetes_namespace_);
+  Steps steps(cri_, box, kubernetes_namespace_, seccomp_filters_);
   if (steps.run()) return steps.take();
   if (!steps.stop().line.empty()) {
     log::warning("{}--{}: {}", box.project, box.box, steps.stop().line);

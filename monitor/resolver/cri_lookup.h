@@ -6,15 +6,17 @@
 #include "common/fd.h"
 #include "common/messages/resolver.h"
 #include "monitor/resolver/cri.h"
+#include "monitor/resolver/seccomp_filter_cache.h"
 
 namespace zomg::resolver {
 
 /// What a lookup found: with failure kNone a claim whose every field is checked for its bounds and
-/// alphabet, and the container's environment (box_environment.h).
+/// alphabet, the container's environment (box_environment.h), and its seccomp filter if it has one.
 struct FoundBox {
   common::Failure failure = common::Failure::kNone;
   messages::BoxClaim claim;
   common::Fd environment;
+  common::Fd seccomp_filter;
 };
 
 /// Finds boxes through the container runtime of this node. May be used by many threads at once.
@@ -31,6 +33,7 @@ class CriLookup {
  private:
   const Cri& cri_;
   std::string kubernetes_namespace_;
+  mutable SeccompFilterCache seccomp_filters_;
 };
 
 }  // namespace zomg::resolver

@@ -19,14 +19,14 @@ constexpr std::array kThreadNames{"rt_sigaction", "clone3", "set_robust_list", "
 constexpr std::array kChannelNames{"recvfrom", "recvmsg", "sendmsg"};
 constexpr std::array kCurlNames{"socket", "connect",  "getsockopt", "getsockname", "getpeername",
                                 "sendto", "recvfrom", "poll",       "fcntl",       "socketpair"};
-constexpr std::array kEnvironmentNames{"memfd_create", "pwrite64", "fcntl"};
+constexpr std::array kMemfdNames{"memfd_create", "pwrite64", "fcntl", "newfstatat", "fstat"};
 constexpr std::array kSocketFileNames{"newfstatat"};
 
 constexpr std::array kSets{
     sandbox::SyscallSet{"a thread a lookup", kThreadNames},
     sandbox::SyscallSet{"requests and answers on the channel", kChannelNames},
     sandbox::SyscallSet{"libcurl's HTTP over a socket", kCurlNames},
-    sandbox::SyscallSet{"the environment in a sealed memfd", kEnvironmentNames},
+    sandbox::SyscallSet{"the environment and the seccomp filter in sealed memfds", kMemfdNames},
     sandbox::SyscallSet{"whether the runtime's socket was replaced", kSocketFileNames},
 };
 

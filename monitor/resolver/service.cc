@@ -61,9 +61,14 @@ messages::LookUpBox Service::next_request() {
 void Service::reply(std::uint64_t request_id, FoundBox found) {
   const messages::BoxLookedUp answer{
       .request_id = request_id, .failure = found.failure, .box = std::move(found.claim)};
-  const auto sent = found.failure == common::Failure::kNone
-                        ? channel_.send(answer, {found.environment.get()})
-                        : channel_.send(answer);
+  common::Result<void> sent;
+  if (found.failure != common::Failure::kNone) {
+    sent = channel_.send(answer);
+  } else if (answer.box.filtered) {
+    sent = channel_.send(answer, {found.environment.get(), found.seccomp_filter.get()});
+  } else {
+    sent = channel_.send(answer, {found.environment.get()});
+  }
   if (!sent) end_over(sent.error());
 }
 

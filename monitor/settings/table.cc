@@ -58,6 +58,17 @@ std::string show_github_url(const Settings& settings) {
   return settings.github_url;
 }
 
+Result<void> set_box_user(Settings& settings, std::string_view text) {
+  auto user = values::parse_box_user(text);
+  if (!user) return user.error();
+  settings.box_user = std::move(*user);
+  return {};
+}
+
+std::string show_box_user(const Settings& settings) {
+  return values::show_box_user(settings.box_user);
+}
+
 Result<void> set_namespace(Settings& settings, std::string_view text) {
   auto name = values::parse_namespace(text);
   if (!name) return name.error();
@@ -159,6 +170,12 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_CHROOT",
         .kind = kind::Path{&Settings::chroot_directory, limits::kMaxNameBytes},
         .help = "The directory of the box in which sessions run; / for the container's own root.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_BOX_USER",
+        .kind =
+            kind::Custom{"root, container, a uid, the name of a user", set_box_user, show_box_user},
+        .help = "Whom sessions run as in the box; container for the container's own user.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_NAMESPACE",

@@ -175,6 +175,40 @@ Result<std::string> parse_https_url(std::string_view text) {
   return std::string(rest);
 }
 
+Result<messages::BoxUser> parse_box_user(std::string_view text) {
+  // (uid_t)-1 means "no change" to setresuid(2).
+  constexpr std::uint64_t kMaxUid = 0xfffffffe;
+  messages::BoxUser user;
+  if (text == "root") return user;
+  if (text == "container") {
+    user.kind = messages::BoxUserKind::kContainer;
+    return user;
+  }
+  if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos) {
+    auto uid = parse_whole(text, 0, kMaxUid);
+    if (!uid) return uid.error();
+    user.uid = static_cast<std::uint32_t>(*uid);
+    return user;
+  }
+  const bool name = !text.empty() && text.size() <= limits::kMaxUserNameBytes &&
+                    text.front() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+                    });
+  if (!name) {
+    return common::error("`{}` is not root, container, a uid, or the name of a user", text);
+  }
+  user.kind = messages::BoxUserKind::kName;
+  user.name = text;
+  return user;
+}
+
+std::string show_box_user(const messages::BoxUser& user) {
+  if (user.kind == messages::BoxUserKind::kName) return user.name.value;
+  if (user.kind == messages::BoxUserKind::kContainer) return "container";
+  return user.uid == 0 ? "root" : std::to_string(user.uid);
+}
+
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const auto malformed = [&] {

@@ -49,6 +49,10 @@ common::Result<std::string> parse_namespace(std::string_view text);
 /// off.
 common::Result<std::string> parse_https_url(std::string_view text);
 
+/// `root`, `container`, a uid, or the name of a user.
+common::Result<messages::BoxUser> parse_box_user(std::string_view text);
+std::string show_box_user(const messages::BoxUser& user);
+
 /// A numeric address and a port: `0.0.0.0:2222`, `[::]:2222`.
 common::Result<ListenAddress> parse_listen_address(std::string_view text);
 std::string show_listen_address(const ListenAddress& address);

@@ -67,6 +67,7 @@ TEST(Settings, RefuseABadValueAndNameTheVariable) {
       {"ZOMG_SSH_DRAIN_SECS", "soon"},
       {"ZOMG_SSH_LOG_LEVEL", "loud"},
       {"ZOMG_SSH_CHROOT", "volumes"},
+      {"ZOMG_SSH_BOX_USER", "no user"},
       {"ZOMG_SSH_GITHUB_USERS", "octocat,../hubot"},
       {"ZOMG_SSH_GITHUB_URL", "http://github.com"},
       {"ZOMG_SSH_GITHUB_CA", "ca.pem"},
@@ -87,6 +88,27 @@ TEST(Settings, RefuseMalformedAddresses) {
   for (const char* value : {"2222", "::1:2222", "[::1]", "127.0.0.1:70000", "127.0.0.1:", "a,b",
                             "127.0.0.1:22,", "[127.0.0.1:22"}) {
     EXPECT_FALSE(read({{"ZOMG_SSH_LISTEN", value}})) << value;
+  }
+}
+
+TEST(Settings, ReadWhomSessionsRunAs) {
+  using messages::BoxUser;
+  using messages::BoxUserKind;
+  const std::map<std::string, BoxUser> good{
+      {"root", {}},
+      {"0", {}},
+      {"1000", {BoxUserKind::kUid, 1000, {}}},
+      {"4294967294", {BoxUserKind::kUid, 4294967294, {}}},
+      {"container", {BoxUserKind::kContainer, 0, {}}},
+      {"dev", {BoxUserKind::kName, 0, std::string_view("dev")}},
+  };
+  for (const auto& [text, user] : good) {
+    const auto settings = read({{"ZOMG_SSH_BOX_USER", text}});
+    ASSERT_TRUE(settings) << text;
+    EXPECT_EQ(settings->box_user, user) << text;
+  }
+  for (const char* text : {"4294967295", "-dev", "a b", "a:b", "99999999999999999999"}) {
+    EXPECT_FALSE(read({{"ZOMG_SSH_BOX_USER", text}})) << text;
   }
 }
 

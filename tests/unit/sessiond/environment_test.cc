@@ -10,7 +10,7 @@ using namespace std::string_view_literals;
 using testing::Contains;
 using testing::Not;
 
-const PasswdEntry kUser{"root", "/root", "/bin/bash"};
+const PasswdEntry kUser{"root", 0, 0, "/root", "/bin/bash"};
 
 messages::SessionPlan plan_from(std::string_view address) {
   messages::SessionPlan plan;

@@ -69,6 +69,58 @@ TEST(ContainerInfo, RefusesAPidThatIsNone) {
       2147483647);
 }
 
+std::string with_spec(std::string_view process, std::string_view linux) {
+  return fmt::format(R"({{"pid":1,"runtimeSpec":{{"process":{},"linux":{}}}}})", process, linux);
+}
+
+TEST(ContainerInfo, ReadsTheUmask) {
+  EXPECT_EQ(parse_container_info(with_spec("{}", "{}"))->umask, 022U);
+  EXPECT_EQ(parse_container_info(with_spec(R"({"user":{"umask":63}})", "{}"))->umask, 077U);
+  EXPECT_EQ(parse_container_info(with_spec(R"({"user":{"umask":null}})", "{}"))->umask, 022U);
+  EXPECT_EQ(parse_container_info(with_spec(R"({"umask":63})", "{}"))->umask, 022U);
+  for (const std::string_view umask : {"512", "-1", "\"022\"", "[18]"}) {
+    const auto info =
+        parse_container_info(with_spec(fmt::format(R"({{"user":{{"umask":{}}}}})", umask), "{}"));
+    EXPECT_TRUE(!info || info->umask == 022U) << umask;
+  }
+}
+
+TEST(ContainerInfo, KeepsTheSeccompProfile) {
+  EXPECT_EQ(parse_container_info(with_spec("{}", "{}"))->seccomp, "");
+  EXPECT_EQ(parse_container_info(with_spec("{}", R"({"seccomp":null})"))->seccomp, "");
+  EXPECT_EQ(parse_container_info(
+                with_spec("{}", R"({"a":[{}],"seccomp":{"x":[1,{"y":null},"z"],"w":-1.5},"b":1})"))
+                ->seccomp,
+            R"({"w":-1.5,"x":[1,{"y":null},"z"]})");
+}
+
+TEST(ContainerInfo, RefusesASeccompProfileThatIsNone) {
+  for (const std::string_view linux :
+       {R"({"seccomp":[]})", R"({"seccomp":"x"})", R"({"seccomp":1})",
+        R"({"seccomp":{},"seccomp":{}})", "[]", "1"}) {
+    EXPECT_FALSE(parse_container_info(with_spec("{}", linux))) << linux;
+  }
+}
+
+TEST(ContainerInfo, BoundsTheSeccompProfile) {
+  const auto with = [](const std::string& profile) {
+    return parse_container_info(with_spec("{}", "{\"seccomp\":" + profile + "}"));
+  };
+  const auto list = [](std::size_t values) {
+    std::string text = "{\"x\":[0";
+    for (std::size_t i = 1; i < values; ++i) text += ",0";
+    return text + "]}";
+  };
+  const auto deep = [](std::size_t depth) {
+    return "{\"x\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_TRUE(with(list(limits::kMaxSubtreeValues - 3)));
+  EXPECT_FALSE(with(list(limits::kMaxSubtreeValues)));
+  EXPECT_TRUE(with(deep(limits::kMaxSubtreeDepth - 1)));
+  EXPECT_FALSE(with(deep(limits::kMaxSubtreeDepth)));
+  EXPECT_FALSE(with("{\"x\":\"" + std::string(limits::kMaxSubtreeBytes + 1, 'y') + "\"}"));
+}
+
 TEST(ContainerInfo, StandsDepth) {
   EXPECT_FALSE(parse_container_info(std::string(1'000'000, '[')));
   EXPECT_TRUE(parse_container_info(R"({"deep":)" + std::string(1'000'000, '[') +

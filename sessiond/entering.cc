@@ -1,0 +1,233 @@
+#include "sessiond/entering.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "common/log.h"
+#include "sessiond/box_root.h"
+#include "sessiond/confinement.h"
+#include "sessiond/namespaces.h"
+#include "sessiond/oom_score.h"
+#include "sessiond/program.h"
+#include "sessiond/resource_limits.h"
+#include "sessiond/scout.h"
+#include "sessiond/security_label.h"
+#include "sessiond/session_streams.h"
+
+namespace zomg::sessiond {
+namespace {
+
+using common::Failure;
+using common::Fd;
+using common::Result;
+
+/// A plan with the descriptors that came with it.
+struct Job {
+  messages::SessionPlan plan;
+  ipc::Channel control;
+  Fd environment;
+};
+
+Result<Job> receive_job(const ipc::Channel& supervisor) {
+  std::vector<Fd> fds;
+  auto plan = supervisor.receive_message<messages::SessionPlan>(&fds);
+  if (!plan) return plan.error();
+  if (fds.size() != 2) return common::error("a plan with {} descriptors", fds.size());
+  return Job{std::move(*plan), ipc::Channel(std::move(fds[0])), std::move(fds[1])};
+}
+
+Failure failed(Failure failure, const common::Error& error) {
+  log::warning("{}", error.message);
+  return failure;
+}
+
+/// fork(2) with our parent as the child's parent, so that the supervisor is told of its end. Not by
+/// clone3(2), which seccomp profiles refuse because they cannot look into its arguments.
+pid_t fork_sibling() {
+  return static_cast<pid_t>(::syscall(SYS_clone, CLONE_PARENT, nullptr, nullptr, nullptr, nullptr));
+}
+
+/// One session's way into the box, step by step; each leaves what the next one needs. A step that
+/// fails says why to the log, and what the user is told.
+class Entering {
+ public:
+  Entering(const BoxProcess& box, const EntryOptions& options, Job job,
+           const ipc::Channel& supervisor, Fd program_failure)
+      : box_(box),
+        options_(options),
+        job_(std::move(job)),
+        supervisor_(supervisor),
+        program_failure_(std::move(program_failure)) {}
+
+  Failure enter() {
+    for (const auto step : {&Entering::take_on_what_the_host_gives, &Entering::enter_namespaces,
+                            &Entering::open_root, &Entering::open_streams, &Entering::look_around,
+                            &Entering::hand_over_streams, &Entering::confine}) {
+      if (const Failure failure = (this->*step)(); failure != Failure::kNone) return failure;
+    }
+    return Failure::kNone;
+  }
+
+  /// The user's program, in the end; does not return in it.
+  Result<pid_t> start_program() {
+    // What the program's process has open is all that the box could ever get at: nothing of the
+    // host, and not the gateway's log, so from here on nothing is logged.
+    if (!streams_->install() ||
+        !common::close_all_but({supervisor_.fd(), program_failure_.get()})) {
+      return common::errno_error("install the session's streams");
+    }
+    const pid_t pid = fork_sibling();
+    if (pid < 0) return common::errno_error("clone");
+    if (pid > 0) return pid;
+    const bool late = options_.filter && !filter_loaded_;
+    const Failure failure = become_program({*invocation_, *streams_, *limits_, *confinement_,
+                                            options_.umask, late ? &*options_.filter : nullptr});
+    const auto code = static_cast<std::uint32_t>(failure);
+    [[maybe_unused]] const ssize_t written = ::write(program_failure_.get(), &code, sizeof(code));
+    ::_exit(0);
+  }
+
+ private:
+  /// What takes the host's /proc, or capabilities in the host's user namespace.
+  Failure take_on_what_the_host_gives() {
+    descriptors_ = Fd(::open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!descriptors_) return failed(Failure::kEnterFailed, common::errno_error("/proc/self/fd"));
+    auto namespaces = find_namespaces(box_);
+    if (!namespaces) return failed(Failure::kEnterFailed, namespaces.error());
+    namespaces_ = *namespaces;
+    auto limits = read_resource_limits(box_);
+    if (!limits) return failed(Failure::kNotConfined, limits.error());
+    limits_.emplace(*limits);
+    raise_hard_limits(*limits_);
+    if (auto taken = take_on_oom_score(box_); !taken) {
+      return failed(Failure::kNotConfined, taken.error());
+    }
+    if (auto taken = take_on_label(box_); !taken) {
+      return failed(Failure::kNotConfined, taken.error());
+    }
+    return Failure::kNone;
+  }
+
+  Failure enter_namespaces() {
+    if (auto entered = sessiond::enter_namespaces(box_, namespaces_); !entered) {
+      return failed(Failure::kEnterFailed, entered.error());
+    }
+    auto confinement = read_confinement(box_);
+    if (!confinement) return failed(Failure::kNotConfined, confinement.error());
+    confinement_.emplace(std::move(*confinement));
+    if (confinement_->filtered && !options_.filter) {
+      return failed(Failure::kNotConfined,
+                    common::error("the container has a seccomp filter that the runtime did not "
+                                  "give it"));
+    }
+    return Failure::kNone;
+  }
+
+  Failure open_root() {
+    Failure failure = Failure::kNone;
+    auto root = BoxRoot::open(options_.chroot_directory, descriptors_.get(), failure);
+    if (!root) return failed(failure, root.error());
+    root_.emplace(std::move(*root));
+    if (auto mounted = root_->mount_kernel_file_systems(); !mounted) {
+      return failed(Failure::kEnterFailed, mounted.error());
+    }
+    return Failure::kNone;
+  }
+
+  Failure open_streams() {
+    auto streams = SessionStreams::make(*root_, job_.plan.terminal);
+    if (!streams) {
+      return failed(job_.plan.terminal ? Failure::kNoTerminal : Failure::kEnterFailed,
+                    streams.error());
+    }
+    streams_.emplace(std::move(*streams));
+    return Failure::kNone;
+  }
+
+  Failure look_around() {
+    auto invocation = send_scout(*root_, {job_.plan, options_.user, confinement_->identity,
+                                          job_.environment.get(), streams_->terminal_path()});
+    if (!invocation) return failed(Failure::kEnterFailed, invocation.error());
+    if (invocation->failure != Failure::kNone) return invocation->failure;
+    invocation_.emplace(std::move(*invocation));
+    identity_ = {invocation_->uid, invocation_->gid};
+    return Failure::kNone;
+  }
+
+  Failure hand_over_streams() {
+    if (auto given = streams_->give_to(identity_); !given) {
+      return failed(Failure::kEnterFailed, given.error());
+    }
+    if (auto handed = streams_->hand_over(job_.control); !handed) {
+      return failed(Failure::kGatewayFailed, handed.error());
+    }
+    return Failure::kNone;
+  }
+
+  Failure confine() {
+    if (auto entered = root_->enter(); !entered) {
+      return failed(Failure::kEnterFailed, entered.error());
+    }
+    if (auto entered = enter_pid_namespace(box_, namespaces_); !entered) {
+      return failed(Failure::kEnterFailed, entered.error());
+    }
+    const bool privileged = options_.filter && confinement_->filter_needs_privilege();
+    if (auto applied = apply_confinement(*confinement_, identity_, privileged); !applied) {
+      return failed(Failure::kNotConfined, applied.error());
+    }
+    // The privilege that loads the filter must not be seen where it could be taken over: then the
+    // filter comes before the program's process does, and has to let that be made.
+    if (privileged && confinement_->may_trace()) {
+      if (!options_.filter->load() || !drop_filter_privilege(*confinement_)) {
+        return failed(Failure::kNotConfined, common::errno_error("load the seccomp filter"));
+      }
+      filter_loaded_ = true;
+    }
+    return Failure::kNone;
+  }
+
+  const BoxProcess& box_;
+  const EntryOptions& options_;
+  Job job_;
+  const ipc::Channel& supervisor_;
+  Fd program_failure_;
+  Fd descriptors_;
+  int namespaces_ = 0;
+  std::optional<ResourceLimits> limits_;
+  std::optional<Confinement> confinement_;
+  std::optional<BoxRoot> root_;
+  std::optional<SessionStreams> streams_;
+  std::optional<Invocation> invocation_;
+  Identity identity_;
+  bool filter_loaded_ = false;
+};
+
+}  // namespace
+
+[[noreturn]] void enter_box(const BoxProcess& box, const Cgroups& cgroups,
+                            const EntryOptions& options, ipc::Channel supervisor,
+                            Fd program_failure) {
+  const auto joined = cgroups.join();
+  auto job = receive_job(supervisor);
+  if (!job) ::_exit(0);  // no session came
+  EntryReport report;
+  if (!joined) {
+    report.failure = failed(Failure::kNotConfined, joined.error());
+  } else {
+    Entering entering(box, options, std::move(*job), supervisor, std::move(program_failure));
+    report.failure = entering.enter();
+    if (report.failure == Failure::kNone) {
+      auto pid = entering.start_program();
+      report.failure = pid ? Failure::kNone : Failure::kEnterFailed;
+      report.pid = pid ? *pid : 0;
+    }
+  }
+  (void)supervisor.send(report).has_value();
+  ::_exit(0);
+}
+
+}  // namespace zomg::sessiond

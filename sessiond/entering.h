@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "common/failure.h"
+#include "common/ipc/channel.h"
+#include "common/messages/session.h"
+#include "sessiond/box_process.h"
+#include "sessiond/cgroups.h"
+#include "sessiond/invocation.h"
+#include "sessiond/seccomp_filter.h"
+
+namespace zomg::sessiond {
+
+/// entry → supervisor, on the channel between them: the pid of the user's program once it is about
+/// to start, or why it does not.
+struct EntryReport {
+  static constexpr auto kType = EntryMessage::kEntryReport;
+  common::Failure failure = common::Failure::kNone;
+  /// In the gateway's pid namespace; 0 with a failure.
+  std::int32_t pid = 0;
+  static auto fields(auto& self) { return std::tie(self.failure, self.pid); }
+};
+
+/// What is known of a session before its plan comes.
+struct EntryOptions {
+  std::string chroot_directory;
+  messages::BoxUser user;
+  mode_t umask = 022;
+  std::optional<SeccompFilter> filter;
+};
+
+/// The life of an entry process. It joins the box's cgroups of v1 and waits for a plan. Then it
+/// enters the namespaces, prepares the root, takes on the container's confinement, and only then
+/// forks the user's program, as a child of the supervisor: what is in the box's pid namespace has
+/// no more than the box has. The program writes a common::Failure into `program_failure` when it
+/// cannot be executed.
+[[noreturn]] void enter_box(const BoxProcess& box, const Cgroups& cgroups,
+                            const EntryOptions& options, ipc::Channel supervisor,
+                            common::Fd program_failure);
+
+}  // namespace zomg::sessiond

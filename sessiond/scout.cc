@@ -1,0 +1,89 @@
+#include "sessiond/scout.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/child.h"
+#include "common/fd.h"
+
+namespace zomg::sessiond {
+namespace {
+
+using common::errno_error;
+using common::Failure;
+using common::Result;
+
+std::string read_environment(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  std::string bytes(limits::kMaxContainerEnvironmentBytes, '\0');
+  const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), 0);
+  bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return bytes;
+}
+
+Invocation look_around(const ScoutOrder& order) {
+  const auto user = choose_user(order.user, order.container, read_passwd());
+  if (!user) {
+    Invocation none;
+    none.failure = Failure::kNoBoxUser;
+    return none;
+  }
+  return build_invocation(order.plan, *user, read_environment(order.environment), order.terminal);
+}
+
+/// The child. One thread runs in it, so it may allocate.
+[[noreturn]] void scout(const BoxRoot& root, const ScoutOrder& order, int report) {
+  Invocation invocation;
+  invocation.failure = Failure::kEnterFailed;
+  // The entering process may be killed while the box lets us wait for a file.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && root.enter() &&
+      common::close_all_but({order.environment, report}) && drop_all_privileges()) {
+    invocation = look_around(order);
+  }
+  auto packet = ipc::encode(invocation);
+  if (!packet) ::_exit(1);
+  for (std::string_view left = *packet; !left.empty();) {
+    const ssize_t written = ::write(report, left.data(), left.size());
+    if (written <= 0) ::_exit(1);
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  ::_exit(0);
+}
+
+/// All that comes up to the end; more than the bound is an Error.
+Result<std::string> read_report(int fd) {
+  std::string text;
+  constexpr std::size_t kChunkBytes = 64 * 1024;
+  while (text.size() <= limits::kMaxInvocationBytes) {
+    const std::size_t size = text.size();
+    text.resize(size + kChunkBytes);
+    const ssize_t got = ::read(fd, text.data() + size, kChunkBytes);
+    if (got < 0) return errno_error("the scout");
+    text.resize(size + static_cast<std::size_t>(got));
+    if (got == 0) return text;
+  }
+  return common::error("the scout said too much");
+}
+
+}  // namespace
+
+Result<Invocation> send_scout(const BoxRoot& root, const ScoutOrder& order) {
+  auto pipe = common::make_pipe();
+  if (!pipe) return pipe.error();
+  auto child = common::fork_child();
+  if (!child) return child.error().with_context("the scout");
+  if (!*child) scout(root, order, pipe->second.get());
+  pipe->second.reset();
+  auto report = read_report(pipe->first.get());
+  child->kill(SIGKILL);
+  if (auto ended = child->wait(); !ended) return ended.error();
+  if (!report) return report.error();
+  auto invocation = ipc::decode<Invocation>(*report);
+  if (!invocation) return invocation.error().with_context("the scout");
+  return invocation;
+}
+
+}  // namespace zomg::sessiond
