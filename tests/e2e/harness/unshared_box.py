@@ -1,0 +1,100 @@
+"""A box that no runtime made: unshare(1) and a cgroup of v2, for what runc 1.1 cannot do (a time
+namespace) and what a machine with v1 controllers does not show (v2 alone)."""
+
+import pathlib
+import secrets
+import shutil
+import subprocess
+
+from harness import processes, waiting
+from harness.fake_cri import FakeCri, MadeUpContainer
+
+UPTIME = 1000000
+PROFILE = {"process": {"env": ["PATH=/usr/bin:/bin"]}, "linux": {}}
+# Into a root of its own; what comes after pivot_root is the box's busybox.
+START = """
+mount --bind "$1" "$1" && cd "$1" && mkdir -p old && pivot_root . old &&
+mount -t proc proc /proc && mkdir -p /dev/pts &&
+mount -t devpts -o newinstance,ptmxmode=0666 none /dev/pts && umount -l /old && exec /init
+"""
+
+
+def v2_root():
+    """Where cgroup v2 is mounted."""
+    for path in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified"):
+        if pathlib.Path(path, "cgroup.controllers").exists():
+            return pathlib.Path(path)
+    return None
+
+
+class UnsharedBox:
+    """`login` reaches it through a gateway that asks `socket`. A context."""
+
+    def __init__(self, directory, node):
+        self._directory = pathlib.Path(directory)
+        self._node = node
+        self.id = secrets.token_hex(32)
+        self.login = "parity--unshared"
+        self.cgroup = v2_root() / node.unique_cgroup().lstrip("/") / self.id
+        self._process = None
+        self._cri = None
+        self.pid = None
+
+    def __enter__(self):
+        root = self._directory / "root"
+        root.mkdir(parents=True)
+        self._directory.chmod(0o711)
+        with self._node.box("source", "unshared") as box:
+            subprocess.run(["cp", "-a", "-x", f"/proc/{box.container.pid}/root/.", root], check=True)
+        for name in ("dev", "sys"):
+            shutil.rmtree(root / name)
+            (root / name).mkdir()
+        self.cgroup.mkdir(parents=True)
+        self._process = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["sh", "-c", 'echo $$ >"$1" && shift && exec "$@"', "sh", self.cgroup / "cgroup.procs",
+             "unshare", "--mount", "--pid", "--fork", "--kill-child", "--net", "--ipc", "--uts",
+             "--cgroup", "--time", "--boottime", str(UPTIME), "--propagation", "private",
+             "sh", "-c", START, "sh", root],
+            stdin=subprocess.DEVNULL, start_new_session=True)
+        try:
+            self.pid = waiting.until(self._first_process, 20, "the box's first process runs")
+            self._cri = FakeCri(self._directory, self._node, MadeUpContainer(
+                "parity", "unshared", self.id, self.pid, PROFILE))
+            self._cri.__enter__()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _first_process(self):
+        for pid in self._pids():
+            if processes.arguments(pid)[:1] == ["/init"]:
+                return pid
+        return None
+
+    def _pids(self):
+        return [int(pid) for pid in (self.cgroup / "cgroup.procs").read_text().split()]
+
+    def __exit__(self, *_):
+        if self._cri:
+            self._cri.__exit__()
+        self.freeze(False)
+        self._process.kill()
+        self._process.wait(10)
+
+        def emptied():
+            for pid in self._pids():
+                processes.kill(pid)
+            return not self._pids()
+        waiting.until(emptied, 10, "the box is empty")
+        self.cgroup.rmdir()
+        self.cgroup.parent.rmdir()
+
+    def freeze(self, frozen):
+        (self.cgroup / "cgroup.freeze").write_text("1" if frozen else "0")
+        wanted = f"frozen {int(frozen)}"
+        waiting.until(lambda: wanted in (self.cgroup / "cgroup.events").read_text(), 10, wanted)
+
+    @property
+    def socket(self):
+        return self._cri.socket

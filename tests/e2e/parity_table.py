@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+"""Writes the parity table of ARCHITECTURE.md from real containers:  parity_table.py
+
+For every kind of container it compares what /proc says to a program of `ctr task exec` with what it
+says to one of a session. test_parity.py allows no difference that the table does not name.
+"""
+
+import json
+import os
+import pathlib
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from harness import confinement, keys, paths  # noqa: E402  pylint: disable=wrong-import-position
+from harness.client import Client  # noqa: E402  pylint: disable=wrong-import-position
+from harness.gateway import Gateway  # noqa: E402  pylint: disable=wrong-import-position
+from harness.node import Node  # noqa: E402  pylint: disable=wrong-import-position
+from harness.user_namespace import UserNamespaceBox  # noqa: E402  pylint: disable=wrong-import-position
+
+import pods  # noqa: E402  pylint: disable=wrong-import-position
+
+DOCUMENT = paths.ROOT / "ARCHITECTURE.md"
+HEADER = ("| container | default settings | `ZOMG_SSH_CHROOT=/`, `ZOMG_SSH_BOX_USER=container` |\n"
+          "|---|---|---|\n")
+
+# A Localhost profile that refuses what entering a box takes, and the session's program does not.
+PROFILE = {
+    "defaultAction": "SCMP_ACT_ALLOW",
+    "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
+    "syscalls": [
+        {"names": ["mkdir", "mkdirat", "openat2", "setns", "unshare", "mount", "pivot_root", "clone3",
+                   "chroot", "setsid", "pidfd_open", "sendmsg", "close_range", "move_mount",
+                   "open_tree"],
+         "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
+        {"names": ["personality"], "action": "SCMP_ACT_KILL_PROCESS",
+         "args": [{"index": 0, "value": 8, "op": "SCMP_CMP_EQ"}]},
+    ],
+}
+
+KINDS = {
+    "plain": {},
+    "RuntimeDefault": {"seccomp": "RuntimeDefault"},
+    "Localhost profile": {"seccomp": "localhost/PROFILE"},
+    "privileged": {"privileged": True},
+    "drop-all": {"drop_capabilities": ["ALL"], "seccomp": "RuntimeDefault"},
+    "add-some": {"add_capabilities": ["SYS_ADMIN", "NET_ADMIN"], "seccomp": "RuntimeDefault"},
+    "may trace": {"add_capabilities": ["SYS_PTRACE"], "seccomp": "RuntimeDefault"},
+    "non-root": {"run_as_user": 1000, "run_as_group": 1000, "supplemental_groups": [2000, 3000],
+                 "seccomp": "RuntimeDefault"},
+    "no_new_privs": {"no_new_privs": True, "seccomp": "RuntimeDefault"},
+    "non-root, no_new_privs": {"run_as_user": 1000, "run_as_group": 1000, "no_new_privs": True,
+                               "seccomp": "localhost/PROFILE"},
+    "host network": {"host_network": True},
+    "host PID": {"host_pid": True, "seccomp": "RuntimeDefault"},
+    "shared PID": {"shared_pid": True, "seccomp": "RuntimeDefault"},
+    "read-only root": {"readonly_rootfs": True},
+    "memory-limited": {"memory_limit_bytes": 128 << 20, "oom_score_adj": 500},
+    "user namespace": None,
+}
+
+
+def write_profile(directory):
+    path = pathlib.Path(directory) / "profile.json"
+    path.write_text(json.dumps(PROFILE), encoding="ascii")
+    return path
+
+
+def options_of(kind, profile):
+    return {name: f"localhost/{profile}" if value == "localhost/PROFILE" else value
+            for name, value in KINDS[kind].items()}
+
+
+class Pair:
+    """Two gateways to one node: as they are by default, and as the container is."""
+
+    def __init__(self, directory, node, key, **settings):
+        self._directory = pathlib.Path(directory)
+        self._key = key
+        line = keys.public_half(key)
+        self.gateways = [
+            Gateway(self._directory / "default", node, line, **settings),
+            Gateway(self._directory / "container", node, line, ZOMG_SSH_CHROOT="/",
+                    ZOMG_SSH_BOX_USER="container", **settings)]
+
+    def __enter__(self):
+        for number, gateway in enumerate(self.gateways):
+            try:
+                gateway.__enter__()
+            except BaseException:
+                for started in self.gateways[:number]:
+                    started.stop()
+                raise
+        return self
+
+    def __exit__(self, *_):
+        for gateway in self.gateways:
+            gateway.stop()
+
+    def snapshots(self, login):
+        for gateway in self.gateways:
+            client = Client(self._directory / f"client-{login}-{gateway.port}", gateway, self._key,
+                            login)
+            yield confinement.Snapshot.parse(client.sh(confinement.SNAPSHOT))
+
+
+def reference(box):
+    code, out, err = box.node.instance.exec(box.container.id,
+                                            ["/bin/sh", "-c", confinement.SNAPSHOT])
+    assert code == 0, err
+    return confinement.Snapshot.parse(out.decode())
+
+
+def row(kind, per_gateway):
+    cells = ["; ".join(names) or "none" for names in per_gateway]
+    return f"| {kind} | {' | '.join(cells)} |"
+
+
+def measure(kind, node, pair, profile, directory, key):
+    """The row of the table for one kind of container."""
+    if KINDS[kind] is None:
+        with UserNamespaceBox(directory, node) as box:
+            with Pair(directory / "pair", node, key, ZOMG_SSH_CRI_SOCKET=box.socket) as own:
+                wanted = confinement.Snapshot.parse(box.exec(confinement.SNAPSHOT))
+                return row(kind, [confinement.differences(wanted, seen)
+                                  for seen in own.snapshots(box.login)])
+    with node.box("parity", re.sub("[^a-z]+", "-", kind.lower()), **options_of(kind, profile)) as box:
+        wanted = reference(box)
+        return row(kind, [confinement.differences(wanted, seen)
+                          for seen in pair.snapshots(box.login)])
+
+
+def committed_rows():
+    """The rows of the table in ARCHITECTURE.md, by kind."""
+    table = DOCUMENT.read_text(encoding="utf-8").split(HEADER)[1].split("\n\n")[0]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in table.splitlines()}
+
+
+def main():
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        directory = pathlib.Path(name)
+        directory.chmod(0o711)
+        key = keys.make_user_key(directory)
+        profile = write_profile(directory)
+        (directory / "node").mkdir()
+        with Node(directory / "node") as node, Pair(directory, node, key) as pair:
+            rows = []
+            for kind in KINDS:
+                rows.append(measure(kind, node, pair, profile, directory / kind.split()[0], key))
+                print(rows[-1], flush=True)
+    before, after = DOCUMENT.read_text(encoding="utf-8").split(HEADER)
+    rest = after.split("\n\n", 1)[1]
+    DOCUMENT.write_text(before + HEADER + "\n".join(rows) + "\n\n" + rest, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
