@@ -7,11 +7,16 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "monitor/cri_socket_path.h"
+#include "monitor/listening.h"
+#include "monitor/service_manager.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/reload.h"
 
 namespace zomg::monitor {
 namespace {
+
+/// What the service manager is asked to wait after the drain, for the end of the sessions left.
+constexpr std::chrono::seconds kStopGrace{30};
 
 using common::Result;
 
@@ -72,12 +77,10 @@ Result<void> Gateway::run() {
   }
   if (auto started = listener_.start(); !started) return started;
   std::string addresses;
-  for (const ListenAddress& address : foundation_.settings.listen) {
-    const bool ipv6 = address.host.find(':') != std::string::npos;
-    addresses +=
-        fmt::format(" {}{}{}:{}", ipv6 ? "[" : "", address.host, ipv6 ? "]" : "", address.port);
-  }
+  for (const common::Fd& socket : foundation_.listening)
+    addresses += " " + address_of(socket.get());
   log::info("listening on{}", addresses);
+  service_manager::notify(process_environment, "READY=1");
   loop_.run();
   return {};
 }
@@ -186,6 +189,11 @@ void Gateway::drain() {
   draining_ = true;
   log::info("stopping: no new connections; sessions may go on for {} s",
             foundation_.settings.drain_time.count());
+  const auto longest = foundation_.settings.drain_time + kStopGrace;
+  service_manager::notify(
+      process_environment,
+      fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}",
+                  std::chrono::duration_cast<std::chrono::microseconds>(longest).count()));
   listener_.stop();
   foundation_.listening.clear();
   std::erase_if(connections_,

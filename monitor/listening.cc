@@ -1,9 +1,11 @@
 #include "monitor/listening.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 
 namespace zomg::monitor {
 namespace {
@@ -65,6 +67,21 @@ Result<std::vector<Fd>> listen_on(const std::vector<ListenAddress>& addresses) {
     sockets.push_back(std::move(*socket));
   }
   return sockets;
+}
+
+std::string address_of(int socket) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(storage);
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  auto* address = reinterpret_cast<sockaddr*>(&storage);
+  if (::getsockname(socket, address, &size) != 0 ||
+      ::getnameinfo(address, size, host.data(), host.size(), port.data(), port.size(),
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return "an unknown address";
+  }
+  const bool ipv6 = storage.ss_family == AF_INET6;
+  return fmt::format("{}{}{}:{}", ipv6 ? "[" : "", host.data(), ipv6 ? "]" : "", port.data());
 }
 
 }  // namespace zomg::monitor

@@ -10,4 +10,7 @@ namespace zomg::monitor {
 /// Binds a listening TCP socket to each address, in order. `[::]` takes IPv4 too.
 common::Result<std::vector<common::Fd>> listen_on(const std::vector<ListenAddress>& addresses);
 
+/// Where a bound socket listens, as `address:port`.
+std::string address_of(int socket);
+
 }  // namespace zomg::monitor

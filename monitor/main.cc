@@ -23,6 +23,7 @@
 #include "monitor/gateway.h"
 #include "monitor/listening.h"
 #include "monitor/privileges.h"
+#include "monitor/service_manager.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/manual.h"
 #include "monitor/settings/print.h"
@@ -85,7 +86,8 @@ Result<void> serve() {
   if (!accounts) return accounts.error();
   auto programs = monitor::open_programs();
   if (!programs) return programs.error();
-  auto listening = monitor::listen_on(settings->listen);
+  auto listening = monitor::service_manager::take_sockets(monitor::process_environment);
+  if (listening && listening->empty()) listening = monitor::listen_on(settings->listen);
   if (!listening) return listening.error();
   auto state_files = open_state_files(*settings);
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;

@@ -26,7 +26,7 @@ Result<std::string> own_directory() {
 
 Result<Program> open_program(const std::string& directory, const std::string& name, int flags) {
   const std::array candidates{directory + "/" + name,
-                              directory + "/../libexec/zomg-ssh-gateway/" + name};
+                              directory + "/" ZOMG_HELPER_DIRECTORY "/" + name};
   for (const std::string& path : candidates) {
     Fd executable(::open(path.c_str(), flags | O_CLOEXEC));
     if (executable) return Program{name, std::move(executable)};

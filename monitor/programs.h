@@ -13,8 +13,8 @@ struct Program {
   common::Fd executable;
 };
 
-/// The programs that the monitor starts, beside the monitor's own binary or in
-/// `../libexec/zomg-ssh-gateway`.
+/// The programs that the monitor starts, beside the monitor's own binary, or where they
+/// are installed: in libexec.
 struct Programs {
   Program listener;
   Program connection;

@@ -123,7 +123,6 @@ all() {
   prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
   prepare 'system users' deploy/quickstart/users.sh add || return
   python_tests source tests/source
-  python_tests deploy tests/deploy
   if [ -z "$build" ]; then
     prepare 'libssh' deploy/libssh.sh || return
     prepare 'release build' build || return
@@ -131,6 +130,7 @@ all() {
   fi
   export ZOMG_BIN="$build/bin"
   [ -n "$expression" ] || unit_tests
+  python_tests deploy tests/deploy
   prepare 'images of the boxes' deploy/quickstart/images.sh || return
   python_tests e2e tests/e2e
   [ -z "$quick" ] || return

@@ -12,7 +12,8 @@ build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyr
   libssl-dev libseccomp-dev libcap-dev libyaml-cpp-dev libcurl4-openssl-dev libfmt-dev
   nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev'
 test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
-  python3-pytest-timeout python3-asyncssh rsync tmux strace age python3-yaml python3-cryptography zsh'
+  python3-pytest-timeout python3-asyncssh rsync tmux strace age python3-yaml python3-cryptography zsh
+  lintian mandoc'
 
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
   python3-yaml'
