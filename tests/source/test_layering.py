@@ -29,7 +29,8 @@ HOMES = {
     r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
     r"nlohmann/": ("monitor/resolver", "monitor/keyring"),
     r"yaml-cpp/": ("monitor/settings/reader",),
-    r"seccomp\.h": ("common/sandbox",),
+    # Our own sandboxes, and the profiles of containers.
+    r"seccomp\.h": ("common/sandbox", "monitor/resolver/seccomp_profile"),
     r"openssl/": ("monitor", "listener/connection/ssh"),
 }
 
