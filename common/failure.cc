@@ -60,6 +60,23 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
     {Failure::kGatewayFailed, 255,
      "The gateway failed to start the session. Try again, or ask who runs the gateway to read its "
      "log."},
+    {Failure::kKubernetesUnreachable, 255,
+     "The box is not on the gateway's node, and the Kubernetes API could not be reached. Try again "
+     "in a moment."},
+    {Failure::kKubernetesRefused, 255,
+     "The box is not on the gateway's node, and the Kubernetes API refused the gateway. Ask who "
+     "runs the gateway to read its log."},
+    {Failure::kKubernetesBusy, 255,
+     "The box is not on the gateway's node, and the Kubernetes API is too busy. Try again in a "
+     "moment."},
+    {Failure::kBackendFailed, 255,
+     "The box could not be reached through the Kubernetes API. Try again, or ask who runs the "
+     "gateway to read its log."},
+    {Failure::kBackendLost, 255,
+     "The connection to the box was lost, so how the command ended is not known. Connect again."},
+    {Failure::kNoBoxShell, 255,
+     "The box has no /bin/sh or no chroot outside of its /volumes, which are needed to reach it "
+     "through the Kubernetes API. Ask who made its image to add them."},
 }};
 
 const Row& row(Failure failure) {

@@ -27,7 +27,13 @@ enum class Failure : std::uint32_t {
   kBoxStopped,
   kGatewayStopping,
   kGatewayFailed,
-  kMaxValue = kGatewayFailed,
+  kKubernetesUnreachable,
+  kKubernetesRefused,
+  kKubernetesBusy,
+  kBackendFailed,
+  kBackendLost,
+  kNoBoxShell,
+  kMaxValue = kNoBoxShell,
 };
 
 /// One sentence on what happened and one on what to do, in ASCII, without a line end.

@@ -160,6 +160,31 @@ inline constexpr std::size_t kMaxInvocationBytes =
 /// Variables in it: the shortest that a container can have, `A=`, takes three bytes of its bound.
 inline constexpr std::size_t kMaxInvocationVariables = kMaxContainerEnvironmentBytes / 3 + 64;
 
+// The Kubernetes API ---------------------------------------------------------------------------
+
+/// A kubeconfig file, and each file that it names: a CA bundle is the largest.
+inline constexpr std::size_t kMaxKubeconfigBytes = 1024 * 1024;
+/// Pods in one answer of the API server (a pod is some 10 KiB of JSON), and answers to one lookup:
+/// nobody has two thousand pods of one box.
+inline constexpr unsigned kPodsPerPage = 100;
+inline constexpr unsigned kMaxPodPages = 20;
+/// One request to the API server, and the part of it that is the connection.
+inline constexpr std::chrono::seconds kKubernetesCallTimeout = 8s;
+inline constexpr std::chrono::seconds kKubernetesConnectTimeout = 3s;
+/// Requests for one answer when the server fails or is busy; the delay before the second, doubling;
+/// and the longest Retry-After that is waited for. With kLookupTimeout nobody waits longer anyway.
+inline constexpr unsigned kKubernetesTries = 3;
+inline constexpr std::chrono::milliseconds kKubernetesRetryDelay = 250ms;
+inline constexpr std::chrono::seconds kMaxKubernetesRetryAfter = 5s;
+/// Lists that are begun again because the server forgot where they were (410).
+inline constexpr unsigned kMaxListRestarts = 2;
+/// How long a pod that the API server named is taken for the one to go to, by a connection that
+/// goes on: nobody tells us of its end, and the credentials that came with it grow old.
+inline constexpr std::chrono::seconds kClusterAnswerAge = 30s;
+/// How long a box of this node waits for what the API server says of its name, while that server
+/// is well: some ten times what an answer takes.
+inline constexpr std::chrono::milliseconds kKubernetesGrace = 100ms;
+
 // GitHub's keys ---------------------------------------------------------------------------------
 
 /// Users in ZOMG_SSH_GITHUB_USERS: their settings are one packet.
@@ -219,6 +244,14 @@ inline constexpr std::chrono::seconds kEntryTimeout = 20s;
 /// What an entry process that was killed gets to end before it is left behind: one that is frozen
 /// ends only once it is thawed.
 inline constexpr std::chrono::milliseconds kEntryEndTimeout = 1000ms;
+/// The kubeconfig and hosts files for kubectl: kMaxKubeconfigBytes of certificates in base64 each.
+inline constexpr std::size_t kMaxKubectlFilesBytes = 4 * 1024 * 1024;
+/// Signals of a client that wait for the one before: each is a request to the API server.
+inline constexpr std::size_t kMaxSignalsWaiting = 16;
+/// How long it is tried to end what a session left in a container that cannot be reached, and the
+/// longest time between two tries.
+inline constexpr std::chrono::seconds kErrandTimeout = 180s;
+inline constexpr std::chrono::milliseconds kMaxErrandDelay = 10s;
 /// Between a helper's crash and its restart, doubling up to the second figure.
 inline constexpr std::chrono::milliseconds kRestartDelay = 100ms;
 inline constexpr std::chrono::milliseconds kMaxRestartDelay = 30s;

@@ -34,7 +34,8 @@ struct LookUpBox {
 };
 
 /// What the resolver claims about a box. The monitor bounds it; sessiond checks it against the
-/// kernel before it acts on it.
+/// kernel before it acts on it. The Kubernetes API knows no pid and no id that would help: there
+/// both are empty.
 struct BoxClaim {
   /// Of the container's first process, in the gateway's own pid namespace.
   std::int32_t pid = 0;
@@ -53,10 +54,12 @@ struct BoxClaim {
   bool operator==(const BoxClaim&) const = default;
 };
 
-/// The reply. With failure kNone it carries one descriptor, a sealed memfd with the container's
-/// environment, `NAME=value` strings that each end in NUL, possibly none; and where the box is
-/// `filtered` a second one, a sealed memfd with the seccomp filter, an array of struct sock_filter.
-/// The monitor passes them on unread; copies share one file offset, so pread(2) reads them.
+/// The reply. With failure kNone it carries one descriptor, a sealed memfd: from the resolver, the
+/// container's environment, `NAME=value` strings that each end in NUL, possibly none; from
+/// kubernetes, a hosts(5) file, NUL, and a kubeconfig file with everything in it, for kubectl. And
+/// where the box is `filtered` a second one, a sealed memfd with the seccomp filter, an array of
+/// struct sock_filter. The monitor passes them on unread; copies share one file offset, so pread(2)
+/// reads them.
 struct BoxLookedUp {
   static constexpr auto kType = ResolverMessage::kBoxLookedUp;
   std::uint64_t request_id = 0;

@@ -7,8 +7,9 @@
 #include "common/messages/listener.h"
 #include "common/messages/resolver.h"
 
-/// monitor → sessiond on sessiond's fd 3 (SessionTarget, then SessionPlan), and sessiond ↔
-/// connection on the session's control socket (the rest).
+/// monitor → sessiond on sessiond's fd 3 (SessionTarget, then SessionPlan), sessiond → monitor
+/// there (SessionNotEntered), and sessiond ↔ connection on the session's control socket (the rest).
+/// With the program zomg-ssh-kubectl in sessiond's place, PodTarget in that of SessionTarget.
 namespace zomg::messages {
 
 enum class SessionMessage : std::uint32_t {
@@ -20,6 +21,8 @@ enum class SessionMessage : std::uint32_t {
   kSessionExited,
   kSessionSignaled,
   kSessionFailed,
+  kPodTarget,
+  kSessionNotEntered,
 };
 
 /// Whom sessions run as in the box (ZOMG_SSH_BOX_USER).
@@ -50,8 +53,22 @@ struct SessionTarget {
   }
 };
 
-/// monitor → sessiond, the second packet: what to run. Carries two descriptors: the control socket
-/// and the container's environment.
+/// monitor → zomg-ssh-kubectl, the first packet: the pod to go to. Carries one descriptor: the
+/// program kubectl.
+struct PodTarget {
+  static constexpr auto kType = SessionMessage::kPodTarget;
+  BoxClaim box;
+  ipc::Bytes<limits::kMaxNameBytes> chroot_directory;
+  /// The account to run as, from before kubectl is started.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.box, self.chroot_directory, self.uid, self.gid);
+  }
+};
+
+/// monitor → sessiond, the second packet: what to run. Carries two descriptors: the control socket,
+/// and the file that came with the box (BoxLookedUp).
 struct SessionPlan {
   static constexpr auto kType = SessionMessage::kSessionPlan;
   SessionKind kind = SessionKind::kShell;
@@ -111,6 +128,14 @@ struct SessionSignaled {
 struct SessionFailed {
   static constexpr auto kType = SessionMessage::kSessionFailed;
   common::Failure failure = common::Failure::kGatewayFailed;
+  static auto fields(auto& self) { return std::tie(self.failure); }
+};
+
+/// sessiond → monitor: the box could not be entered. The connection process has not been told
+/// anything yet, so that the session can be tried on another path.
+struct SessionNotEntered {
+  static constexpr auto kType = SessionMessage::kSessionNotEntered;
+  common::Failure failure = common::Failure::kEnterFailed;
   static auto fields(auto& self) { return std::tie(self.failure); }
 };
 

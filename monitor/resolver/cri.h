@@ -6,16 +6,12 @@
 #include <vector>
 
 #include "common/result.h"
+#include "monitor/lookup/box_name.h"
 
 /// What a lookup reads from the Container Runtime Interface, and the interface itself.
 namespace zomg::resolver {
 
-/// What a user asks for: both halves of the login name.
-struct BoxName {
-  std::string project;
-  std::string box;
-  bool operator==(const BoxName&) const = default;
-};
+using lookup::BoxName;
 
 /// A pod's sandbox, as the runtime tells. Nothing in it is checked yet.
 struct Sandbox {

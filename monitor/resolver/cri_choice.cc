@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kUsualContainer = "box";
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
-constexpr std::string_view kObjectNameAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789-.";
 
 /// The id only makes the order a total one.
 template <typename T>
@@ -55,15 +54,6 @@ const Container* choose_container(std::span<const Container> containers, const S
     }
   }
   return named != nullptr || !sandbox.default_container.empty() ? named : first;
-}
-
-common::Result<void> check_object_name(std::string_view name) {
-  if (name.empty() || name.size() > limits::kMaxObjectNameBytes ||
-      name.find_first_not_of(kObjectNameAlphabet) != std::string_view::npos) {
-    return common::error("\"{}\" is not the name of a Kubernetes object",
-                         name.substr(0, limits::kMaxObjectNameBytes));
-  }
-  return {};
 }
 
 common::Result<void> check_container_id(std::string_view id) {

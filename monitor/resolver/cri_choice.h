@@ -31,9 +31,7 @@ SandboxChoice choose_sandbox(std::span<const Sandbox> sandboxes, const BoxName& 
 /// annotation names a container that does not run, another one is not what was asked for.
 const Container* choose_container(std::span<const Container> containers, const Sandbox& sandbox);
 
-/// What the runtime says about names and ids, bounded and of their alphabet: a Kubernetes object
-/// name (RFC 1123 subdomain) and a container id (lower-case hexadecimal).
-common::Result<void> check_object_name(std::string_view name);
+/// Whether this is a container id, bounded and of its alphabet (lower-case hexadecimal).
 common::Result<void> check_container_id(std::string_view id);
 
 }  // namespace zomg::resolver

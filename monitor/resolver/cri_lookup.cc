@@ -1,6 +1,7 @@
 #include "monitor/resolver/cri_lookup.h"
 
 #include "common/log.h"
+#include "monitor/lookup/object_name.h"
 #include "monitor/resolver/box_environment.h"
 #include "monitor/resolver/container_info.h"
 #include "monitor/resolver/cri_choice.h"
@@ -34,7 +35,7 @@ common::Result<void> check_claim(const messages::BoxClaim& claim) {
   if (auto checked = check_container_id(claim.container_id); !checked) return checked;
   for (const std::string* name :
        {&claim.kubernetes_namespace.value, &claim.pod.value, &claim.container.value}) {
-    if (auto checked = check_object_name(*name); !checked) return checked;
+    if (auto checked = lookup::check_object_name(*name); !checked) return checked;
   }
   return {};
 }
@@ -102,7 +103,7 @@ class Steps {
     if (!environment) return end({Failure::kLookupFailed, environment.error().message});
     found_.claim.pid = info->pid;
     found_.claim.umask = info->umask;
-    found_.environment = std::move(*environment);
+    found_.file = std::move(*environment);
     return info->seccomp.empty() || find_seccomp_filter(info->seccomp);
   }
 

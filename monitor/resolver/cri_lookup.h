@@ -2,22 +2,13 @@
 
 #include <string>
 
-#include "common/failure.h"
-#include "common/fd.h"
-#include "common/messages/resolver.h"
+#include "monitor/lookup/found_box.h"
 #include "monitor/resolver/cri.h"
 #include "monitor/resolver/seccomp_filter_cache.h"
 
 namespace zomg::resolver {
 
-/// What a lookup found: with failure kNone a claim whose every field is checked for its bounds and
-/// alphabet, the container's environment (box_environment.h), and its seccomp filter if it has one.
-struct FoundBox {
-  common::Failure failure = common::Failure::kNone;
-  messages::BoxClaim claim;
-  common::Fd environment;
-  common::Fd seccomp_filter;
-};
+using lookup::FoundBox;
 
 /// Finds boxes through the container runtime of this node. May be used by many threads at once.
 class CriLookup {

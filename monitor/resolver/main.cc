@@ -15,12 +15,12 @@
 #include "common/ipc/channel.h"
 #include "common/log.h"
 #include "common/messages/resolver.h"
+#include "monitor/lookup/service.h"
 #include "monitor/resolver/cri_client.h"
 #include "monitor/resolver/cri_lookup.h"
 #include "monitor/resolver/cri_socket.h"
 #include "monitor/resolver/grpc_call.h"
 #include "monitor/resolver/sandbox.h"
-#include "monitor/resolver/service.h"
 
 namespace {
 
@@ -56,5 +56,5 @@ int main() {
     nothing.failure = common::Failure::kLookupFailed;
     return nothing;
   };
-  resolver::Service(std::move(channel), look_up, [&] { return socket.outdated(); }).run();
+  lookup::Service(std::move(channel), look_up, [&] { return socket.outdated(); }).run();
 }

@@ -112,16 +112,6 @@ TEST(ChooseContainer, IgnoresOtherPodsAndWhatDoesNotRun) {
   EXPECT_EQ(id_of(choose_container(containers, sandbox("s", "n", 1))), "none");
 }
 
-TEST(CheckObjectName, TakesKubernetesNamesOnly) {
-  EXPECT_TRUE(check_object_name("kube-system"));
-  EXPECT_TRUE(check_object_name("a.b-1"));
-  EXPECT_TRUE(check_object_name(std::string(limits::kMaxObjectNameBytes, 'a')));
-  EXPECT_FALSE(check_object_name(std::string(limits::kMaxObjectNameBytes + 1, 'a')));
-  for (const std::string_view name : {"", "A", "a/b", "a b", "a\n", "ä"}) {
-    EXPECT_FALSE(check_object_name(name)) << name;
-  }
-}
-
 TEST(CheckContainerId, TakesHexadecimalOnly) {
   EXPECT_TRUE(check_container_id(std::string(limits::kMinContainerIdBytes, 'f')));
   EXPECT_TRUE(check_container_id(std::string(limits::kMaxContainerIdBytes, '0')));

@@ -46,7 +46,7 @@ TEST(CriLookup, ClaimsWhatItFound) {
   EXPECT_EQ(found.claim.pod.value, "pod");
   EXPECT_EQ(found.claim.container.value, "box");
   char environment[16] = {};
-  EXPECT_EQ(::pread(found.environment.get(), environment, sizeof(environment), 0), 4);
+  EXPECT_EQ(::pread(found.file.get(), environment, sizeof(environment), 0), 4);
   EXPECT_STREQ(environment, "A=1");
 }
 
@@ -98,7 +98,7 @@ TEST(CriLookup, HasAFailureForEverythingThatGoesWrong) {
     const FoundBox found = runtime.look_up();
     EXPECT_EQ(found.failure, wrong.failure) << wrong.name;
     EXPECT_EQ(found.claim, messages::BoxClaim{}) << wrong.name;
-    EXPECT_FALSE(found.environment) << wrong.name;
+    EXPECT_FALSE(found.file) << wrong.name;
   }
 }
 

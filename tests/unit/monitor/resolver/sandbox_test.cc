@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "common/log.h"
-#include "monitor/resolver/service.h"
+#include "monitor/lookup/service.h"
 
 namespace zomg::resolver {
 namespace {
@@ -39,7 +39,7 @@ class SandboxDeathTest : public testing::Test {
     const auto entered = enter_sandbox(kAccount, CriSocket(directory_ + "/cri.sock"));
     if (!entered) {
       log::error("{}", entered.error().message);
-      end_process(99);
+      lookup::end_process(99);
     }
   }
 
@@ -64,7 +64,7 @@ TEST_F(SandboxDeathTest, ShowsTheSocketsDirectoryAndNothingElse) {
     enter();
     const bool right =
         exists(directory_ + "/cri.sock") && !exists("/etc") && !exists("/proc") && ::getpid() > 0;
-    end_process(right ? 0 : 1);
+    lookup::end_process(right ? 0 : 1);
   };
   EXPECT_EXIT(look(), testing::ExitedWithCode(0), "");
 }
@@ -76,11 +76,11 @@ TEST_F(SandboxDeathTest, LeavesMountsBelowTheDirectoryOut) {
     if (::unshare(CLONE_NEWNS) != 0 ||
         ::mount("none", "/", nullptr, MS_PRIVATE | MS_REC, nullptr) != 0 ||
         ::mount("none", mounted.c_str(), "tmpfs", 0, nullptr) != 0) {
-      end_process(98);
+      lookup::end_process(98);
     }
     std::ofstream(mounted + "/container").put('x');
     enter();
-    end_process(exists(mounted) && !exists(mounted + "/container") ? 0 : 1);
+    lookup::end_process(exists(mounted) && !exists(mounted + "/container") ? 0 : 1);
   };
   EXPECT_EXIT(look(), testing::ExitedWithCode(0), "");
 }
@@ -95,7 +95,7 @@ TEST_F(SandboxDeathTest, LetsThreadsWorkAndLog) {
         log::warning("still here");
       }).join();
     }
-    end_process(0);
+    lookup::end_process(0);
   };
   EXPECT_EXIT(work(), testing::ExitedWithCode(0), "still here");
 }
@@ -105,8 +105,8 @@ TEST_F(SandboxDeathTest, LetsACheckAbort) {
 }
 
 TEST_F(SandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(end_process(enter_sandbox({0, 0}, CriSocket("")) ? 0 : 1), testing::ExitedWithCode(1),
-              "");
+  EXPECT_EXIT(lookup::end_process(enter_sandbox({0, 0}, CriSocket("")) ? 0 : 1),
+              testing::ExitedWithCode(1), "");
 }
 
 }  // namespace

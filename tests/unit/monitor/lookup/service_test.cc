@@ -1,4 +1,4 @@
-#include "monitor/resolver/service.h"
+#include "monitor/lookup/service.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -8,9 +8,9 @@
 #include <set>
 
 #include "common/child.h"
-#include "monitor/resolver/box_environment.h"
+#include "monitor/lookup/sealed_file.h"
 
-namespace zomg::resolver {
+namespace zomg::lookup {
 namespace {
 
 using common::Failure;
@@ -24,7 +24,7 @@ FoundBox fake_lookup(const BoxName& box) {
   } else {
     found.claim.pid = 42;
     found.claim.pod = std::string_view(box.box);
-    found.environment = make_environment({}).value();
+    found.file = make_sealed_file("environment", "").value();
   }
   return found;
 }
@@ -133,4 +133,4 @@ TEST_F(ServiceTest, EndsAfterTheAnswerWhenOutdated) {
 }
 
 }  // namespace
-}  // namespace zomg::resolver
+}  // namespace zomg::lookup

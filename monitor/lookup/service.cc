@@ -1,4 +1,4 @@
-#include "monitor/resolver/service.h"
+#include "monitor/lookup/service.h"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 
-namespace zomg::resolver {
+namespace zomg::lookup {
 namespace {
 
 /// The monitor's end is closed: read (ECONNRESET when it left answers unread) or written.
@@ -65,11 +65,11 @@ void Service::reply(std::uint64_t request_id, FoundBox found) {
   if (found.failure != common::Failure::kNone) {
     sent = channel_.send(answer);
   } else if (answer.box.filtered) {
-    sent = channel_.send(answer, {found.environment.get(), found.seccomp_filter.get()});
+    sent = channel_.send(answer, {found.file.get(), found.seccomp_filter.get()});
   } else {
-    sent = channel_.send(answer, {found.environment.get()});
+    sent = channel_.send(answer, {found.file.get()});
   }
   if (!sent) end_over(sent.error());
 }
 
-}  // namespace zomg::resolver
+}  // namespace zomg::lookup

@@ -5,9 +5,10 @@
 
 #include "common/ipc/channel.h"
 #include "common/messages/resolver.h"
-#include "monitor/resolver/cri_lookup.h"
+#include "monitor/lookup/box_name.h"
+#include "monitor/lookup/found_box.h"
 
-namespace zomg::resolver {
+namespace zomg::lookup {
 
 /// Answers the monitor's LookUpBox requests, kResolverThreads at a time, in any order.
 class Service {
@@ -40,4 +41,4 @@ class Service {
 /// stacks nor static objects are torn down.
 [[noreturn]] void end_process(int exit_code);
 
-}  // namespace zomg::resolver
+}  // namespace zomg::lookup

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "common/result.h"
+
+namespace zomg::kubernetes {
+
+/// An answer of the API server, whatever its status.
+struct Answer {
+  int status = 0;
+  std::string body;
+  /// Retry-After, in seconds.
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+/// The one request that a lookup makes.
+class Api {
+ public:
+  Api() = default;
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+  virtual ~Api() = default;
+
+  /// GET of `path` (from the server's own path on, with the query). An Error when there was no
+  /// whole answer.
+  virtual common::Result<Answer> get(const std::string& path) const = 0;
+};
+
+}  // namespace zomg::kubernetes

@@ -1,0 +1,156 @@
+#include "monitor/kubernetes/credentials.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/fd.h"
+#include "common/limits.h"
+#include "monitor/kubernetes/kubeconfig.h"
+
+namespace zomg::kubernetes {
+namespace {
+
+using common::errno_error;
+using common::Result;
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<std::string> read_file(const std::string& path) {
+  const common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) return errno_error("{}", path);
+  if (!S_ISREG(status.st_mode)) return common::error("{}: not a regular file", path);
+  std::string bytes(limits::kMaxKubeconfigBytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
+    if (got < 0) return errno_error("{}", path);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > limits::kMaxKubeconfigBytes) {
+    return common::error("{}: over {} bytes", path, limits::kMaxKubeconfigBytes);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+/// What goes on a line of a header, without the line end that files have.
+Result<void> check_token(std::string& token) {
+  while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
+  const bool clean =
+      std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!clean) return common::error("the token has characters that no token has");
+  return {};
+}
+
+/// `material` itself, or the file that it names.
+Result<std::string> bytes_of(const Material& material, std::vector<std::string>& files) {
+  if (material.file.empty()) return material.bytes;
+  files.push_back(material.file);
+  return read_file(material.file);
+}
+
+Result<Credentials> read_kubeconfig(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) return text.error();
+  auto config = parse_kubeconfig(*text, directory_of(path));
+  if (!config) return config.error().with_context(path);
+  Credentials read;
+  read.files.push_back(path);
+  auto server = parse_server_url(config->server);
+  if (!server) return server.error().with_context(path);
+  read.server = std::move(*server);
+  read.tls_server_name = config->tls_server_name;
+  read.insecure_skip_tls_verify = config->insecure_skip_tls_verify;
+  read.kubernetes_namespace = config->kubernetes_namespace;
+  const std::pair<const Material*, std::string*> materials[] = {
+      {&config->certificate_authority, &read.certificate_authority},
+      {&config->client_certificate, &read.client_certificate},
+      {&config->client_key, &read.client_key},
+      {&config->token, &read.token},
+  };
+  for (const auto& [material, bytes] : materials) {
+    auto got = bytes_of(*material, read.files);
+    if (!got) return got.error().with_context(path);
+    *bytes = std::move(*got);
+  }
+  return read;
+}
+
+Result<Credentials> read_service_account(const messages::KubernetesSettings& settings,
+                                         const std::string& directory) {
+  Credentials read;
+  const std::string& host = settings.service_host.value;
+  const bool ipv6 = host.find(':') != std::string::npos;
+  auto server = parse_server_url(fmt::format("https://{}{}{}:{}", ipv6 ? "[" : "", host,
+                                             ipv6 ? "]" : "", settings.service_port.value));
+  if (!server) return server.error().with_context("KUBERNETES_SERVICE_HOST");
+  read.server = std::move(*server);
+  read.files = {directory + "/token", directory + "/ca.crt"};
+  auto token = read_file(read.files[0]);
+  if (!token) return token.error();
+  read.token = std::move(*token);
+  auto authority = read_file(read.files[1]);
+  if (!authority) return authority.error();
+  read.certificate_authority = std::move(*authority);
+  if (auto name = read_file(directory + "/namespace")) read.kubernetes_namespace = *name;
+  return read;
+}
+
+}  // namespace
+
+Result<Credentials> read_credentials(const messages::KubernetesSettings& settings,
+                                     const std::string& service_account) {
+  auto read = settings.kubeconfig.value.empty() ? read_service_account(settings, service_account)
+                                                : read_kubeconfig(settings.kubeconfig.value);
+  if (!read) return read;
+  if (auto checked = check_token(read->token); !checked) return checked.error();
+  if (read->client_certificate.empty() != read->client_key.empty()) {
+    return common::error("a client-certificate needs a client-key, and the other way round");
+  }
+  if (read->token.empty() && read->client_certificate.empty()) {
+    return common::error("there is neither a token nor a client certificate to log in with");
+  }
+  return read;
+}
+
+FileWatch::FileWatch(const std::vector<std::string>& files) {
+  for (const std::string& file : files) stamps_.push_back(stamp(file));
+}
+
+FileWatch::Stamp FileWatch::stamp(const std::string& path) {
+  Stamp made{path};
+  made.known = ::stat(path.c_str(), &made.status) == 0;
+  return made;
+}
+
+std::vector<std::string> FileWatch::directories() const {
+  std::vector<std::string> directories;
+  for (const Stamp& stamp : stamps_) {
+    std::string directory = directory_of(stamp.path);
+    // The whole file system is not shown for the sake of a file in it.
+    if (directory != "/" &&
+        std::find(directories.begin(), directories.end(), directory) == directories.end()) {
+      directories.push_back(std::move(directory));
+    }
+  }
+  return directories;
+}
+
+bool FileWatch::changed() const {
+  return std::any_of(stamps_.begin(), stamps_.end(), [](const Stamp& then) {
+    const Stamp now = stamp(then.path);
+    return then.known && now.known &&
+           (now.status.st_ino != then.status.st_ino || now.status.st_size != then.status.st_size ||
+            now.status.st_mtim.tv_sec != then.status.st_mtim.tv_sec ||
+            now.status.st_mtim.tv_nsec != then.status.st_mtim.tv_nsec);
+  });
+}
+
+}  // namespace zomg::kubernetes

@@ -1,0 +1,94 @@
+#include "monitor/kubernetes/pod_list.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/limits.h"
+
+namespace zomg::kubernetes {
+namespace {
+
+using nlohmann::json;
+
+/// How deep a pod's JSON may nest; what lies deeper is no pod's. Objects are torn down by
+/// recursion.
+constexpr int kMaxDepth = 64;
+
+/// Keeps what a lookup reads of a pod and drops the rest as it is parsed.
+bool is_wanted(int depth, json::parse_event_t event, const json& value) {
+  if (event != json::parse_event_t::key || !value.is_string()) return depth <= kMaxDepth;
+  const auto& key = value.get_ref<const std::string&>();
+  return key != "managedFields" && key != "volumes" && key != "env" && key != "tolerations";
+}
+
+const json& member(const json& object, const char* key) {
+  static const json kNothing;
+  if (!object.is_object()) return kNothing;
+  const auto found = object.find(key);
+  return found == object.end() ? kNothing : *found;
+}
+
+std::string text_of(const json& object, const char* key) {
+  const json& value = member(object, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+bool is_running(const json& status, const std::string& container) {
+  for (const json& entry : member(status, "containerStatuses")) {
+    if (text_of(entry, "name") == container) {
+      return member(member(entry, "state"), "running").is_object();
+    }
+  }
+  return false;
+}
+
+bool is_ready(const json& status) {
+  for (const json& condition : member(status, "conditions")) {
+    if (text_of(condition, "type") == "Ready") return text_of(condition, "status") == "True";
+  }
+  return false;
+}
+
+Pod read_pod(const json& item) {
+  const json& metadata = member(item, "metadata");
+  const json& labels = member(metadata, "labels");
+  const json& status = member(item, "status");
+  Pod pod;
+  pod.name = text_of(metadata, "name");
+  pod.kubernetes_namespace = text_of(metadata, "namespace");
+  pod.labels = {text_of(labels, "zomg.ai/project"), text_of(labels, "zomg.ai/box")};
+  pod.default_container =
+      text_of(member(metadata, "annotations"), "kubectl.kubernetes.io/default-container");
+  pod.created_at = text_of(metadata, "creationTimestamp");
+  pod.terminating = !member(metadata, "deletionTimestamp").is_null();
+  pod.ready = is_ready(status);
+  for (const json& container : member(member(item, "spec"), "containers")) {
+    std::string name = text_of(container, "name");
+    const bool running = is_running(status, name);
+    pod.containers.push_back({std::move(name), running});
+  }
+  return pod;
+}
+
+}  // namespace
+
+common::Result<PodList> parse_pod_list(std::string_view text) {
+  const json document = json::parse(text, is_wanted, /*allow_exceptions=*/false);
+  if (document.is_discarded() || !document.is_object()) return common::error("not a JSON object");
+  // A server that is older than its clients calls the list by the same name.
+  if (text_of(document, "kind") != "PodList") return common::error("not a list of pods");
+  PodList list;
+  list.next = text_of(member(document, "metadata"), "continue");
+  const json& items = member(document, "items");
+  if (!items.is_array() && !items.is_null()) return common::error("not a list of pods");
+  for (const json& item : items) list.pods.push_back(read_pod(item));
+  return list;
+}
+
+std::string status_message(std::string_view text) {
+  const json document = json::parse(text, is_wanted, /*allow_exceptions=*/false);
+  std::string message = text_of(document, "message");
+  if (message.size() > limits::kMaxGrpcMessageBytes) message.resize(limits::kMaxGrpcMessageBytes);
+  return message;
+}
+
+}  // namespace zomg::kubernetes

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+#include "monitor/lookup/box_name.h"
+
+/// The API server's JSON; the one home of nlohmann-json in this program.
+namespace zomg::kubernetes {
+
+/// A container of a pod, in the order of the pod's spec.
+struct PodContainer {
+  std::string name;
+  bool running = false;
+};
+
+/// A pod, as the API server tells. Nothing in it is checked yet.
+struct Pod {
+  std::string name;
+  std::string kubernetes_namespace;
+  /// Labels zomg.ai/project and zomg.ai/box; empty where there is none.
+  lookup::BoxName labels;
+  /// Annotation kubectl.kubernetes.io/default-container; empty when there is none.
+  std::string default_container;
+  /// RFC 3339 in UTC, which sorts as text.
+  std::string created_at;
+  /// It has a deletionTimestamp.
+  bool terminating = false;
+  /// Its condition Ready is True.
+  bool ready = false;
+  std::vector<PodContainer> containers;
+};
+
+/// One page of a list.
+struct PodList {
+  std::vector<Pod> pods;
+  /// Where the next page begins; empty on the last one.
+  std::string next;
+};
+
+/// Reads a v1 PodList. An Error for anything else; a field of another type counts as absent.
+common::Result<PodList> parse_pod_list(std::string_view text);
+
+/// The message of a v1 Status, which every refusal of the API server is; empty for anything else.
+std::string status_message(std::string_view text);
+
+}  // namespace zomg::kubernetes

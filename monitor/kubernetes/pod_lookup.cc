@@ -1,0 +1,185 @@
+#include "monitor/kubernetes/pod_lookup.h"
+
+#include <algorithm>
+
+#include "common/limits.h"
+#include "common/log.h"
+#include "monitor/kubernetes/pod_choice.h"
+#include "monitor/kubernetes/server_url.h"
+#include "monitor/lookup/object_name.h"
+
+namespace zomg::kubernetes {
+namespace {
+
+using common::Failure;
+using common::Result;
+using lookup::BoxName;
+using lookup::FoundBox;
+
+constexpr int kOk = 200;
+constexpr int kUnauthorized = 401;
+constexpr int kForbidden = 403;
+constexpr int kGone = 410;
+constexpr int kTooManyRequests = 429;
+
+bool is_server_failure(int status) {
+  return status >= 500;
+}
+
+std::string list_path(const BoxName& box, const std::string& kubernetes_namespace,
+                      const std::string& next) {
+  std::string path = "/api/v1/";
+  if (!kubernetes_namespace.empty()) {
+    path += fmt::format("namespaces/{}/", percent_encoded(kubernetes_namespace));
+  }
+  path += fmt::format(
+      "pods?limit={}&labelSelector={}", limits::kPodsPerPage,
+      percent_encoded(fmt::format("zomg.ai/project={},zomg.ai/box={}", box.project, box.box)));
+  if (!next.empty()) path += "&continue=" + percent_encoded(next);
+  return path;
+}
+
+/// What an operator reads about an answer that is no list.
+std::string describe(const Answer& answer) {
+  const std::string message = status_message(answer.body);
+  const std::string said = message.empty() ? "" : ": " + message;
+  switch (answer.status) {
+    case kUnauthorized:
+      return "401 Unauthorized: the token or client certificate is not accepted; see that it is "
+             "of this cluster and has not expired" +
+             said;
+    case kForbidden:
+      return "403 Forbidden: the gateway's account needs the verb list on pods" + said;
+    case 404:
+      return "404 Not Found: see that the server's address is that of a Kubernetes API" + said;
+    case kTooManyRequests:
+      return "429 Too Many Requests" + said;
+    default:
+      return fmt::format("HTTP status {}{}", answer.status, said);
+  }
+}
+
+Failure failure_of(int status) {
+  if (status == kUnauthorized || status == kForbidden) return Failure::kKubernetesRefused;
+  if (status == kTooManyRequests) return Failure::kKubernetesBusy;
+  return is_server_failure(status) ? Failure::kKubernetesUnreachable : Failure::kLookupFailed;
+}
+
+FoundBox failed(Failure failure) {
+  FoundBox found;
+  found.failure = failure;
+  return found;
+}
+
+Result<void> check_names(const messages::BoxClaim& claim) {
+  for (const std::string* name :
+       {&claim.kubernetes_namespace.value, &claim.pod.value, &claim.container.value}) {
+    if (auto checked = lookup::check_object_name(*name); !checked) return checked;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Answer> PodLookup::get(const std::string& path) const {
+  std::chrono::milliseconds delay = limits::kKubernetesRetryDelay;
+  for (unsigned tries = 1;; ++tries) {
+    auto answer = api_.get(path);
+    const bool again =
+        !answer || answer->status == kTooManyRequests || is_server_failure(answer->status);
+    if (!again || tries == limits::kKubernetesTries) return answer;
+    std::chrono::milliseconds wait = delay;
+    if (answer && answer->retry_after) {
+      wait = std::min<std::chrono::milliseconds>(*answer->retry_after,
+                                                 limits::kMaxKubernetesRetryAfter);
+    }
+    options_.sleep(wait);
+    delay *= 2;
+  }
+}
+
+PodLookup::Listed PodLookup::list(const BoxName& box,
+                                  const std::string& kubernetes_namespace) const {
+  Listed listed;
+  std::string next;
+  unsigned restarts = 0;
+  for (unsigned page = 0; page < limits::kMaxPodPages; ++page) {
+    const auto answer = get(list_path(box, kubernetes_namespace, next));
+    if (!answer) {
+      log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, answer.error().message);
+      return {Failure::kKubernetesUnreachable, 0, {}};
+    }
+    if (answer->status == kGone && restarts++ < limits::kMaxListRestarts) {
+      // The list changed under us for too long: what was read of it is worth nothing.
+      listed.pods.clear();
+      next.clear();
+      continue;
+    }
+    if (answer->status != kOk) {
+      log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, describe(*answer));
+      return {failure_of(answer->status), answer->status, {}};
+    }
+    auto parsed = parse_pod_list(answer->body);
+    if (!parsed) {
+      log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, parsed.error().message);
+      return {Failure::kLookupFailed, kOk, {}};
+    }
+    std::move(parsed->pods.begin(), parsed->pods.end(), std::back_inserter(listed.pods));
+    if (parsed->next.empty()) return listed;
+    next = std::move(parsed->next);
+  }
+  log::warning("{}--{}: more pods have these labels than one lookup reads", box.project, box.box);
+  return {Failure::kLookupFailed, kOk, {}};
+}
+
+FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) const {
+  const PodChoice choice = choose_pod(pods, box, options_.kubernetes_namespace);
+  if (choice.failure == Failure::kAmbiguousNamespace) {
+    log::warning(
+        "{}--{}: pods {}/{} and {}/{} both claim to be it; set ZOMG_SSH_NAMESPACE to the right "
+        "namespace",
+        box.project, box.box, choice.rivals[0]->kubernetes_namespace, choice.rivals[0]->name,
+        choice.rivals[1]->kubernetes_namespace, choice.rivals[1]->name);
+  }
+  if (choice.pod == nullptr) return failed(choice.failure);
+  const Pod& pod = *choice.pod;
+  if (choice.candidates > 1) {
+    log::info("{}--{}: {} ready pods in namespace {}; the newest, {}, is taken", box.project,
+              box.box, choice.candidates, pod.kubernetes_namespace, pod.name);
+  }
+  const PodContainer* container = choose_container(pod);
+  if (container == nullptr) {
+    log::warning("{}--{}: pod {}/{} has no running container {}", box.project, box.box,
+                 pod.kubernetes_namespace, pod.name, pod.default_container);
+    return failed(Failure::kBoxNotReady);
+  }
+  FoundBox found;
+  found.claim.kubernetes_namespace = std::string_view(pod.kubernetes_namespace);
+  found.claim.pod = std::string_view(pod.name);
+  found.claim.container = std::string_view(container->name);
+  auto file = check_names(found.claim) ? options_.make_file()
+                                       : common::error(
+                                             "the API server gave a pod that has no "
+                                             "proper name");
+  if (!file) {
+    log::error("{}--{}: {}", box.project, box.box, file.error().message);
+    return failed(Failure::kLookupFailed);
+  }
+  found.file = std::move(*file);
+  return found;
+}
+
+FoundBox PodLookup::look_up(const BoxName& box) const {
+  Listed listed = list(box, options_.kubernetes_namespace);
+  if (listed.status == kForbidden && options_.kubernetes_namespace.empty() &&
+      !options_.own_namespace.empty()) {
+    log::info(
+        "{}--{}: looking in namespace {} only, since the API server lets us look nowhere else",
+        box.project, box.box, options_.own_namespace);
+    listed = list(box, options_.own_namespace);
+  }
+  if (listed.failure != Failure::kNone) return failed(listed.failure);
+  return choose(box, listed.pods);
+}
+
+}  // namespace zomg::kubernetes

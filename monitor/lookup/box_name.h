@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace zomg::lookup {
+
+/// What a user asks for: both halves of the login name.
+struct BoxName {
+  std::string project;
+  std::string box;
+  bool operator==(const BoxName&) const = default;
+};
+
+}  // namespace zomg::lookup

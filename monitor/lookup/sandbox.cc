@@ -1,0 +1,58 @@
+#include "monitor/lookup/sandbox.h"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include <array>
+
+#include "common/limits.h"
+#include "common/sandbox/root.h"
+
+namespace zomg::lookup {
+namespace {
+
+constexpr std::array kThreadNames{"rt_sigaction", "clone3", "set_robust_list", "rseq",
+                                  "sched_getaffinity"};
+constexpr std::array kChannelNames{"recvfrom", "recvmsg", "sendmsg"};
+constexpr std::array kFileNames{"memfd_create", "pwrite64", "fcntl"};
+
+const std::array kSets{
+    sandbox::kRuntime,
+    sandbox::SyscallSet{"a thread a lookup", kThreadNames},
+    sandbox::SyscallSet{"requests and answers on the channel", kChannelNames},
+    sandbox::SyscallSet{"what goes with an answer, in a sealed memfd", kFileNames},
+};
+
+/// What the C library would open files for when it first needs it.
+void settle_c_library() {
+  // The time zone: the first line of the log.
+  ::tzset();
+  // Every further arena of malloc reads /proc/sys/vm/overcommit_memory when it shrinks.
+  ::mallopt(M_ARENA_MAX, 1);
+}
+
+common::Result<void> limit(__rlimit_resource resource, rlim_t value) {
+  const rlimit both{value, value};
+  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
+  return {};
+}
+
+}  // namespace
+
+common::Result<void> enter_sandbox(const Sandbox& wanted) {
+  settle_c_library();
+  auto entered = wanted.directories.empty() ? sandbox::enter_empty_root()
+                                            : sandbox::enter_root_with(wanted.directories);
+  if (!entered) return entered;
+  if (auto became = sandbox::become(wanted.account, wanted.groups); !became) return became;
+  if (auto set = limit(RLIMIT_NOFILE, limits::kResolverDescriptors); !set) return set;
+#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
+  if (auto set = limit(RLIMIT_DATA, limits::kResolverDataBytes); !set) return set;
+#endif
+  std::vector<sandbox::SyscallSet> sets(kSets.begin(), kSets.end());
+  sets.insert(sets.end(), wanted.system_calls.begin(), wanted.system_calls.end());
+  return sandbox::allow_only(sets);
+}
+
+}  // namespace zomg::lookup

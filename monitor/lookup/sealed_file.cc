@@ -1,0 +1,37 @@
+#include "monitor/lookup/sealed_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace zomg::lookup {
+namespace {
+
+common::Result<void> write_all(int fd, std::string_view bytes) {
+  off_t offset = 0;
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return common::errno_error("pwrite");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += written;
+  }
+  return {};
+}
+
+}  // namespace
+
+common::Result<common::Fd> make_sealed_file(const char* name, std::string_view bytes) {
+  common::Fd fd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) return common::errno_error("memfd_create");
+  if (auto written = write_all(fd.get(), bytes); !written) {
+    return written.error().with_context(name);
+  }
+  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) !=
+      0) {
+    return common::errno_error("seal {}", name);
+  }
+  return fd;
+}
+
+}  // namespace zomg::lookup

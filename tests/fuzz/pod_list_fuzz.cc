@@ -1,0 +1,24 @@
+// An answer of the API server: the list of pods, and the choice that follows.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "common/check.h"
+#include "monitor/kubernetes/pod_choice.h"
+#include "monitor/kubernetes/pod_list.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace zomg::kubernetes;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  (void)status_message(text);
+  const auto list = parse_pod_list(text);
+  if (!list) return 0;
+  const zomg::lookup::BoxName box{"demo", "box1"};
+  const PodChoice choice = choose_pod(list->pods, box, "");
+  CHECK((choice.pod != nullptr) == (choice.failure == zomg::common::Failure::kNone));
+  if (choice.pod == nullptr) return 0;
+  CHECK(choice.pod->labels == box && choice.pod->ready && !choice.pod->terminating);
+  const PodContainer* container = choose_container(*choice.pod);
+  CHECK(container == nullptr || container->running);
+  return 0;
+}

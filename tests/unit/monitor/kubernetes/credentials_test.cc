@@ -1,0 +1,106 @@
+#include "monitor/kubernetes/credentials.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace zomg::kubernetes {
+namespace {
+
+using testing::HasSubstr;
+
+class CredentialsTest : public testing::Test {
+ protected:
+  CredentialsTest() { std::filesystem::create_directories(directory_); }
+  ~CredentialsTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(directory_ + "/" + name) << bytes;
+    return directory_ + "/" + name;
+  }
+
+  common::Result<Credentials> read() const {
+    messages::KubernetesSettings settings;
+    settings.service_host = std::string_view("fd00::1");
+    settings.service_port = std::string_view("443");
+    return read_credentials(settings, directory_);
+  }
+
+  common::Result<Credentials> read_config(const std::string& user) const {
+    messages::KubernetesSettings settings;
+    const std::string path =
+        write("config",
+              "{current-context: x, contexts: [{name: x, context: {cluster: c, user: u}}], "
+              "clusters: [{name: c, cluster: {server: 'https://h'}}], users: [{name: u, user: " +
+                  user + "}]}");
+    settings.kubeconfig = std::string_view(path);
+    return read_credentials(settings, directory_);
+  }
+
+  std::string directory_ = testing::TempDir() + "credentials-test";
+};
+
+TEST_F(CredentialsTest, ReadsTheServiceAccount) {
+  write("token", "abc.def\n");
+  write("ca.crt", "PEM");
+  write("namespace", "zomg");
+  const auto read_now = read();
+  ASSERT_TRUE(read_now) << read_now.error().message;
+  EXPECT_EQ(read_now->server.text(), "https://[fd00::1]:443");
+  EXPECT_EQ(read_now->token, "abc.def");
+  EXPECT_EQ(read_now->certificate_authority, "PEM");
+  EXPECT_EQ(read_now->kubernetes_namespace, "zomg");
+}
+
+TEST_F(CredentialsTest, NamesTheFileThatIsMissing) {
+  write("token", "t");
+  EXPECT_THAT(read().error().message, HasSubstr("ca.crt"));
+}
+
+TEST_F(CredentialsTest, ReadsTheFilesOfAKubeconfig) {
+  write("tok", "secret\n");
+  const auto read_now = read_config("{tokenFile: tok}");
+  ASSERT_TRUE(read_now) << read_now.error().message;
+  EXPECT_EQ(read_now->token, "secret");
+  EXPECT_EQ(read_now->files.size(), 2U);
+}
+
+TEST_F(CredentialsTest, WantsSomethingToLogInWith) {
+  EXPECT_THAT(read_config("{}").error().message, HasSubstr("neither a token nor"));
+  write("cert", "C");
+  EXPECT_THAT(read_config("{client-certificate: cert}").error().message,
+              HasSubstr("needs a client-key"));
+}
+
+TEST_F(CredentialsTest, RefusesATokenThatWouldMakeAHeaderOfItsOwn) {
+  write("tok", "secret\r\nX-Remote-User: admin");
+  const auto refused = read_config("{tokenFile: tok}");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+}
+
+TEST_F(CredentialsTest, SeesThatAFileWasReplaced) {
+  const std::string path = write("token", "one");
+  const FileWatch watch({path});
+  EXPECT_FALSE(watch.changed());
+  // As the kubelet does it: another file takes the name.
+  std::filesystem::rename(write("new", "two"), path);
+  EXPECT_TRUE(watch.changed());
+}
+
+TEST_F(CredentialsTest, AFileThatCannotBeSeenHasNotChanged) {
+  const std::string path = write("token", "one");
+  const FileWatch watch({path});
+  std::filesystem::remove(path);
+  EXPECT_FALSE(watch.changed());
+}
+
+TEST_F(CredentialsTest, WatchesDirectoriesButNotTheWholeFileSystem) {
+  EXPECT_EQ(FileWatch({"/a/b", "/a/c", "/d", "/e/f/g"}).directories(),
+            (std::vector<std::string>{"/a", "/e/f"}));
+}
+
+}  // namespace
+}  // namespace zomg::kubernetes
