@@ -79,12 +79,16 @@ Result<void> make_file(int root, const RootFile& file) {
   if (!directory.empty()) {
     if (auto made = make_directories(root, directory); !made) return made;
   }
-  const Fd fd(::openat(root, file.path.c_str() + 1, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+  const mode_t mode = file.owner == 0 ? 0444 : 0400;
+  const Fd fd(::openat(root, file.path.c_str() + 1, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd) return errno_error("make {}", file.path);
   for (std::string_view rest = file.content; !rest.empty();) {
     const ssize_t put = ::write(fd.get(), rest.data(), rest.size());
     if (put < 0) return errno_error("write {}", file.path);
     rest.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (file.owner != 0 && ::fchown(fd.get(), file.owner, static_cast<gid_t>(-1)) != 0) {
+    return errno_error("fchown {}", file.path);
   }
   return {};
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -16,11 +18,13 @@ common::Result<void> enter_empty_root();
 struct RootFile {
   std::string path;  ///< absolute
   std::string content;
+  /// Root: everybody may read it; another: only that account.
+  uid_t owner = 0;
 };
 
 /// As enter_empty_root(), but with the host's `directories` (absolute paths) bound at the same
 /// paths, read-only, no devices, no set-user-ID, and without what is mounted below them, and with
-/// `files` that everybody may read. A directory that does not exist is left out.
+/// `files`. A directory that does not exist is left out.
 common::Result<void> enter_root_with(const std::vector<std::string>& directories,
                                      const std::vector<RootFile>& files = {});
 

@@ -82,8 +82,10 @@ common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set) {
 const SyscallSet kRuntime{"the C library in any process", kRuntimeNames};
 const SyscallSet kStartup{"the C library's start-up after exec", kStartupNames};
 
-common::Result<void> allow_only(std::span<const SyscallSet> sets) {
-  const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(SCMP_ACT_KILL_PROCESS),
+common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise otherwise) {
+  const std::uint32_t action =
+      otherwise == Otherwise::kKill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(ENOSYS);
+  const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(action),
                                                       [](void* f) { seccomp_release(f); });
   if (!filter) return common::error("seccomp_init failed");
   for (const SyscallSet& set : sets) {

@@ -1,0 +1,143 @@
+// zomg-ssh-kubectl: one session in one box, by way of the Kubernetes API.
+//
+// Started by: the monitor, for a session that cannot enter its box on this node. Starts as root,
+// for
+//   its sandbox (sandbox.h).
+// Runs as:    an account of its own, no capabilities, from before it starts kubectl, which runs as
+//   the same.
+// Descriptors: 3 the monitor's plan; the session's control socket to the connection process; what
+//   session_streams.h shows.
+// Trusts: the monitor. Not: what comes from the container, the API server or kubectl.
+// Dies: when kubectl and what the user's program left in the container have ended.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "common/limits.h"
+#include "common/log.h"
+#include "sessiond/kubectl/kubectl_process.h"
+#include "sessiond/kubectl/sandbox.h"
+#include "sessiond/kubectl/session_header.h"
+#include "sessiond/kubectl/supervisor.h"
+
+namespace {
+
+using namespace zomg;
+using common::Failure;
+using common::Fd;
+using common::Result;
+
+Result<std::string> read_files(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return common::errno_error("fstat");
+  if (!S_ISREG(status.st_mode) || status.st_size < 0 ||
+      static_cast<std::uint64_t>(status.st_size) > limits::kMaxKubectlFilesBytes) {
+    return common::error("the files for kubectl are over their bound");
+  }
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  if (::pread(fd, bytes.data(), bytes.size(), 0) != std::ssize(bytes)) {
+    return common::errno_error("pread");
+  }
+  return bytes;
+}
+
+Result<Fd> open_signals() {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGHUP, SIG_IGN);  // the client's terminal is our controlling one
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGWINCH);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  Fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd) return common::errno_error("signalfd");
+  return fd;
+}
+
+/// Puts `input` into the pipe before the client can.
+Result<void> write_ahead(int pipe, const std::string& input) {
+  if (auto set = common::set_nonblocking(pipe, true); !set) return set;
+  if (::write(pipe, input.data(), input.size()) != std::ssize(input)) {
+    return common::error(
+        "the pipe is too small for the session's header; raise "
+        "fs.pipe-max-size");
+  }
+  return {};
+}
+
+struct Job {
+  messages::PodTarget target;
+  Fd kubectl;
+  messages::SessionPlan plan;
+  ipc::Channel control;
+  Fd files;
+};
+
+Result<Job> receive_job() {
+  const ipc::Channel monitor{Fd(common::kChannelFd)};
+  std::vector<Fd> fds;
+  auto target = monitor.receive_message<messages::PodTarget>(&fds);
+  if (!target) return target.error();
+  std::vector<Fd> plan_fds;
+  auto plan = monitor.receive_message<messages::SessionPlan>(&plan_fds);
+  if (!plan) return plan.error();
+  if (fds.size() != 1 || plan_fds.size() != 2) return common::error("another count of descriptors");
+  return Job{std::move(*target), std::move(fds[0]), std::move(*plan),
+             ipc::Channel(std::move(plan_fds[0])), std::move(plan_fds[1])};
+}
+
+Result<void> serve(Job& job) {
+  auto files = read_files(job.files.get());
+  if (!files) return files.error();
+  auto signals = open_signals();
+  if (!signals) return signals.error();
+  auto streams = kubectl::SessionStreams::make(job.plan.terminal);
+  if (!streams) return streams.error();
+  // 0, 1 and 2 are /dev/null and the log; 3, the monitor, was closed.
+  auto entered = kubectl::enter_sandbox({job.target.uid, job.target.gid}, *files);
+  if (!entered) return entered.error().with_context("sandbox");
+
+  const kubectl::Mark mark = kubectl::Mark::make();
+  std::string input;
+  const auto make_input = [&](const termios* modes, const winsize* size) {
+    return kubectl::session_input(
+        kubectl::session_header(mark, job.plan, job.target.chroot_directory.value, modes, size));
+  };
+  if (!job.plan.terminal) {
+    auto written = write_ahead(streams->connection_input.get(), make_input(nullptr, nullptr));
+    if (!written) return written;
+  }
+  if (auto handed = streams->hand_over(job.control); !handed) return handed;
+  if (job.plan.terminal) input = make_input(&streams->modes, &streams->size);
+  kubectl::Supervisor supervisor({std::move(job.kubectl), std::move(job.target.box),
+                                  kubectl::Mark::make().first, mark.text(), std::move(*signals)},
+                                 std::move(*streams), ipc::Channel(job.control.take_fd()));
+  return supervisor.run(std::move(input));
+}
+
+Result<void> run() {
+  if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
+  auto job = receive_job();
+  if (!job) return job.error();
+  auto served = serve(*job);
+  if (!served && job->control) {
+    (void)job->control.send(messages::SessionFailed{Failure::kGatewayFailed});
+  }
+  return served;
+}
+
+}  // namespace
+
+int main() {
+  log::start("zomg-ssh-kubectl", log::Level::kInfo);
+  if (auto done = run(); !done) {
+    log::error("{}", done.error().message);
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

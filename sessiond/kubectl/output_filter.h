@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace zomg::kubectl {
+
+/// Takes session.sh's own words out of a stream of the user's bytes. A word is the mark, a space,
+/// and the rest of its line:
+///   S          the user's program is about to start; what came before is nobody's output
+///   E STATUS   it has ended
+///   F REASON   it was not started
+/// Only the first S, and only the first E or F, count; whoever does not know the mark can say none.
+class OutputFilter {
+ public:
+  /// `standard_error`: the stream also carries what kubectl itself says at its end.
+  OutputFilter(std::string mark, bool standard_error)
+      : mark_(std::move(mark)), standard_error_(standard_error) {}
+
+  /// Takes bytes and returns those that are the user's. A few may be kept back until it is clear
+  /// whether they begin a word.
+  std::string take(std::string_view bytes);
+  /// Gives out what looked like kubectl's and was not followed by the end of the stream.
+  std::string release();
+  bool holds_back() const { return !held_.empty(); }
+  /// What is left at the end of the stream and is the user's. kubectl's own last words are in
+  /// complaint() from then on.
+  std::string finish();
+
+  bool started() const { return started_; }
+  /// The program's exit status, once it is known.
+  std::optional<int> status() const { return status_; }
+  /// Why it was not started: a word of session.sh.
+  const std::string& reason() const { return reason_; }
+  bool ended() const { return status_.has_value() || !reason_.empty(); }
+  /// What came before the start, or what kubectl said at the end; bounded, for the log.
+  const std::string& complaint() const { return complaint_; }
+
+ private:
+  void read_word(std::string_view word);
+  void complain(std::string_view text);
+  /// Lets `bytes` pass to `out`, but for a last line that may be kubectl's.
+  void pass(std::string_view bytes, std::string& out);
+
+  std::string mark_;
+  bool standard_error_;
+  std::string pending_;  ///< may begin a word
+  std::string held_;     ///< may be kubectl's last words
+  bool at_line_start_ = true;
+  bool started_ = false;
+  std::optional<int> status_;
+  std::string reason_;
+  std::string complaint_;
+};
+
+}  // namespace zomg::kubectl

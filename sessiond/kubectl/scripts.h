@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+namespace zomg::kubectl {
+
+/// session.sh, which runs the user's program in the container.
+extern const std::string_view kSessionScript;
+/// errand.sh, which delivers signals to it.
+extern const std::string_view kErrandScript;
+
+}  // namespace zomg::kubectl

@@ -1,0 +1,131 @@
+#!/bin/sh
+# Runs in the container, outside of the chroot, by `kubectl exec … -- /bin/sh -c`. Reads on stdin, a
+# line each, what the gateway tells it (session_header.cc), then leaves stdin to the user's program.
+# What it tells the gateway goes to stderr behind a mark that only the two know (output_filter.h).
+IFS= read -r zomg_ssh_a && IFS= read -r zomg_ssh_b || exit 0
+zomg_ssh_mark=$zomg_ssh_a-$zomg_ssh_b
+zomg_ssh_command=
+zomg_ssh_part=
+set -f
+exec 9>&2 2>/dev/null
+
+zomg_ssh_say() { printf '\036%s %s\n' "$zomg_ssh_mark" "$*" >&9; }
+zomg_ssh_fail() { zomg_ssh_say F "$1"; exit 0; }
+zomg_ssh_text() { zomg_ssh_v=$(printf '%b.' "$1"); zomg_ssh_v=${zomg_ssh_v%.}; }
+# With the tools of the container, else those of the box.
+zomg_ssh_stty() { stty "$@" || chroot "$zomg_ssh_root" stty "$@"; }
+
+zomg_ssh_done=
+set -- # the variables, for the last step: here they would be the tools' too
+while IFS= read -r zomg_ssh_line; do
+  zomg_ssh_rest=${zomg_ssh_line#?}
+  case $zomg_ssh_line in
+    K*) zomg_ssh_kind=$zomg_ssh_rest ;;
+    R*) zomg_ssh_text "$zomg_ssh_rest"; zomg_ssh_root=$zomg_ssh_v ;;
+    C*) zomg_ssh_command=$zomg_ssh_command$zomg_ssh_rest ;;
+    e*) zomg_ssh_part=$zomg_ssh_part$zomg_ssh_rest ;;
+    E*)
+      zomg_ssh_text "$zomg_ssh_part$zomg_ssh_rest"
+      zomg_ssh_part=
+      set -- "$@" "$zomg_ssh_v" ;;
+    T*) # shellcheck disable=SC2086 # words
+      zomg_ssh_stty $zomg_ssh_rest ;;
+    .) zomg_ssh_done=yes; break ;;
+  esac
+done
+[ "$zomg_ssh_done" ] || exit 0
+trap : HUP INT QUIT TERM USR1 USR2 ALRM
+
+[ -d "$zomg_ssh_root" ] || zomg_ssh_fail root
+if [ "$zomg_ssh_root" = / ]; then
+  zomg_ssh_in() { "$@"; }
+else
+  command -v chroot >/dev/null || zomg_ssh_fail tools
+  zomg_ssh_in() { chroot "$zomg_ssh_root" "$@"; }
+fi
+
+# The user's entry of passwd(5), and the programs, as they are inside: one line each.
+zomg_ssh_uid=0
+while IFS='	 ' read -r zomg_ssh_v zomg_ssh_line zomg_ssh_rest; do
+  if [ "$zomg_ssh_v" = Uid: ]; then zomg_ssh_uid=$zomg_ssh_line; break; fi
+done </proc/self/status
+# shellcheck disable=SC2016 # for the shell inside
+zomg_ssh_facts=$(zomg_ssh_in /bin/sh -c '
+  n=root h=/ s=
+  while IFS=: read -r a b u c d e f; do
+    if [ "$u" = "$1" ]; then n=$a h=$e s=$f; break; fi
+  done </etc/passwd
+  [ "$s" ] || for s in /bin/bash /bin/sh; do [ -x "$s" ] && break; done
+  [ -f "$s" ] && [ -x "$s" ] && x=yes || x=no
+  f=
+  IFS=:
+  for d in /usr/lib/openssh /usr/libexec $PATH; do
+    case $d in /*) ;; *) continue ;; esac
+    if [ -f "$d/sftp-server" ] && [ -x "$d/sftp-server" ]; then f=$d/sftp-server; break; fi
+  done
+  printf "%s\n" ok "${n:-root}" "${h:-/}" "$s" "$x" "$f"' sh "$zomg_ssh_uid" </dev/null)
+{ read -r zomg_ssh_ok
+  IFS= read -r USER
+  IFS= read -r HOME
+  IFS= read -r SHELL
+  read -r zomg_ssh_x
+  IFS= read -r zomg_ssh_sftp; } <<END
+$zomg_ssh_facts
+END
+if [ "$zomg_ssh_ok" != ok ]; then
+  [ -e "$zomg_ssh_root/bin/sh" ] || zomg_ssh_fail shell
+  zomg_ssh_fail enter
+fi
+LOGNAME=$USER
+[ "$PATH" ] || PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export USER LOGNAME HOME SHELL PATH
+case $zomg_ssh_kind in
+  sftp) [ "$zomg_ssh_sftp" ] || zomg_ssh_fail sftp ;;
+  *) [ "$zomg_ssh_x" = yes ] || zomg_ssh_fail shell ;;
+esac
+zomg_ssh_text "$zomg_ssh_command"
+if [ -t 0 ]; then
+  zomg_ssh_tty=$(zomg_ssh_in tty) && set -- "$@" "SSH_TTY=$zomg_ssh_tty"
+fi
+case $zomg_ssh_kind in
+  exec) set -- "$@" . "${SHELL##*/}" "$SHELL" -c "$zomg_ssh_v" ;;
+  forced-sftp)
+    set -- "$@" "SSH_ORIGINAL_COMMAND=${zomg_ssh_sftp:-/usr/lib/openssh/sftp-server}" \
+      . "${SHELL##*/}" "$SHELL" -c "$zomg_ssh_v" ;;
+  sftp) set -- "$@" . sftp-server "$zomg_ssh_sftp" ;;
+  *) set -- "$@" . "-${SHELL##*/}" "$SHELL" ;;
+esac
+
+# Inside, the last step before the user's program: variables up to a dot, the name that it is called
+# by, the program, and its arguments. `exec -a` is bash's, and busybox'; elsewhere -l makes a login shell.
+# shellcheck disable=SC2016 # for the shell inside
+zomg_ssh_start='
+  cd "$HOME" || cd /
+  unset OLDPWD
+  umask 022
+  while [ "$1" != . ]; do export "$1"; shift; done
+  shift
+  exec 2>&9 9>&-
+  n=$1 p=$2
+  shift 2
+  if [ -x /bin/bash ]; then
+    exec /bin/bash -c "n=\$1 p=\$2; shift 2; exec -a \"\$n\" \"\$p\" \"\$@\"" bash "$n" "$p" "$@"
+  elif (exec -a x /bin/sh -c :) >/dev/null 2>&1; then
+    exec -a "$n" "$p" "$@"
+  fi
+  case $n in -*) exec "$p" -l ;; *) exec "$p" "$@" ;; esac'
+if [ -t 0 ]; then
+  zomg_ssh_new() { zomg_ssh_in "$@"; }
+elif command -v setsid >/dev/null; then
+  zomg_ssh_new() {
+    if [ "$zomg_ssh_root" = / ]; then setsid "$@"; else setsid chroot "$zomg_ssh_root" "$@"; fi
+  }
+else
+  zomg_ssh_new() { zomg_ssh_in "$@"; }
+fi
+zomg_ssh_say S
+zomg_ssh_new /bin/sh -c "$zomg_ssh_start" sh "$@"
+zomg_ssh_v=$?
+trap '' HUP INT QUIT TERM TTOU
+zomg_ssh_say E "$zomg_ssh_v"
+exit 0

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "common/child.h"
+#include "common/failure.h"
+#include "common/ipc/channel.h"
+#include "common/messages/session.h"
+#include "sessiond/kubectl/errand.h"
+#include "sessiond/kubectl/output_filter.h"
+#include "sessiond/kubectl/session_streams.h"
+
+namespace zomg::kubectl {
+
+/// The parent of a kubectl that runs the user's program: keeps what is not the user's from the
+/// client's eyes, tells the connection process how the program ended, passes on signals, and sees
+/// to it that nothing is left in the container when the client goes.
+class Supervisor {
+ public:
+  struct Backend {
+    common::Fd kubectl;  ///< the program
+    messages::BoxClaim box;
+    std::string id;  ///< of the session, by which errand.sh finds it
+    std::string mark;
+    common::Fd signals;  ///< a signalfd for SIGTERM and SIGWINCH
+  };
+
+  Supervisor(Backend backend, SessionStreams streams, ipc::Channel control);
+
+  /// Starts kubectl; with a terminal, `input` is what it reads first. Serves until it, and what it
+  /// left in the container, have ended.
+  common::Result<void> run(std::string input);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void step();
+  int timeout_ms() const;
+  // supervisor.cc: who tells us what
+  void on_control();
+  void on_signals();
+  void on_kubectl_end();
+  void on_errand_end();
+  void on_deadlines();
+  void hang_up();
+  void start_errand();
+  void say(const ipc::Channel& control);
+  void conclude();
+  bool outputs_ended() const { return !streams_.backend && to_client_.empty(); }
+  // relay.cc: bytes
+  void read_backend();
+  void read_backend_error();
+  void read_client();
+  void write_client();
+  void write_backend();
+  void close_client();
+
+  Backend backend_;
+  SessionStreams streams_;
+  ipc::Channel control_;
+  common::Child kubectl_;
+  OutputFilter filter_;
+  std::string to_client_;
+  std::string to_backend_;
+  std::string kubectl_says_;
+  std::optional<Errand> errand_;
+  std::deque<std::string> signals_to_deliver_;
+
+  bool kubectl_ended_ = false;
+  bool told_ = false;      ///< the connection process knows how it ended
+  bool stopping_ = false;  ///< the gateway stops
+  bool client_gone_ = false;
+  bool hanging_up_ = false;
+  bool done_ = false;
+  Clock::time_point start_deadline_;
+  std::optional<Clock::time_point> release_deadline_;  ///< for what the filter keeps back
+  std::optional<Clock::time_point> linger_deadline_;   ///< for outputs after the program's end
+  std::optional<Clock::time_point> errand_deadline_;   ///< for the next try
+  std::optional<Clock::time_point> give_up_deadline_;  ///< for all tries
+  std::chrono::milliseconds errand_delay_{1000};
+};
+
+}  // namespace zomg::kubectl

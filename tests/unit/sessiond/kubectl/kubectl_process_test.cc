@@ -1,0 +1,45 @@
+#include "sessiond/kubectl/kubectl_process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace zomg::kubectl {
+namespace {
+
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+
+messages::BoxClaim box() {
+  messages::BoxClaim claim;
+  claim.kubernetes_namespace = std::string_view("n");
+  claim.pod = std::string_view("p");
+  claim.container = std::string_view("c");
+  return claim;
+}
+
+TEST(KubectlArguments, NameThePodAndNothingOfTheUsers) {
+  const auto arguments = session_arguments(box(), "id1", true);
+  EXPECT_THAT(arguments, Contains("--namespace=n"));
+  EXPECT_THAT(arguments, Contains("--container=c"));
+  EXPECT_THAT(arguments, Contains("--tty=true"));
+  EXPECT_THAT(arguments, Contains("p"));
+  EXPECT_THAT(arguments.back(), HasSubstr("# zomg-ssh session id1\n"));
+}
+
+TEST(KubectlArguments, OfAnErrandAreNotThoseThatItLooksFor) {
+  const auto arguments = errand_arguments(box(), "id1", "TERM");
+  EXPECT_THAT(arguments, Each(Not(HasSubstr("zomg-ssh session"))));
+  EXPECT_EQ(arguments.back(), "TERM");
+}
+
+TEST(KubectlInput, IsAScriptWithItsEndAndThenTheHeader) {
+  const std::string input = session_input("header\n");
+  EXPECT_THAT(input, HasSubstr("\n#.\nheader\n"));
+  EXPECT_EQ(input.find("#.\n"), input.rfind("#.\n"));
+  EXPECT_TRUE(errand_input().ends_with("\n#.\n"));
+}
+
+}  // namespace
+}  // namespace zomg::kubectl

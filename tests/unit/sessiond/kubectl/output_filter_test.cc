@@ -1,0 +1,124 @@
+#include "sessiond/kubectl/output_filter.h"
+
+#include <gtest/gtest.h>
+
+namespace zomg::kubectl {
+namespace {
+
+const std::string kMark =
+    "\x1e"
+    "aaaa-bbbb";
+
+OutputFilter started(bool standard_error = true) {
+  OutputFilter filter(kMark, standard_error);
+  EXPECT_EQ(filter.take(kMark + " S\n"), "");
+  EXPECT_TRUE(filter.started());
+  return filter;
+}
+
+TEST(OutputFilter, ThrowsAwayWhatComesBeforeTheStart) {
+  OutputFilter filter(kMark, false);
+  EXPECT_EQ(filter.take("aaaa\r\nbbbb\r\nEPATH=x\r\n"), "");
+  EXPECT_FALSE(filter.started());
+  EXPECT_EQ(filter.take("more\r\n" + kMark + " S\r\n$ "), "$ ");
+  EXPECT_TRUE(filter.started());
+  EXPECT_EQ(filter.complaint(), "");
+}
+
+TEST(OutputFilter, KeepsWhatKubectlSaysInsteadOfAStart) {
+  OutputFilter filter(kMark, true);
+  EXPECT_EQ(filter.take("Error from server (NotFound)\n"), "");
+  EXPECT_EQ(filter.finish(), "");
+  EXPECT_EQ(filter.complaint(), "Error from server (NotFound)\n");
+}
+
+TEST(OutputFilter, TakesTheStatusOutWhereverItIs) {
+  OutputFilter filter = started();
+  EXPECT_EQ(filter.take("no line end" + kMark + " E 42\nlate"), "no line endlate");
+  ASSERT_TRUE(filter.status());
+  EXPECT_EQ(*filter.status(), 42);
+  EXPECT_EQ(filter.finish(), "");
+}
+
+TEST(OutputFilter, PutsAWordTogetherFromSingleBytes) {
+  OutputFilter filter = started(false);
+  std::string out;
+  for (const char c : "x\x1e" + kMark + " E 7\r\ny") out += filter.take({&c, 1});
+  EXPECT_EQ(out, "x\x1ey");
+  EXPECT_EQ(filter.status().value_or(-1), 7);
+}
+
+TEST(OutputFilter, PassesEveryByteThatIsNoWord) {
+  std::string all;
+  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
+  OutputFilter filter = started(false);
+  std::string out;
+  for (const std::string& bytes : {all, kMark.substr(0, 5), std::string("!"), kMark.substr(0, 3)}) {
+    out += filter.take(bytes);
+  }
+  out += filter.finish();
+  EXPECT_EQ(out, all + kMark.substr(0, 5) + "!" + kMark.substr(0, 3));
+  EXPECT_FALSE(filter.status());
+}
+
+TEST(OutputFilter, TakesNoStatusOfAnotherMark) {
+  OutputFilter filter = started();
+  const std::string forged =
+      "\x1e"
+      "aaaa-bbbc E 0\n";
+  EXPECT_EQ(filter.take(forged), forged);
+  EXPECT_FALSE(filter.status());
+}
+
+TEST(OutputFilter, TakesOnlyTheFirstStatusAndOnlyAProperOne) {
+  for (const char* wrong : {"E", "E ", "E x", "E -1", "E 256", "E 1 2", "E 99999999999", "X 1"}) {
+    OutputFilter filter = started();
+    filter.take(kMark + " " + wrong + "\n");
+    EXPECT_FALSE(filter.status()) << wrong;
+  }
+  OutputFilter filter = started();
+  filter.take(kMark + " E 1\n" + kMark + " E 2\n");
+  EXPECT_EQ(filter.status().value_or(-1), 1);
+}
+
+TEST(OutputFilter, TellsWhyNothingWasStarted) {
+  OutputFilter filter(kMark, true);
+  filter.take(kMark + " F sftp\n");
+  EXPECT_TRUE(filter.ended());
+  EXPECT_EQ(filter.reason(), "sftp");
+}
+
+TEST(OutputFilter, DoesNotWaitForEverForALineEnd) {
+  OutputFilter filter = started();
+  EXPECT_EQ(filter.take(kMark + std::string(100, 'x')), "");
+  EXPECT_EQ(filter.take("after"), "after");
+}
+
+TEST(OutputFilter, KeepsKubectlsLastLineFromTheUser) {
+  for (const char* last : {"command terminated with exit code 137\n", "error: lost connection\n",
+                           "Error from server: no\n"}) {
+    OutputFilter filter = started();
+    EXPECT_EQ(filter.take(std::string("theirs\n") + last), "theirs\n");
+    EXPECT_TRUE(filter.holds_back());
+    EXPECT_EQ(filter.finish(), "");
+    EXPECT_EQ(filter.complaint(), last);
+  }
+}
+
+TEST(OutputFilter, GivesBackALineThatOnlyLookedLikeIt) {
+  OutputFilter filter = started();
+  EXPECT_EQ(filter.take("error: mine\n"), "");
+  EXPECT_EQ(filter.take("and more\n"), "error: mine\nand more\n");
+  EXPECT_EQ(filter.take("error: waiting"), "");
+  EXPECT_EQ(filter.release(), "error: waiting");
+  EXPECT_EQ(filter.take(" error: middle\n"), " error: middle\n");
+  EXPECT_EQ(filter.finish(), "");
+}
+
+TEST(OutputFilter, KeepsNothingBackFromATerminal) {
+  OutputFilter filter = started(/*standard_error=*/false);
+  EXPECT_EQ(filter.take("error: mine\n"), "error: mine\n");
+}
+
+}  // namespace
+}  // namespace zomg::kubectl

@@ -1,0 +1,167 @@
+// session.sh by the shells that images have, without a container: its root is that of this machine.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include "common/child.h"
+#include "sessiond/kubectl/kubectl_process.h"
+#include "sessiond/kubectl/output_filter.h"
+#include "sessiond/kubectl/session_header.h"
+
+namespace zomg::kubectl {
+namespace {
+
+struct Outcome {
+  std::string output;
+  std::string errors;
+  std::optional<int> status;
+  std::string reason;
+};
+
+/// The shells that stand for /bin/sh, those of them that are here.
+std::vector<std::vector<std::string>> shells() {
+  std::vector<std::vector<std::string>> found;
+  for (const std::vector<std::string>& shell :
+       {std::vector<std::string>{"/bin/dash"}, {"/bin/bash", "--posix"}, {"/bin/busybox", "sh"}}) {
+    if (::access(shell[0].c_str(), X_OK) == 0) found.push_back(shell);
+  }
+  return found;
+}
+
+std::string read_all(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
+            const std::string& input = "", const std::string& root = "/") {
+  const std::string base = testing::TempDir() + "session-script-" + std::to_string(::getpid());
+  const Mark mark = Mark::make();
+  std::ofstream(base + ".in", std::ios::binary)
+      << session_input(session_header(mark, plan, root, nullptr, nullptr)) << input;
+  auto child = common::fork_child().value();
+  if (!child) {
+    // A pipe, not the file: what one reader leaves in it, the next finds.
+    const std::string command = "cat '" + base + ".in' | { ";
+    shell.emplace_back("-c");
+    shell.push_back(session_arguments({}, "id", false).back());
+    std::string words;
+    for (const std::string& word : shell) {
+      std::string quoted;
+      for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+      words += "'" + quoted + "' ";
+    }
+    const std::string all = command + words + ">'" + base + ".out' 2>'" + base + ".err'; }";
+    ::execl("/bin/sh", "sh", "-c", all.c_str(), nullptr);
+    ::_exit(127);
+  }
+  EXPECT_EQ(child.wait().value().exit_code, 0);
+  OutputFilter filter(mark.text(), true);
+  Outcome outcome;
+  outcome.output = read_all(base + ".out");
+  outcome.errors = filter.take(read_all(base + ".err"));
+  outcome.errors += filter.finish();
+  outcome.status = filter.status();
+  outcome.reason = filter.reason();
+  for (const char* end : {".in", ".out", ".err"}) std::remove((base + end).c_str());
+  return outcome;
+}
+
+messages::SessionPlan command(std::string_view text) {
+  messages::SessionPlan plan;
+  plan.kind = messages::SessionKind::kExec;
+  plan.command = text;
+  return plan;
+}
+
+TEST(SessionScript, TellsTheStatusOfTheCommand) {
+  for (const auto& shell : shells()) {
+    for (const int status : {0, 1, 42, 127, 255}) {
+      EXPECT_EQ(run(shell, command(fmt::format("exit {}", status))).status.value_or(-1), status);
+    }
+    EXPECT_EQ(run(shell, command("kill -KILL $$")).status.value_or(-1), 137);
+  }
+}
+
+TEST(SessionScript, KeepsTheStreamsApartAndAddsNothing) {
+  for (const auto& shell : shells()) {
+    const auto done = run(shell, command("echo out; echo err >&2; cat"), "input\n");
+    EXPECT_EQ(done.output, "out\ninput\n") << shell[0];
+    EXPECT_EQ(done.errors, "err\n") << shell[0];
+  }
+}
+
+TEST(SessionScript, PassesEveryByteOfACommandAndOfInput) {
+  std::string bytes;
+  for (int i = 1; i < 256; ++i) bytes += static_cast<char>(i);
+  std::string quoted;
+  for (const char c : bytes) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  std::string input = bytes;
+  input += '\0';
+  for (const auto& shell : shells()) {
+    const auto done = run(shell, command("printf %s '" + quoted + "'; cat"), input);
+    EXPECT_EQ(done.output, bytes + input) << shell[0];
+    EXPECT_EQ(done.status.value_or(-1), 0);
+  }
+}
+
+TEST(SessionScript, TakesALongCommand) {
+  const std::string text = "printf %s '" + std::string(100'000, '"') + "' | wc -c";
+  for (const auto& shell : shells()) {
+    EXPECT_EQ(run(shell, command(text)).output, "100000\n") << shell[0];
+  }
+}
+
+TEST(SessionScript, SetsTheVariablesInTheProgramOnly) {
+  messages::SessionPlan plan = command("echo \"$LANG|$HOME|${zomg_ssh_mark-}${OLDPWD-}\"; pwd");
+  plan.environment.value.push_back({std::string_view("LANG"), std::string_view("a b\n$(c)`d`'\\")});
+  for (const auto& shell : shells()) {
+    const auto done = run(shell, plan);
+    EXPECT_EQ(done.output.substr(0, done.output.find('|')), "a b\n$(c)`d`'\\") << shell[0];
+    // Neither a variable of the script, nor a place where it has been.
+    EXPECT_NE(done.output.find("|\n/"), std::string::npos) << done.output;
+  }
+}
+
+TEST(SessionScript, RunsTheForcedCommand) {
+  messages::SessionPlan plan = command("echo theirs");
+  plan.forced = true;
+  plan.forced_command = std::string_view("echo \"ours, not $SSH_ORIGINAL_COMMAND\"");
+  for (const auto& shell : shells()) {
+    EXPECT_EQ(run(shell, plan).output, "ours, not echo theirs\n") << shell[0];
+  }
+}
+
+TEST(SessionScript, SaysWhatIsMissing) {
+  for (const auto& shell : shells()) {
+    EXPECT_EQ(run(shell, command("true"), "", "/nonexistent").reason, "root") << shell[0];
+    EXPECT_EQ(run(shell, command("true"), "", testing::TempDir()).reason, "shell") << shell[0];
+  }
+}
+
+TEST(SessionScript, DoesNothingWithHalfAHeader) {
+  const std::string header =
+      session_header(Mark::make(), command("echo ran"), "/", nullptr, nullptr);
+  const std::string path = testing::TempDir() + "half-" + std::to_string(::getpid());
+  std::ofstream(path) << session_input(header.substr(0, header.size() - 2));
+  const std::string script = session_arguments({}, "id", false).back();
+  auto child = common::fork_child().value();
+  if (!child) {
+    if (std::freopen(path.c_str(), "r", stdin) == nullptr) ::_exit(1);
+    if (std::freopen((path + ".out").c_str(), "w", stdout) == nullptr) ::_exit(1);
+    ::execl("/bin/sh", "sh", "-c", script.c_str(), nullptr);
+    ::_exit(127);
+  }
+  EXPECT_EQ(child.wait().value().exit_code, 0);
+  EXPECT_EQ(read_all(path + ".out"), "");
+  std::remove(path.c_str());
+  std::remove((path + ".out").c_str());
+}
+
+}  // namespace
+}  // namespace zomg::kubectl
