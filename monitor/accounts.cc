@@ -26,9 +26,13 @@ common::Result<Accounts> find_accounts() {
   if (!resolver) return resolver.error();
   auto keyring = find_account("zomg-ssh-keyring");
   if (!keyring) return keyring.error();
+  auto kubernetes = find_account("zomg-ssh-kubernetes");
+  if (!kubernetes) return kubernetes.error();
+  auto kubectl = find_account("zomg-ssh-kubectl");
+  if (!kubectl) return kubectl.error();
   auto session = find_account("zomg-ssh-session");
   if (!session) return session.error();
-  return Accounts{*connection, *resolver, *keyring, *session};
+  return Accounts{*connection, *resolver, *keyring, *kubernetes, *kubectl, *session};
 }
 
 }  // namespace zomg::monitor

@@ -10,6 +10,8 @@ struct Accounts {
   sandbox::Account connection;  ///< zomg-ssh: listener and connection processes
   sandbox::Account resolver;    ///< zomg-ssh-resolver
   sandbox::Account keyring;     ///< zomg-ssh-keyring
+  sandbox::Account kubernetes;  ///< zomg-ssh-kubernetes
+  sandbox::Account kubectl;     ///< zomg-ssh-kubectl: a session's kubectl, and what is above it
   sandbox::Account session;     ///< zomg-ssh-session: sessiond while the user's program runs
 };
 

@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/limits.h"
 #include "common/log.h"
 
 namespace zomg::monitor {
@@ -15,12 +16,24 @@ void refuse(const ipc::Channel& control, Failure failure) {
   (void)control.send(messages::SessionFailed{failure}).has_value();
 }
 
+std::string_view describe(messages::SessionKind kind) {
+  switch (kind) {
+    case messages::SessionKind::kShell:
+      return "shell";
+    case messages::SessionKind::kExec:
+      return "exec";
+    case messages::SessionKind::kSftp:
+      return "sftp";
+  }
+  return "";
+}
+
 }  // namespace
 
-BoxAccess::BoxAccess(EventLoop& loop, ResolverClient& resolver, SessionLauncher& launcher,
-                     LoginName name, std::string log_prefix)
+BoxAccess::BoxAccess(EventLoop& loop, BoxFinder& finder, SessionLauncher& launcher, LoginName name,
+                     std::string log_prefix)
     : loop_(loop),
-      resolver_(resolver),
+      finder_(finder),
       launcher_(launcher),
       name_(std::move(name)),
       log_prefix_(std::move(log_prefix)) {
@@ -28,42 +41,53 @@ BoxAccess::BoxAccess(EventLoop& loop, ResolverClient& resolver, SessionLauncher&
 }
 
 BoxAccess::~BoxAccess() {
-  if (request_) resolver_.cancel(*request_);
+  if (search_) finder_.cancel(*search_);
   forget_box();
 }
 
 void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control) {
-  Waiting session{std::move(plan), std::move(control)};
-  if (box_) return launch(session);
+  auto session = std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control)});
+  if (path_ && is_stale()) forget_box();
+  if (path_) return launch(std::move(session));
   waiting_.push_back(std::move(session));
-  if (!request_) look_up();
+  if (!search_) look_up();
 }
 
 void BoxAccess::look_up() {
-  request_ = resolver_.look_up(name_, [this](Failure failure, LookedUpBox box) {
-    request_.reset();
-    on_looked_up(failure, std::move(box));
+  search_ = finder_.find(name_, [this](Failure failure, FoundPath path) {
+    search_.reset();
+    on_found(failure, std::move(path));
   });
 }
 
-void BoxAccess::on_looked_up(Failure failure, LookedUpBox box) {
-  if (failure == Failure::kNone) {
-    container_ = common::Fd(static_cast<int>(::syscall(SYS_pidfd_open, box.claim.pid, 0)));
+/// The end of a container on another node is not told here, and tokens grow old.
+bool BoxAccess::is_stale() const {
+  return path_->by_kubectl && EventLoop::Clock::now() - found_ > limits::kClusterAnswerAge;
+}
+
+void BoxAccess::on_found(Failure failure, FoundPath path) {
+  const messages::BoxClaim& claim = path.box.claim;
+  if (failure == Failure::kNone && !path.by_kubectl) {
+    container_ = common::Fd(static_cast<int>(::syscall(SYS_pidfd_open, claim.pid, 0)));
     if (!container_) failure = Failure::kBoxNotReady;
   }
-  const std::vector<Waiting> waiting = std::exchange(waiting_, {});
+  const auto waiting = std::exchange(waiting_, {});
   if (failure != Failure::kNone) {
     log::info("{}: no box {}--{}: {}", log_prefix_, name_.project, name_.box, sentence(failure));
-    for (const Waiting& session : waiting) refuse(session.control, failure);
+    for (const auto& session : waiting) refuse(session->control, failure);
     return;
   }
-  log::info("{}: {}--{} is container {} ({}) of pod {}/{}", log_prefix_, name_.project, name_.box,
-            box.claim.container.value, box.claim.container_id.value,
-            box.claim.kubernetes_namespace.value, box.claim.pod.value);
-  box_ = std::move(box);
-  loop_.watch(container_.get(), [this] { on_container_end(); });
-  prepare();
-  for (const Waiting& session : waiting) launch(session);
+  log::info(
+      "{}: {}--{} is container {} of pod {}/{}, {}", log_prefix_, name_.project, name_.box,
+      claim.container.value, claim.kubernetes_namespace.value, claim.pod.value,
+      path.by_kubectl ? fmt::format("by kubectl: {}", path.reason) : claim.container_id.value);
+  path_ = std::move(path);
+  found_ = EventLoop::Clock::now();
+  if (!path_->by_kubectl) {
+    loop_.watch(container_.get(), [this] { on_container_end(); });
+    prepare();
+  }
+  for (const auto& session : waiting) launch(session);
 }
 
 void BoxAccess::on_container_end() {
@@ -75,11 +99,11 @@ void BoxAccess::forget_box() {
   if (container_) loop_.forget(container_.get());
   container_.reset();
   prepared_.reset();
-  box_.reset();
+  path_.reset();
 }
 
 void BoxAccess::prepare() {
-  auto prepared = launcher_.prepare(*box_, container_.get(), live_);
+  auto prepared = launcher_.prepare(path_->box, container_.get(), live_);
   if (prepared) {
     prepared_ = std::move(*prepared);
   } else {
@@ -87,19 +111,58 @@ void BoxAccess::prepare() {
   }
 }
 
-void BoxAccess::launch(const Waiting& session) {
+void BoxAccess::launch(std::shared_ptr<Waiting> session) {
+  if (path_->by_kubectl) return launch_by_kubectl(*session, path_->box, path_->reason);
   if (!prepared_) prepare();
-  if (!prepared_) return refuse(session.control, Failure::kGatewayFailed);
-  const PreparedSession prepared = *std::exchange(prepared_, std::nullopt);
-  auto sent = prepared.channel.send(session.plan, {session.control.fd(), box_->environment.get()});
-  if (!sent) {
-    log::error("{}: session {}: {}", log_prefix_, prepared.id, sent.error().message);
-    return refuse(session.control, Failure::kEnterFailed);
+  if (!prepared_) return refuse(session->control, Failure::kGatewayFailed);
+  PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
+  const std::uint32_t id = prepared.id;
+  auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
+                                   path_->box.file.get(),
+                                   [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
+                                     if (!alive.expired()) on_not_entered(session, failure);
+                                   });
+  if (!launched) {
+    log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
+    return refuse(session->control, Failure::kEnterFailed);
   }
-  log::info("{}: session {} {}", log_prefix_, prepared.id,
-            session.plan.kind == messages::SessionKind::kShell  ? "shell"
-            : session.plan.kind == messages::SessionKind::kSftp ? "sftp"
-                                                                : "exec");
+  log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
+}
+
+void BoxAccess::launch_by_kubectl(const Waiting& session, const LookedUpBox& box,
+                                  const std::string& reason) {
+  auto prepared = launcher_.prepare_by_kubectl(box, live_);
+  if (!prepared) {
+    log::error("{}: {}", log_prefix_, prepared.error().message);
+    return refuse(session.control, Failure::kGatewayFailed);
+  }
+  const std::uint32_t id = prepared->id;
+  auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
+                                   box.file.get(), {});
+  if (!launched) {
+    log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
+    return refuse(session.control, Failure::kBackendFailed);
+  }
+  log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, describe(session.plan.kind),
+            reason);
+}
+
+void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {
+  log::warning("{}: {}--{} was not entered: {}", log_prefix_, name_.project, name_.box,
+               sentence(failure));
+  if (!finder_.has_cluster()) return refuse(session->control, failure);
+  // Where the node's own answer has led so far, and no other namespace.
+  const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
+  finder_.find_in_cluster(name_, "the container of this node could not be entered",
+                          [this, session, failure, expected, alive = std::weak_ptr(alive_)](
+                              Failure none, FoundPath path) {
+                            if (alive.expired()) return;
+                            const bool same = expected.empty() ||
+                                              path.box.claim.kubernetes_namespace.value == expected;
+                            if (none != Failure::kNone || !same)
+                              return refuse(session->control, failure);
+                            launch_by_kubectl(*session, path.box, path.reason);
+                          });
 }
 
 }  // namespace zomg::monitor

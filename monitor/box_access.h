@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,18 +8,19 @@
 
 #include "common/fd.h"
 #include "common/messages/session.h"
+#include "monitor/box_finder.h"
 #include "monitor/login_name.h"
-#include "monitor/resolver_client.h"
 #include "monitor/session_launcher.h"
 
 namespace zomg::monitor {
 
 /// The sessions of one authenticated connection in the one box that it logged in to. Looks the box
 /// up as soon as it is made, keeps the answer while the container runs, and keeps one sessiond
-/// prepared ahead of the first session.
+/// prepared ahead of the first session. A session goes to the container of this node, or by kubectl
+/// where the box is not on it or could not be entered.
 class BoxAccess {
  public:
-  BoxAccess(EventLoop& loop, ResolverClient& resolver, SessionLauncher& launcher, LoginName name,
+  BoxAccess(EventLoop& loop, BoxFinder& finder, SessionLauncher& launcher, LoginName name,
             std::string log_prefix);
   ~BoxAccess();
   BoxAccess(const BoxAccess&) = delete;
@@ -38,23 +40,29 @@ class BoxAccess {
   };
 
   void look_up();
-  void on_looked_up(common::Failure failure, LookedUpBox box);
+  void on_found(common::Failure failure, FoundPath path);
   void on_container_end();
   void forget_box();
+  bool is_stale() const;
   void prepare();
-  void launch(const Waiting& session);
+  void launch(std::shared_ptr<Waiting> session);
+  void launch_by_kubectl(const Waiting& session, const LookedUpBox& box, const std::string& reason);
+  void on_not_entered(const std::shared_ptr<Waiting>& session, common::Failure failure);
 
   EventLoop& loop_;
-  ResolverClient& resolver_;
+  BoxFinder& finder_;
   SessionLauncher& launcher_;
   LoginName name_;
   std::string log_prefix_;
-  std::optional<ResolverClient::RequestId> request_;
-  std::optional<LookedUpBox> box_;
-  common::Fd container_;  ///< pidfd of the container's first process
+  std::optional<BoxFinder::SearchId> search_;
+  std::optional<FoundPath> path_;
+  EventLoop::Clock::time_point found_;
+  common::Fd container_;  ///< pidfd of the container's first process, on this node
   std::optional<PreparedSession> prepared_;
-  std::vector<Waiting> waiting_;
+  std::vector<std::shared_ptr<Waiting>> waiting_;
   std::shared_ptr<std::size_t> live_ = std::make_shared<std::size_t>(0);
+  /// Expires with this object, which a session may outlive.
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
 };
 
 }  // namespace zomg::monitor

@@ -138,7 +138,7 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
             login_->credential.describe());
   // The answer first: nothing of the box may show in when it comes.
   auto sent = channel_.send(messages::UserVerified{true, login_->options.terminal_permitted});
-  box_.emplace(services_.loop, services_.resolver, services_.launcher, login_->name, log_prefix_);
+  box_.emplace(services_.loop, services_.finder, services_.launcher, login_->name, log_prefix_);
   return sent;
 }
 

@@ -34,7 +34,7 @@ class Connection {
     EventLoop& loop;
     const HostKey& host_key;
     const UserAuthenticator& authenticator;
-    ResolverClient& resolver;
+    BoxFinder& finder;
     SessionLauncher& launcher;
   };
 

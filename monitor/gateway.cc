@@ -6,6 +6,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/messages/kubernetes.h"
 #include "monitor/cri_socket_path.h"
 #include "monitor/listening.h"
 #include "monitor/service_manager.h"
@@ -40,24 +41,57 @@ messages::KeyringSettings keyring_settings(const Settings& settings, const Accou
   return message;
 }
 
+messages::KubernetesSettings kubernetes_settings(const Settings& settings,
+                                                 const ClusterAccess& cluster,
+                                                 const Accounts& accounts) {
+  return {std::string_view(cluster.kubeconfig),
+          std::string_view(cluster.service_host),
+          std::string_view(cluster.service_port),
+          std::string_view(settings.kubernetes_namespace),
+          accounts.kubernetes.uid,
+          accounts.kubernetes.gid};
+}
+
+/// What sends a program its first message.
+template <typename Settings>
+auto sender(Settings settings) {
+  return [settings = std::move(settings)](const ipc::Channel& channel) {
+    return channel.send(settings);
+  };
+}
+
 }  // namespace
 
 Gateway::Gateway(Foundation foundation)
     : foundation_(std::move(foundation)),
       authenticator_(foundation_.keys.keys(), foundation_.revoked_keys, foundation_.host_key),
-      resolver_(loop_, foundation_.programs.resolver, foundation_.null.get(),
-                resolver_settings(foundation_.settings, foundation_.accounts)),
+      finder_(loop_, make_resolver(), make_kubernetes()),
       keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
                keyring_settings(foundation_.settings, foundation_.accounts),
                std::move(foundation_.state_files), foundation_.keys),
-      launcher_(loop_, foundation_.programs.sessiond, foundation_.null.get(),
-                {foundation_.settings.chroot_directory, foundation_.settings.box_user,
-                 foundation_.accounts.session}),
+      launcher_(
+          loop_, foundation_.programs, foundation_.null.get(),
+          {foundation_.settings.chroot_directory, foundation_.settings.box_user,
+           foundation_.accounts.session, foundation_.accounts.kubectl, foundation_.kubectl.get()}),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
                 {[this](const ipc::Channel& channel) { on_listener_start(channel); },
                  [this](const ipc::Channel& channel, const ipc::Packet& packet) {
                    return on_listener_packet(channel, packet);
                  }}) {}
+
+ResolverClient* Gateway::make_resolver() {
+  if (foundation_.settings.path == PathChoice::kKubectl) return nullptr;
+  return &resolver_.emplace(loop_, foundation_.programs.resolver, foundation_.null.get(),
+                            ResolverClient::Claims::kProcess,
+                            sender(resolver_settings(foundation_.settings, foundation_.accounts)));
+}
+
+ResolverClient* Gateway::make_kubernetes() {
+  if (!foundation_.cluster.available()) return nullptr;
+  return &kubernetes_.emplace(
+      loop_, foundation_.programs.kubernetes, foundation_.null.get(), ResolverClient::Claims::kPod,
+      sender(kubernetes_settings(foundation_.settings, foundation_.cluster, foundation_.accounts)));
+}
 
 Result<void> Gateway::run() {
   sigset_t signals;
@@ -70,7 +104,10 @@ Result<void> Gateway::run() {
   if (!signals_) return common::errno_error("signalfd");
   loop_.watch(signals_.get(), [this] { on_signal(); });
 
-  if (auto started = resolver_.start(); !started) return started;
+  for (std::optional<ResolverClient>* lookup : {&resolver_, &kubernetes_}) {
+    if (!*lookup) continue;
+    if (auto started = (*lookup)->start(); !started) return started;
+  }
   foundation_.keys.watch(loop_, [this] { on_keys_changed(); });
   if (!foundation_.settings.github_users.empty()) {
     if (auto started = keyring_.start(); !started) return started;
@@ -114,7 +151,7 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request) {
   const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half())};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{loop_, foundation_.host_key, authenticator_, resolver_,
+  const Connection::Services services{loop_, foundation_.host_key, authenticator_, finder_,
                                       launcher_};
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
                                                         request.client, request.server, [this, id] {

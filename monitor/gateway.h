@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "common/fd.h"
 #include "monitor/accounts.h"
+#include "monitor/box_finder.h"
+#include "monitor/cluster_access.h"
 #include "monitor/connection.h"
 #include "monitor/helper.h"
 #include "monitor/keyring_client.h"
@@ -28,6 +31,8 @@ class Gateway {
     RevokedKeys revoked_keys;
     Accounts accounts;
     Programs programs;
+    ClusterAccess cluster;              ///< not available: the Kubernetes API is not asked
+    common::Fd kubectl;                 ///< the program; empty where the API is not asked
     std::vector<common::Fd> listening;  ///< bound TCP sockets, in the order of settings.listen
     common::Fd null;                    ///< /dev/null
     common::FdPair state_files;         ///< for the keyring; may be none
@@ -39,6 +44,8 @@ class Gateway {
   common::Result<void> run();
 
  private:
+  ResolverClient* make_resolver();
+  ResolverClient* make_kubernetes();
   void on_listener_start(const ipc::Channel& channel);
   common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
   common::Result<common::Fd> admit(const messages::AdmitConnection& request);
@@ -54,7 +61,9 @@ class Gateway {
   UserAuthenticator authenticator_;
   EventLoop loop_;
   common::Fd signals_;
-  ResolverClient resolver_;
+  std::optional<ResolverClient> resolver_;    ///< of this node
+  std::optional<ResolverClient> kubernetes_;  ///< of the cluster
+  BoxFinder finder_;
   KeyringClient keyring_;
   SessionLauncher launcher_;
   Helper listener_;

@@ -75,6 +75,14 @@ void Helper::on_end() {
   auto status = child_.wait();
   child_ = {};
   if (stopped_) return;
+  if (status && status->signal == 0 && status->exit_code == 0) {
+    // It wished to: something that it had read before its sandbox has changed.
+    log::info("{} starts anew", program_.name);
+    restart_timer_ = loop_.after(limits::kRestartDelay, [this] {
+      if (auto started = start(); !started) log::error("{}", started.error().message);
+    });
+    return;
+  }
   // One that ran for a while starts from the shortest delay again.
   if (EventLoop::Clock::now() - started_ > limits::kMaxRestartDelay) delay_ = limits::kRestartDelay;
   log::error("{} ended with {}; starting it again in {} ms", program_.name,

@@ -65,6 +65,33 @@ Result<common::Fd> open_null() {
   return common::Fd(fd);
 }
 
+/// How to ask the Kubernetes API, if the settings let us.
+Result<monitor::ClusterAccess> find_cluster(const monitor::Settings& settings) {
+  if (settings.path == monitor::PathChoice::kCri) return monitor::ClusterAccess{};
+  auto cluster = monitor::find_cluster_access(monitor::process_environment);
+  if (cluster && !cluster->available() && settings.path == monitor::PathChoice::kKubectl) {
+    return common::error(
+        "ZOMG_SSH_PATH is kubectl, but there is no cluster to reach: set KUBECONFIG, or run in a "
+        "pod that has a service account");
+  }
+  return cluster;
+}
+
+/// The program kubectl, where there is a cluster to reach by it. Without one the gateway serves the
+/// boxes of its own node.
+Result<common::Fd> find_kubectl(const monitor::Settings& settings,
+                                monitor::ClusterAccess& cluster) {
+  if (!cluster.available()) return common::Fd();
+  auto kubectl = monitor::open_kubectl(settings.kubectl);
+  if (kubectl) return kubectl;
+  if (settings.path == monitor::PathChoice::kKubectl || !settings.kubectl.empty()) {
+    return kubectl.error().with_context("ZOMG_SSH_KUBECTL");
+  }
+  log::warning("{}; boxes of other nodes cannot be reached", kubectl.error().message);
+  cluster = {};
+  return common::Fd();
+}
+
 Result<void> serve() {
   if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
   ::signal(SIGPIPE, SIG_IGN);
@@ -86,6 +113,10 @@ Result<void> serve() {
   if (!accounts) return accounts.error();
   auto programs = monitor::open_programs();
   if (!programs) return programs.error();
+  auto cluster = find_cluster(*settings);
+  if (!cluster) return cluster.error();
+  auto kubectl = find_kubectl(*settings, *cluster);
+  if (!kubectl) return kubectl.error();
   auto listening = monitor::service_manager::take_sockets(monitor::process_environment);
   if (listening && listening->empty()) listening = monitor::listen_on(settings->listen);
   if (!listening) return listening.error();
@@ -93,7 +124,8 @@ Result<void> serve() {
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
   monitor::Gateway gateway({std::move(*settings), std::move(*host_key), std::move(*keys),
                             std::move(revoked), *accounts, std::move(*programs),
-                            std::move(*listening), std::move(*null), std::move(state_files)});
+                            std::move(*cluster), std::move(*kubectl), std::move(*listening),
+                            std::move(*null), std::move(state_files)});
   return gateway.run();
 }
 

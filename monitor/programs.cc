@@ -8,6 +8,7 @@
 
 #include <array>
 #include <climits>
+#include <vector>
 
 namespace zomg::monitor {
 namespace {
@@ -62,6 +63,18 @@ Result<Program> seal(Program program) {
 
 }  // namespace
 
+Result<Fd> open_kubectl(const std::string& path) {
+  constexpr std::array kUsual{"/usr/local/bin/kubectl", "/usr/bin/kubectl", "/bin/kubectl"};
+  std::vector<std::string> candidates(kUsual.begin(), kUsual.end());
+  if (!path.empty()) candidates = {path};
+  for (const std::string& candidate : candidates) {
+    Fd executable(::open(candidate.c_str(), O_PATH | O_CLOEXEC));
+    if (executable) return executable;
+    if (!path.empty() || errno != ENOENT) return errno_error("{}", candidate);
+  }
+  return common::error("there is no kubectl in /usr/local/bin, /usr/bin or /bin");
+}
+
 Result<Programs> open_programs() {
   auto directory = own_directory();
   if (!directory) return directory.error();
@@ -73,12 +86,17 @@ Result<Programs> open_programs() {
   if (!resolver) return resolver.error();
   auto keyring = open_program(*directory, "zomg-ssh-keyring", O_PATH);
   if (!keyring) return keyring.error();
+  auto kubernetes = open_program(*directory, "zomg-ssh-kubernetes", O_PATH);
+  if (!kubernetes) return kubernetes.error();
+  auto kubectl_session = open_program(*directory, "zomg-ssh-kubectl", O_PATH);
+  if (!kubectl_session) return kubectl_session.error();
   auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
   if (!sessiond) return sessiond.error();
   auto sealed = seal(std::move(*sessiond));
   if (!sealed) return sealed.error();
   return Programs{std::move(*listener), std::move(*connection), std::move(*resolver),
-                  std::move(*keyring), std::move(*sealed)};
+                  std::move(*keyring),  std::move(*kubernetes), std::move(*kubectl_session),
+                  std::move(*sealed)};
 }
 
 Result<Program> open_settings_reader() {

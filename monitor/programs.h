@@ -20,10 +20,15 @@ struct Programs {
   Program connection;
   Program resolver;
   Program keyring;
+  Program kubernetes;
+  Program kubectl_session;
   /// A sealed copy in memory: a box that gets hold of /proc/PID/exe of a session can change neither
   /// this copy nor the file (CVE-2019-5736).
   Program sessiond;
 };
+
+/// Opens kubectl, at `path` or, when that is empty, at the first of its usual places.
+common::Result<common::Fd> open_kubectl(const std::string& path);
 
 /// Opens all of them. The Error names the one that is missing and where it was looked for.
 common::Result<Programs> open_programs();

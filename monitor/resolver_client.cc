@@ -8,10 +8,11 @@ namespace zomg::monitor {
 using common::Failure;
 using common::Result;
 
-ResolverClient::ResolverClient(EventLoop& loop, const Program& program, int null_fd,
-                               messages::ResolverSettings settings)
+ResolverClient::ResolverClient(EventLoop& loop, const Program& program, int null_fd, Claims claims,
+                               std::function<Result<void>(const ipc::Channel&)> send_settings)
     : loop_(loop),
-      settings_(std::move(settings)),
+      claims_(claims),
+      send_settings_(std::move(send_settings)),
       helper_(loop, program, null_fd,
               {[this](const ipc::Channel& channel) { on_start(channel); },
                [this](const ipc::Channel&, ipc::Packet packet) {
@@ -19,7 +20,7 @@ ResolverClient::ResolverClient(EventLoop& loop, const Program& program, int null
                }}) {}
 
 void ResolverClient::on_start(const ipc::Channel& channel) {
-  if (auto sent = channel.send(settings_); !sent) log::error("{}", sent.error().message);
+  if (auto sent = send_settings_(channel); !sent) log::error("{}", sent.error().message);
   for (const auto& [id, question] : questions_) {
     if (auto sent = channel.send(question.message); !sent) log::error("{}", sent.error().message);
   }
@@ -64,11 +65,12 @@ Result<void> ResolverClient::on_packet(ipc::Packet packet) {
   if (packet.fds.size() != expected) {
     return common::error("{} descriptors in a reply", packet.fds.size());
   }
-  if (found && (reply->box.pid <= 0 || reply->box.container_id.value.empty())) {
+  const bool names_process = reply->box.pid > 0 && !reply->box.container_id.value.empty();
+  if (found && claims_ == Claims::kProcess && !names_process) {
     return common::error("a box without a process");
   }
   LookedUpBox box{std::move(reply->box), {}, {}};
-  if (found) box.environment = std::move(packet.fds[0]);
+  if (found) box.file = std::move(packet.fds[0]);
   if (expected == 2) box.seccomp_filter = std::move(packet.fds[1]);
   answer(reply->request_id, reply->failure, std::move(box));
   return {};

@@ -12,24 +12,28 @@
 
 namespace zomg::monitor {
 
-/// A box as the resolver claims it, with what else a session needs of it.
+/// A box as a resolver claims it, with what else a session needs of it.
 struct LookedUpBox {
   messages::BoxClaim claim;
-  /// The container's environment, and its seccomp filter if it has one (messages::BoxLookedUp).
-  common::Fd environment;
+  /// What came with it, and the container's seccomp filter if it has one (messages::BoxLookedUp).
+  common::Fd file;
   common::Fd seccomp_filter;
 };
 
-/// Asks the resolver for boxes. A question outlives the resolver: one that is started again is
-/// asked again, until the question's time is up.
+/// Asks zomg-ssh-resolver, or zomg-ssh-kubernetes, for boxes. A question outlives the resolver: one
+/// that is started again is asked again, until the question's time is up.
 class ResolverClient {
  public:
   using RequestId = std::uint64_t;
   /// Called once: with a box, or with why there is none.
   using OnReply = std::function<void(common::Failure, LookedUpBox)>;
 
-  ResolverClient(EventLoop& loop, const Program& program, int null_fd,
-                 messages::ResolverSettings settings);
+  /// A claim of zomg-ssh-resolver names a process, one of zomg-ssh-kubernetes none.
+  enum class Claims { kProcess, kPod };
+
+  /// `send_settings` sends the program its first message.
+  ResolverClient(EventLoop& loop, const Program& program, int null_fd, Claims claims,
+                 std::function<common::Result<void>(const ipc::Channel&)> send_settings);
 
   common::Result<void> start() { return helper_.start(); }
   void stop() { helper_.stop(); }
@@ -50,7 +54,8 @@ class ResolverClient {
   void answer(RequestId request, common::Failure failure, LookedUpBox box);
 
   EventLoop& loop_;
-  messages::ResolverSettings settings_;
+  Claims claims_;
+  std::function<common::Result<void>(const ipc::Channel&)> send_settings_;
   Helper helper_;
   std::unordered_map<RequestId, Question> questions_;
   RequestId last_request_ = 0;

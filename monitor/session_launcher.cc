@@ -9,28 +9,81 @@ namespace zomg::monitor {
 
 using common::Result;
 
-SessionLauncher::SessionLauncher(EventLoop& loop, const Program& sessiond, int null_fd,
+SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd,
                                  Options options)
-    : loop_(loop), sessiond_(sessiond), null_fd_(null_fd), options_(std::move(options)) {}
+    : loop_(loop), programs_(programs), null_fd_(null_fd), options_(std::move(options)) {}
 
-Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pidfd,
-                                                 std::shared_ptr<std::size_t> live) {
+Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
+                                            std::shared_ptr<std::size_t> live) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
-  PreparedSession session{++last_id_, ipc::Channel(std::move(ends->first))};
+  auto child = common::spawn(program.executable.get(), program.name.c_str(),
+                             {null_fd_, null_fd_, STDERR_FILENO, ends->second.get()});
+  if (!child) return child.error().with_context(program.name);
+  loop_.watch(child->pidfd(), [this, id] { on_end(id); });
+  ++*live;
+  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}});
+  return ipc::Channel(std::move(ends->first));
+}
+
+Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pidfd,
+                                                 std::shared_ptr<std::size_t> live) {
+  const std::uint32_t id = ++last_id_;
+  auto channel = start(programs_.sessiond, id, std::move(live));
+  if (!channel) return channel.error();
   const messages::SessionTarget target{box.claim, std::string_view(options_.chroot_directory),
                                        options_.user, options_.account.uid, options_.account.gid};
-  auto sent = box.claim.filtered ? session.channel.send(target, {pidfd, box.seccomp_filter.get()})
-                                 : session.channel.send(target, {pidfd});
+  auto sent = box.claim.filtered ? channel->send(target, {pidfd, box.seccomp_filter.get()})
+                                 : channel->send(target, {pidfd});
   if (!sent) return sent.error();
-  auto child = common::spawn(sessiond_.executable.get(), sessiond_.name.c_str(),
-                             {null_fd_, null_fd_, STDERR_FILENO, ends->second.get()});
-  if (!child) return child.error().with_context(sessiond_.name);
-  loop_.watch(child->pidfd(), [this, id = session.id] { on_end(id); });
-  ++*live;
-  running_.emplace(session.id, Running{std::move(*child), std::move(live)});
-  return session;
+  return PreparedSession{id, std::move(*channel)};
+}
+
+Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& box,
+                                                            std::shared_ptr<std::size_t> live) {
+  if (options_.kubectl < 0) return common::error("there is no kubectl");
+  const std::uint32_t id = ++last_id_;
+  auto channel = start(programs_.kubectl_session, id, std::move(live));
+  if (!channel) return channel.error();
+  const messages::PodTarget target{box.claim, std::string_view(options_.chroot_directory),
+                                   options_.kubectl_account.uid, options_.kubectl_account.gid};
+  if (auto sent = channel->send(target, {options_.kubectl}); !sent) return sent.error();
+  return PreparedSession{id, std::move(*channel)};
+}
+
+Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
+                                     int control, int file, OnNotEntered on_not_entered) {
+  if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
+  const auto found = running_.find(session.id);
+  if (found == running_.end()) return common::error("its process has ended");
+  Running& running = found->second;
+  running.channel = std::move(session.channel);
+  running.on_not_entered = std::move(on_not_entered);
+  loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
+  return {};
+}
+
+void SessionLauncher::on_message(std::uint32_t id) {
+  Running& running = running_.at(id);
+  auto packet = running.channel.receive();
+  if (!packet && packet.error().errno_value == EAGAIN) return;
+  const OnNotEntered on_not_entered = std::move(running.on_not_entered);
+  forget_channel(running);
+  // It closes the channel once the box is entered.
+  if (!packet || packet->closed()) return;
+  const auto message = ipc::decode<messages::SessionNotEntered>(packet->bytes);
+  if (message && message->failure != common::Failure::kNone && on_not_entered) {
+    return on_not_entered(message->failure);
+  }
+  log::error("session {}: its process broke the contract", id);
+}
+
+void SessionLauncher::forget_channel(Running& running) {
+  if (!running.channel) return;
+  loop_.forget(running.channel.fd());
+  running.channel.close();
+  running.on_not_entered = {};
 }
 
 void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
@@ -44,16 +97,19 @@ void SessionLauncher::terminate_all() {
 }
 
 void SessionLauncher::on_end(std::uint32_t id) {
+  // What it said last may be there still.
+  if (running_.at(id).channel) on_message(id);
   auto node = running_.extract(id);
   CHECK(!node.empty());
   Running& ended = node.mapped();
+  forget_channel(ended);
   loop_.forget(ended.child.pidfd());
   --*ended.live;
   const auto status = ended.child.wait();
   if (status && status->signal == 0 && status->exit_code == 0) {
     log::debug("session {} ended", id);
   } else {
-    log::error("session {}: sessiond ended with {}", id,
+    log::error("session {}: its process ended with {}", id,
                status ? status->describe() : status.error().message);
   }
 }

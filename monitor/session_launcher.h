@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -14,13 +15,14 @@
 
 namespace zomg::monitor {
 
-/// A sessiond that was started for a box and waits for its plan. Dropping it lets it end.
+/// A sessiond, or a zomg-ssh-kubectl, that was started for a box and waits for its plan. Dropping
+/// it lets it end.
 struct PreparedSession {
   std::uint32_t id = 0;
   ipc::Channel channel;
 };
 
-/// Starts sessiond processes and reaps them.
+/// Starts the processes of sessions and reaps them.
 class SessionLauncher {
  public:
   struct Options {
@@ -28,18 +30,32 @@ class SessionLauncher {
     messages::BoxUser user;
     /// What sessiond turns into when its user's program runs.
     sandbox::Account account;
+    /// What zomg-ssh-kubectl turns into before it starts kubectl.
+    sandbox::Account kubectl_account;
+    /// The program kubectl; may be empty where no session needs it.
+    int kubectl = -1;
   };
+  using OnNotEntered = std::function<void(common::Failure)>;
 
-  SessionLauncher(EventLoop& loop, const Program& sessiond, int null_fd, Options options);
+  SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd, Options options);
 
   /// Starts a sessiond that prepares to enter `box`, whose first process `pidfd` is. `*live` counts
-  /// the sessionds that were started with it and have not ended.
+  /// the processes that were started with it and have not ended.
   common::Result<PreparedSession> prepare(const LookedUpBox& box, int pidfd,
                                           std::shared_ptr<std::size_t> live);
+  /// Starts a zomg-ssh-kubectl for `box`.
+  common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box,
+                                                     std::shared_ptr<std::size_t> live);
 
-  /// Sends the sessionds that count in `*live` SIGTERM: each ends its program and says why.
+  /// Hands over the plan, with the session's control socket and the file that came with the box.
+  /// `on_not_entered` is called at most once, when the box could not be entered and nobody else was
+  /// told.
+  common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
+                              int control, int file, OnNotEntered on_not_entered);
+
+  /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
-  /// The same with every sessiond.
+  /// The same with every session's process.
   void terminate_all();
   std::size_t running() const { return running_.size(); }
 
@@ -47,12 +63,19 @@ class SessionLauncher {
   struct Running {
     common::Child child;
     std::shared_ptr<std::size_t> live;
+    /// From launch() until the box is entered.
+    ipc::Channel channel;
+    OnNotEntered on_not_entered;
   };
 
+  common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
+                                     std::shared_ptr<std::size_t> live);
+  void on_message(std::uint32_t id);
+  void forget_channel(Running& running);
   void on_end(std::uint32_t id);
 
   EventLoop& loop_;
-  const Program& sessiond_;
+  const Programs& programs_;
   int null_fd_;
   Options options_;
   std::unordered_map<std::uint32_t, Running> running_;

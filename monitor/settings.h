@@ -22,6 +22,13 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
+/// How sessions reach their boxes.
+enum class PathChoice {
+  kAuto,     ///< the container of this node, else kubectl
+  kCri,      ///< the container of this node only
+  kKubectl,  ///< kubectl only
+};
+
 /// Everything an operator can set. Each member is one row of the table in settings/table.cc: an
 /// environment variable, and a key of the YAML file that ZOMG_SSH_CONFIG names (the variable's name
 /// in lower case, without `zomg_ssh_`). The environment wins. The defaults here are the defaults
@@ -52,6 +59,9 @@ struct Settings {
   messages::BoxUser box_user;
   /// Empty: any namespace, as long as the box is in one only.
   std::string kubernetes_namespace;
+  PathChoice path = PathChoice::kAuto;
+  /// Empty: the first of the usual places that has it.
+  std::string kubectl;
   /// How long sessions may go on after SIGTERM.
   std::chrono::seconds drain_time{300};
   log::Level log_level = log::Level::kInfo;

@@ -91,6 +91,8 @@ class Entering {
     ::_exit(0);
   }
 
+  bool handed_over() const { return handed_over_; }
+
  private:
   /// What takes the host's /proc, or capabilities in the host's user namespace.
   Failure take_on_what_the_host_gives() {
@@ -162,6 +164,7 @@ class Entering {
     if (auto given = streams_->give_to(identity_); !given) {
       return failed(Failure::kEnterFailed, given.error());
     }
+    handed_over_ = true;
     if (auto handed = streams_->hand_over(job_.control); !handed) {
       return failed(Failure::kGatewayFailed, handed.error());
     }
@@ -204,6 +207,7 @@ class Entering {
   std::optional<Invocation> invocation_;
   Identity identity_;
   bool filter_loaded_ = false;
+  bool handed_over_ = false;
 };
 
 }  // namespace
@@ -225,6 +229,7 @@ class Entering {
       report.failure = pid ? Failure::kNone : Failure::kEnterFailed;
       report.pid = pid ? *pid : 0;
     }
+    report.handed_over = entering.handed_over();
   }
   (void)supervisor.send(report).has_value();
   ::_exit(0);

@@ -22,7 +22,9 @@ struct EntryReport {
   common::Failure failure = common::Failure::kNone;
   /// In the gateway's pid namespace; 0 with a failure.
   std::int32_t pid = 0;
-  static auto fields(auto& self) { return std::tie(self.failure, self.pid); }
+  /// Whether the connection process has its descriptors: then it is too late for another way in.
+  bool handed_over = false;
+  static auto fields(auto& self) { return std::tie(self.failure, self.pid, self.handed_over); }
 };
 
 /// What is known of a session before its plan comes.

@@ -24,9 +24,10 @@ int milliseconds_until(Clock::time_point deadline) {
 }
 
 /// What the entry process says of the program: the pid of a child of ours.
-Result<pid_t> read_report(const ipc::Channel& channel, Failure& failure) {
+Result<pid_t> read_report(const ipc::Channel& channel, Failure& failure, bool& handed_over) {
   const auto report = channel.receive_message<EntryReport>();
   if (!report) return report.error().with_context("the entry process");
+  handed_over = report->handed_over;
   if (report->failure != Failure::kNone) {
     failure = report->failure;
     return common::error("{}", sentence(failure));
@@ -75,7 +76,7 @@ Result<void> Entry::go(const messages::SessionPlan& plan, int control, int envir
   return channel_.send(plan, {control, environment});
 }
 
-Result<pid_t> Entry::await_program(Failure& failure) const {
+Result<pid_t> Entry::await_program(Failure& failure) {
   const auto deadline = Clock::now() + limits::kEntryTimeout;
   failure = Failure::kEnterFailed;
   pid_t pid = 0;
@@ -86,7 +87,7 @@ Result<pid_t> Entry::await_program(Failure& failure) const {
     if (left == 0) return common::error("the box was not entered in time");
     if (::poll(&event, 1, left) <= 0) continue;
     if (pid > 0) break;
-    auto reported = read_report(channel_, failure);
+    auto reported = read_report(channel_, failure, handed_over_);
     if (!reported) return reported;
     pid = *reported;
   }

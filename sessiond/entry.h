@@ -24,7 +24,9 @@ class Entry {
 
   /// Waits, up to limits::kEntryTimeout, until the user's program was executed. Its pid, a child of
   /// ours that is not reaped; or an Error, with what the user is told in `failure`.
-  common::Result<pid_t> await_program(common::Failure& failure) const;
+  common::Result<pid_t> await_program(common::Failure& failure);
+  /// Whether the connection process may have been told of the session by now.
+  bool handed_over() const { return handed_over_; }
 
   /// Ends the entry process where it still runs, and reaps it, unless it cannot end.
   void finish();
@@ -38,6 +40,7 @@ class Entry {
   common::Child child_;
   ipc::Channel channel_;
   common::Fd program_failure_;
+  bool handed_over_ = true;
 };
 
 }  // namespace zomg::sessiond

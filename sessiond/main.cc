@@ -112,7 +112,24 @@ bool await_plan(const ipc::Channel& monitor, int stop) {
   return events[1].revents == 0;
 }
 
-Result<void> serve(Target& target, ipc::Packet packet, int stop) {
+/// Whether another way into the box may do where this one did not.
+bool is_not_entered(Failure failure) {
+  return failure == Failure::kNotAContainer || failure == Failure::kEnterFailed ||
+         failure == Failure::kNotConfined;
+}
+
+/// Tells that there will be no program: the monitor, when there may be another way and the
+/// connection process knows nothing yet; else, and where the monitor has gone, that process.
+Result<void> give_up(const ipc::Channel& monitor, const ipc::Channel& control, Failure failure,
+                     bool handed_over = false) {
+  if (!handed_over && is_not_entered(failure) &&
+      monitor.send(messages::SessionNotEntered{failure})) {
+    return {};
+  }
+  return control.send(messages::SessionFailed{failure});
+}
+
+Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int stop) {
   auto plan = ipc::decode<messages::SessionPlan>(packet.bytes);
   if (!plan) return plan.error();
   if (packet.fds.size() != 2) return common::error("a plan with {} descriptors", packet.fds.size());
@@ -124,13 +141,13 @@ Result<void> serve(Target& target, ipc::Packet packet, int stop) {
     target.failure = Failure::kBoxFrozen;
   }
   if (target.failure != Failure::kNone) {
-    return control.send(messages::SessionFailed{target.failure});
+    return give_up(monitor, control, target.failure);
   }
   auto sent = target.entry->go(*plan, control.fd(), environment.get());
   if (!sent) {
     // The entry process died before its time, as the box did.
-    return control.send(messages::SessionFailed{target.box->alive() ? Failure::kEnterFailed
-                                                                    : Failure::kBoxStopped});
+    return give_up(monitor, control,
+                   target.box->alive() ? Failure::kEnterFailed : Failure::kBoxStopped);
   }
   Failure failure = Failure::kNone;
   auto program = target.entry->await_program(failure);
@@ -138,11 +155,13 @@ Result<void> serve(Target& target, ipc::Packet packet, int stop) {
     log::warning("{}", program.error().message);
     if (target.cgroups->frozen()) failure = Failure::kBoxFrozen;
     // First: an entry process that cannot end is waited for a while.
-    auto told = control.send(messages::SessionFailed{failure});
+    auto told = give_up(monitor, control, failure, target.entry->handed_over());
     target.entry->finish();
     return told;
   }
   target.entry->finish();
+  // The monitor learns by it that the box is entered.
+  monitor.close();
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *program, 0)));
   if (!pidfd) return common::errno_error("pidfd_open");
   sessiond::Supervisor supervisor(*program, std::move(pidfd), std::move(control),
@@ -156,14 +175,14 @@ Result<void> run() {
   if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
   auto stop = open_stop_signal();
   if (!stop) return stop.error();
-  const ipc::Channel monitor{Fd(common::kChannelFd)};
+  ipc::Channel monitor{Fd(common::kChannelFd)};
   auto target = receive_target(monitor);
   if (!target) return target.error();
   if (!await_plan(monitor, stop->get())) return {};
   auto packet = monitor.receive();
   if (!packet) return packet.error();
   if (packet->closed()) return {};
-  return serve(*target, std::move(*packet), stop->get());
+  return serve(*target, std::move(monitor), std::move(*packet), stop->get());
 }
 
 }  // namespace

@@ -80,6 +80,19 @@ std::string show_namespace(const Settings& settings) {
   return settings.kubernetes_namespace;
 }
 
+constexpr std::array<std::string_view, 3> kPathChoices{"auto", "cri", "kubectl"};
+
+Result<void> set_path_choice(Settings& settings, std::string_view text) {
+  auto index = values::parse_choice(text, {kPathChoices.begin(), kPathChoices.end()});
+  if (!index) return index.error();
+  settings.path = static_cast<PathChoice>(*index);
+  return {};
+}
+
+std::string show_path_choice(const Settings& settings) {
+  return std::string(kPathChoices.at(static_cast<std::size_t>(settings.path)));
+}
+
 Result<void> set_log_level(Settings& settings, std::string_view text) {
   if (!log::parse_level(text, settings.log_level)) {
     return common::error("`{}` is none of debug, info, warning, error", text);
@@ -182,6 +195,18 @@ constexpr std::array kTable{
         .kind = kind::Custom{"a namespace", set_namespace, show_namespace},
         .help = "The only Kubernetes namespace in which boxes are looked for.",
         .default_note = "any, but a box that is in two is refused",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_PATH",
+        .kind = kind::Custom{"auto, cri, kubectl", set_path_choice, show_path_choice},
+        .help = "How sessions reach their boxes: cri, the containers of this node; kubectl, by "
+                "kubectl exec; auto, by cri where that works.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_KUBECTL",
+        .kind = kind::Path{&Settings::kubectl, limits::kMaxPathBytes},
+        .help = "The program kubectl, statically linked.",
+        .default_note = "the first of /usr/local/bin, /usr/bin and /bin that has it",
     },
     SettingRow{
         .variable = "ZOMG_SSH_DRAIN_SECS",

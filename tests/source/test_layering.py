@@ -17,18 +17,21 @@ MAY_INCLUDE = {
     "listener": ("common",),
     "listener/connection": ("common",),
     "monitor": ("common",),
-    "monitor/resolver": ("common",),
+    "monitor/kubernetes": ("monitor/lookup", "common"),
+    "monitor/lookup": ("common",),
+    "monitor/resolver": ("monitor/lookup", "common"),
     "monitor/keyring": ("common",),
     "sessiond": ("common",),
+    "sessiond/kubectl": ("common",),
 }
 
 # A foreign header, and the only folders or files (whatever their ending) that may include it.
 HOMES = {
     r"libssh/": ("listener/connection/ssh",),
-    r"curl/": ("monitor/resolver", "monitor/keyring"),
+    r"curl/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
     r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
-    r"nlohmann/": ("monitor/resolver", "monitor/keyring"),
-    r"yaml-cpp/": ("monitor/settings/reader",),
+    r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
+    r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig"),
     # Our own sandboxes, and the profiles of containers.
     r"seccomp\.h": ("common/sandbox", "monitor/resolver/seccomp_profile"),
     r"openssl/": ("monitor", "listener/connection/ssh"),

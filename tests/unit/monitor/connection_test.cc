@@ -44,7 +44,7 @@ class Monitor {
     auto ends = common::make_packet_socketpair();
     const auto id = connections_.size();
     connections_.push_back(std::make_unique<Connection>(
-        id, Connection::Services{loop_, host_key_, authenticator_, resolver_, launcher_},
+        id, Connection::Services{loop_, host_key_, authenticator_, finder_, launcher_},
         ipc::Channel(std::move(ends->first)), messages::Endpoint{}, messages::Endpoint{},
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
@@ -71,8 +71,10 @@ class Monitor {
   AuthorizedKeys keys_;
   RevokedKeys revoked_{""};
   UserAuthenticator authenticator_{keys_, revoked_, host_key_};
-  ResolverClient resolver_{loop_, no_program_, -1, {}};
-  SessionLauncher launcher_{loop_, no_program_, -1, {}};
+  ResolverClient resolver_{loop_, no_program_, -1, ResolverClient::Claims::kProcess, {}};
+  BoxFinder finder_{loop_, &resolver_, nullptr};
+  Programs no_programs_;
+  SessionLauncher launcher_{loop_, no_programs_, -1, {}};
   std::vector<std::unique_ptr<Connection>> connections_;
   common::FdPair revoke_;
   common::FdPair stop_;

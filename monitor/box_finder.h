@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "monitor/event_loop.h"
+#include "monitor/resolver_client.h"
+#include "monitor/way.h"
+
+namespace zomg::monitor {
+
+/// A box, and the way to it.
+struct FoundPath {
+  LookedUpBox box;
+  /// By `kubectl exec`, rather than into the container of this node.
+  bool by_kubectl = false;
+  /// Why, for the log; what to read there when it was not found on this node.
+  std::string reason;
+};
+
+/// Looks a box up on this node and in the cluster, at once, and settles which it is: one of this
+/// node is taken as soon as it may be, whether the API server answers or not.
+class BoxFinder {
+ public:
+  using SearchId = std::uint64_t;
+  /// Called once: with a path, or with why there is none.
+  using OnFound = std::function<void(common::Failure, FoundPath)>;
+
+  /// Null: not to be asked.
+  BoxFinder(EventLoop& loop, ResolverClient* node, ResolverClient* cluster)
+      : loop_(loop), node_(node), cluster_(cluster) {}
+
+  SearchId find(const LoginName& name, OnFound on_found);
+  /// In the cluster only, for a box that could not be entered.
+  SearchId find_in_cluster(const LoginName& name, std::string reason, OnFound on_found);
+  /// Drops the search: its callback is not called.
+  void cancel(SearchId search);
+
+  bool has_cluster() const { return cluster_ != nullptr; }
+
+ private:
+  struct Answer {
+    LookupAnswer said;
+    common::Fd file;
+  };
+  struct Search {
+    LoginName name;
+    OnFound on_found;
+    std::string reason;
+    bool asks_node = false;
+    bool asks_cluster = false;
+    std::optional<Answer> node;
+    std::optional<Answer> cluster;
+    EventLoop::TimerId grace = 0;
+  };
+
+  SearchId start(Search search);
+  void on_answer(SearchId id, bool from_cluster, common::Failure failure, LookedUpBox box);
+  void settle(SearchId id, bool wait);
+  void start_grace(SearchId id, Search& search);
+  void finish(SearchId id, common::Failure failure, FoundPath path);
+
+  EventLoop& loop_;
+  ResolverClient* node_;
+  ResolverClient* cluster_;
+  /// Whether the API server's last answer was one: only then it is waited for.
+  bool cluster_answers_ = true;
+  std::unordered_map<SearchId, Search> searches_;
+  SearchId last_search_ = 0;
+};
+
+}  // namespace zomg::monitor

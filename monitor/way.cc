@@ -1,0 +1,68 @@
+#include "monitor/way.h"
+
+#include <fmt/core.h>
+
+#include "common/check.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Failure;
+
+WayChoice refused(Failure failure, std::string reason = {}) {
+  return {Way::kNone, failure, std::move(reason)};
+}
+
+/// Why a box is not found that neither has.
+Failure common_failure(Failure node, Failure cluster) {
+  if (node == Failure::kBoxNotReady && !is_about_box(cluster)) return node;
+  if (is_about_box(cluster)) return node == Failure::kBoxNotReady ? node : cluster;
+  // Only where this node was asked may the user be told that the box is not on it.
+  return node == Failure::kNoSuchBox ? cluster : Failure::kLookupFailed;
+}
+
+WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& cluster) {
+  if (cluster.failure == Failure::kAmbiguousNamespace) return refused(cluster.failure);
+  if (cluster.failure != Failure::kNone) return {Way::kNode, Failure::kNone, {}};
+  const messages::BoxClaim& there = cluster.claim;
+  if (here.kubernetes_namespace != there.kubernetes_namespace) {
+    return refused(Failure::kAmbiguousNamespace,
+                   fmt::format("pods {}/{} on this node and {}/{} both claim to be it; set "
+                               "ZOMG_SSH_NAMESPACE to the right namespace",
+                               here.kubernetes_namespace.value, here.pod.value,
+                               there.kubernetes_namespace.value, there.pod.value));
+  }
+  if (here.pod == there.pod) return {Way::kNode, Failure::kNone, {}};
+  // The cluster knows of every pod, and which of them is ready.
+  return {Way::kCluster, Failure::kNone,
+          fmt::format("the newest ready pod is not {} of this node", here.pod.value)};
+}
+
+}  // namespace
+
+bool is_about_box(Failure failure) {
+  return failure == Failure::kNone || failure == Failure::kNoSuchBox ||
+         failure == Failure::kBoxNotReady || failure == Failure::kAmbiguousNamespace;
+}
+
+WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {
+  CHECK(node != nullptr || cluster != nullptr);
+  if (node != nullptr && node->failure == Failure::kAmbiguousNamespace) {
+    return refused(node->failure);
+  }
+  if (node != nullptr && node->failure == Failure::kNone) {
+    if (cluster == nullptr) return {Way::kNode, Failure::kNone, {}};
+    return choose_beside(node->claim, *cluster);
+  }
+  if (cluster == nullptr) return refused(node->failure);
+  if (cluster->failure != Failure::kNone) {
+    return refused(node == nullptr ? cluster->failure
+                                   : common_failure(node->failure, cluster->failure));
+  }
+  const char* reason = node == nullptr               ? "this node is not asked"
+                       : is_about_box(node->failure) ? "no pod of this node"
+                                                     : "CRI could not be asked";
+  return {Way::kCluster, Failure::kNone, reason};
+}
+
+}  // namespace zomg::monitor

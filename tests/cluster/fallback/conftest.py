@@ -1,0 +1,129 @@
+"""Fixtures: a gateway outside of the cluster, by a service account, and boxes on another node."""
+
+import os
+import subprocess
+
+import pytest
+
+from far_node import FarNode
+from harness import keys, paths
+from harness.client import Client
+from harness.cluster import Cluster
+from harness.gateway import Gateway
+
+ACCESS = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: gateway}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: gateway, namespace: gateway}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: fallback-gateway}
+rules:
+- {apiGroups: [""], resources: [pods], verbs: [get, list]}
+- {apiGroups: [""], resources: [pods/exec], verbs: [create, get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: fallback-gateway}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: fallback-gateway}
+subjects:
+- {kind: ServiceAccount, name: gateway, namespace: gateway}
+"""
+
+
+def _directory(factory, name):
+    path = factory.mktemp(name)
+    path.chmod(0o711)
+    return path
+
+
+def equip(cluster):
+    """Images, and an account for a gateway; the settings to use it."""
+    archive = subprocess.run([paths.QUICKSTART / "images.sh"], check=True, text=True, timeout=300,
+                             stdout=subprocess.PIPE).stdout.strip()
+    for node in (1, 2):
+        cluster.import_image(node, archive)
+    cluster.apply(ACCESS)
+    kubeconfig = cluster.service_account_kubeconfig("gateway", "gateway")
+    # Another kubectl than the cluster's own may be tried: the versions are in README.
+    kubectl = os.environ.get("ZOMG_TEST_KUBECTL") or cluster.kubectl_path
+    return {"KUBECONFIG": str(kubeconfig), "ZOMG_SSH_KUBECTL": kubectl}
+
+
+@pytest.fixture(scope="session")
+def access(cluster):
+    return equip(cluster)
+
+
+@pytest.fixture(scope="session")
+def node(cluster, access):  # pylint: disable=unused-argument
+    return FarNode(cluster)
+
+
+@pytest.fixture(scope="session")
+def user_key(tmp_path_factory):
+    return keys.make_user_key(_directory(tmp_path_factory, "key"))
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory, node, access, user_key):
+    """The gateway that tests share. It is never hurt."""
+    with Gateway(_directory(tmp_path_factory, "gateway"), node, keys.public_half(user_key),
+                 **access) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def box(node):
+    """The box that tests share, on the other node."""
+    with node.box("demo", "far", env={"ZOMG_TEST_VARIABLE": "from the pod"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory, gateway, box, user_key):
+    return Client(_directory(tmp_path_factory, "client"), gateway, user_key, box.login)
+
+
+@pytest.fixture
+def connect(tmp_path, user_key):
+    """A function that makes a Client: connect(gateway, login, **ssh_options)."""
+    made = []
+
+    def make(gateway, login, key=user_key, **options):
+        made.append(Client(tmp_path / f"client{len(made)}", gateway, key, login, **options))
+        return made[-1]
+    return make
+
+
+@pytest.fixture
+def own_box(node, request):
+    """A box of the test's own on the other node."""
+    with node.box("own", f"b{abs(hash(request.node.nodeid)) % 10**9}") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def own_cluster(tmp_path_factory):
+    """A cluster that the tests of a file may hurt."""
+    running = os.environ.get("ZOMG_TEST_CLUSTER")
+    if running:
+        yield Cluster(running)
+        return
+    with Cluster(_directory(tmp_path_factory, "own-cluster")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def bulk(tmp_path_factory):
+    """64 MiB of random bytes in a file."""
+    path = _directory(tmp_path_factory, "bulk") / "bulk"
+    with open(path, "wb") as file:
+        for _ in range(64):
+            file.write(os.urandom(1 << 20))
+    return path

@@ -1,0 +1,55 @@
+"""Boxes on a node whose containerd is not the gateway's, as the end-to-end tests want their node."""
+
+import contextlib
+import itertools
+
+from harness.node import Box
+
+_counter = itertools.count(1)
+
+
+class FarNode:
+    """Node 2 of a cluster for the boxes, node 1 for everything else."""
+
+    def __init__(self, cluster):
+        self.cluster = cluster
+        self.near = cluster.node(1)
+        self.instance = cluster.node(2).instance
+
+    @property
+    def socket(self):
+        """The gateway's own containerd, which has none of the boxes."""
+        return self.near.socket
+
+    def unique_cgroup(self):
+        return self.near.unique_cgroup()
+
+    def run(self, project, box, image=None, env=None, name=None, namespace="default"):
+        container = {"env": [{"name": key, "value": value} for key, value in (env or {}).items()]}
+        if image:
+            container["image"] = image
+        name = name or f"far-{next(_counter)}"
+        made = self.cluster.run_box(project, box, node=2, name=name, namespace=namespace,
+                                    **container)
+        return FarBox(self, made, project, box)
+
+    @contextlib.contextmanager
+    def box(self, project, box, **options):
+        made = self.run(project, box, **options)
+        try:
+            yield made
+        finally:
+            made.remove()
+
+
+class FarBox(Box):
+    """A pod of node 2 under a login name. What runs in it is seen from here all the same."""
+
+    def __init__(self, node, made, project, box):
+        super().__init__(node, node.instance.find_pod(project, box), project, box)
+        self.made = made
+
+    def remove(self):
+        if not self._removed:
+            self.made.remove()
+            self._removed = True

@@ -1,0 +1,111 @@
+"""Which way a session goes: into the container of this node, or by kubectl exec."""
+
+import contextlib
+
+import pytest
+
+from harness import keys
+from harness.gateway import Gateway
+
+KUBECTL = "zomg-ssh-kubectl"
+
+
+@contextlib.contextmanager
+def started(tmp_path, node, user_key, access, **settings):
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 **{**access, **settings}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def near_box(cluster, access):  # pylint: disable=unused-argument
+    """A box on the gateway's own node."""
+    with cluster.run_box("demo", "near", node=1) as running:
+        yield running
+
+
+def test_a_box_of_this_node_is_entered(gateway, near_box, connect):
+    mark = gateway.log_size()
+    assert connect(gateway, near_box.login).ssh("exit 6").status == 6
+    gateway.wait_for_log(r"session \d+ exec\n", since=mark)
+
+
+def test_a_box_of_another_node_is_reached_by_kubectl(gateway, client):
+    mark = gateway.log_size()
+    assert client.ssh("exit 6").status == 6
+    gateway.wait_for_log(r"session \d+ exec by kubectl: no pod of this node", since=mark)
+
+
+def test_kubectl_when_cri_cannot_be_asked(tmp_path, node, user_key, access, near_box, connect):
+    with started(tmp_path, node, user_key, access,
+                 ZOMG_SSH_CRI_SOCKET=str(tmp_path / "none.sock")) as gateway:
+        assert connect(gateway, near_box.login).ssh("exit 6").status == 6
+        gateway.wait_for_log("by kubectl: CRI could not be asked")
+
+
+def test_kubectl_only(tmp_path, node, user_key, access, near_box, connect):
+    with started(tmp_path, node, user_key, access, ZOMG_SSH_PATH="kubectl") as gateway:
+        assert connect(gateway, near_box.login).ssh("exit 6").status == 6
+        gateway.wait_for_log("by kubectl: this node is not asked")
+        assert gateway.pids("zomg-ssh-resolver") == []
+
+
+def test_cri_only(tmp_path, node, user_key, access, near_box, box, connect):
+    with started(tmp_path, node, user_key, access, ZOMG_SSH_PATH="cri") as gateway:
+        assert connect(gateway, near_box.login).ssh("exit 6").status == 6
+        done = connect(gateway, box.login).ssh("true")
+        assert (done.status, "no such box" in done.errors) == (255, True)
+        assert gateway.pids("zomg-ssh-kubernetes") == []
+
+
+def test_a_box_in_two_namespaces_of_two_nodes_is_refused(cluster, gateway, near_box, connect):
+    cluster.apply('{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"stranger"}}')
+    with cluster.run_box("demo", "near", node=2, namespace="stranger"):
+        done = connect(gateway, near_box.login).ssh("true")
+        assert (done.status, "More than one namespace" in done.errors) == (255, True)
+
+
+def test_a_namespace_that_is_set_decides(tmp_path, cluster, node, user_key, access, near_box,
+                                         connect):
+    cluster.apply('{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"stranger"}}')
+    with cluster.run_box("demo", "near", node=2, namespace="stranger"), \
+            started(tmp_path, node, user_key, access, ZOMG_SSH_NAMESPACE="default") as gateway:
+        assert connect(gateway, near_box.login).ssh("exit 6").status == 6
+
+
+def test_the_account_may_be_refused(tmp_path, cluster, node, user_key, access, box, connect):
+    cluster.apply('{"apiVersion":"v1","kind":"ServiceAccount",'
+                  '"metadata":{"name":"nobody","namespace":"gateway"}}')
+    kubeconfig = cluster.service_account_kubeconfig("gateway", "nobody")
+    with started(tmp_path, node, user_key, access, KUBECONFIG=str(kubeconfig)) as gateway:
+        done = connect(gateway, box.login).ssh("true")
+        assert (done.status, "API refused the gateway" in done.errors) == (255, True)
+        gateway.wait_for_log("403 Forbidden: the gateway's account needs the verb list on pods")
+
+
+HOSTILE = ["a'$(id)`id`\";id;--b", "a,zomg.ai/box=far--b", "demo--far,zomg.ai/x in (y)",
+           "demo--{\"a\": 1}", "demo--&limit=0", "demo--far\\n", "demo--far/exec", "*--*",
+           "demo--../../secrets", "--kubeconfig=x--far", "demo--!!python/object"]
+
+
+@pytest.mark.parametrize("login", HOSTILE)
+def test_a_hostile_name_leads_nowhere(gateway, client, connect, login):
+    mark = gateway.log_size()
+    done = connect(gateway, login.replace('"', "")).ssh("true")
+    assert done.status == 255
+    assert "by kubectl" not in gateway.log()[mark:]
+    assert client.ssh("exit 3").status == 3
+
+
+def test_nothing_of_the_user_is_in_an_argument_or_the_log(gateway, client):
+    secret = "s3cr3t-0f-th3-us3r"
+    with client.start(f"echo {secret}; cat") as session:
+        try:
+            assert session.stdout.readline().decode().strip() == secret
+            for pid in gateway.pids("kubectl") + gateway.pids(KUBECTL):
+                for name in ("cmdline", "environ"):
+                    with open(f"/proc/{pid}/{name}", "rb") as file:
+                        assert secret.encode() not in file.read()
+        finally:
+            session.kill()
+    assert secret not in gateway.log()
