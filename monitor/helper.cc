@@ -53,14 +53,19 @@ void Helper::on_readable() {
   if (!packet) {
     if (packet.error().errno_value == EAGAIN) return;
     log::error("{}: {}", program_.name, packet.error().message);
-    return end_program();
+    return kill_program();
   }
-  if (packet->closed()) return end_program();
+  if (packet->closed()) return kill_program();
   if (auto done = callbacks_.on_packet(channel_, std::move(*packet)); !done) {
     log::error("{} broke the contract: {}", program_.name, done.error().message);
-    child_.kill(SIGKILL);
-    end_program();
+    kill_program();
   }
+}
+
+void Helper::kill_program() {
+  // One that was taken over would not go by itself, and would never be started again.
+  child_.kill(SIGKILL);
+  end_program();
 }
 
 void Helper::end_program() {

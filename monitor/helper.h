@@ -38,6 +38,7 @@ class Helper {
  private:
   void on_readable();
   void on_end();
+  void kill_program();
   void end_program();
 
   EventLoop& loop_;
