@@ -14,28 +14,26 @@ from harness import keys, paths
 from harness.gateway import CONNECTION
 
 
-def programs(directory):
-    """Copies the programs to `directory` with the played connection process among them; returns the
-    gateway to start."""
+def programs(directory, played=CONNECTION, source="played_connection.c"):
+    """Copies the programs to `directory` with one of them, `played`, made from the C file `source`
+    beside this one; returns the gateway to start."""
     directory.mkdir()
     for program in paths.BINARIES.glob("zomg-ssh-*"):
         shutil.copy2(program, directory / program.name)
-    (directory / CONNECTION).unlink()
-    source = pathlib.Path(__file__).with_suffix(".c")
+    (directory / played).unlink()
     subprocess.run(["gcc", "-O1", "-static", "-Wall", "-Wextra", "-Werror", "-o",
-                    directory / CONNECTION, source], check=True)
+                    directory / played, pathlib.Path(__file__).with_name(source)], check=True)
     return directory / paths.GATEWAY.name
 
 
-def _message_types():
-    """ConnectionMessage of the header, by name."""
-    header = paths.ROOT / "common/messages/connection.h"
-    body = re.search(r"enum class ConnectionMessage[^{]*\{([^}]*)\}",
-                     header.read_text(encoding="utf-8"))[1]
+def message_types(channel):
+    """The enumerators of the message types of common/messages/`channel`.h, by name."""
+    header = paths.ROOT / f"common/messages/{channel}.h"
+    body = re.search(r"enum class \w+Message[^{]*\{([^}]*)\}", header.read_text(encoding="utf-8"))[1]
     return {name: number for number, name in enumerate(re.findall(r"\bk(\w+)", body))}
 
 
-TYPES = _message_types()
+TYPES = message_types("connection")
 
 
 def string(data):
@@ -50,6 +48,27 @@ def field(data):
 
 def message(name, *fields):
     return struct.pack("<I", TYPES[name]) + b"".join(fields)
+
+
+def proof(session_id, login, key, signing=None):
+    """The public half of the key file `key`, and a signature by `signing` for a login with it (RFC
+    4252 §7)."""
+    public = base64.b64decode(keys.public_half(key).split()[1])
+    data = (string(session_id) + b"\x32" + string(login.encode()) + string(b"ssh-connection")
+            + string(b"publickey") + b"\x01" + string(b"ssh-ed25519") + string(public))
+    private = paramiko.Ed25519Key.from_private_key_file(str(signing or key))
+    return public, private.sign_ssh_data(data).asbytes()
+
+
+def verify_user(login, public, signature):
+    return message("VerifyUser", field(login.encode()), field(b"ssh-ed25519"), field(public),
+                   field(signature), b"\x00")
+
+
+def open_session(kind=0, command=b""):
+    """OpenSession without a terminal and without variables."""
+    return message("OpenSession", struct.pack("<I", kind), field(command), b"\x00",
+                   struct.pack("<I", 0))
 
 
 class Ended(Exception):
@@ -97,23 +116,18 @@ class PlayedConnection:
 
     def verify(self, login, key, signing=None, session_id=None, signed_login=None):
         """VerifyUser with a signature by `signing`; whether the monitor says yes."""
-        public = base64.b64decode(keys.public_half(key).split()[1])
-        data = (string(session_id or self.session_id) + b"\x32"
-                + string((signed_login or login).encode()) + string(b"ssh-connection")
-                + string(b"publickey") + b"\x01" + string(b"ssh-ed25519") + string(public))
-        private = paramiko.Ed25519Key.from_private_key_file(str(signing or key))
-        return self.claim(login, public, private.sign_ssh_data(data).asbytes())
+        public, signature = proof(session_id or self.session_id, signed_login or login, key,
+                                  signing)
+        return self.claim(login, public, signature)
 
     def claim(self, login, public, signature):
         """VerifyUser with any bytes."""
-        answer = self.ask(message("VerifyUser", field(login.encode()), field(b"ssh-ed25519"),
-                                  field(public), field(signature), b"\x00"))
+        answer = self.ask(verify_user(login, public, signature))
         assert answer[:4] == struct.pack("<I", TYPES["UserVerified"])
         return answer[4] == 1
 
     def open_session(self):
         """OpenSession for a shell; the number of descriptors that came with the answer."""
-        answer = self.ask(message("OpenSession", struct.pack("<I", 0), field(b""), b"\x00",
-                                  struct.pack("<I", 0)))
+        answer = self.ask(open_session())
         assert answer[:4] == struct.pack("<I", TYPES["SessionOpened"])
         return self.descriptors

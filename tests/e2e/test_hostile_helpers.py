@@ -1,0 +1,149 @@
+"""A listener or a resolver that was taken over: the monitor ends it when it breaks the contract, and
+what it claims within the contract does not lead out of the boxes."""
+
+import os
+import random
+import struct
+import subprocess
+
+import pytest
+
+from harness import keys, played_connection, played_helper, waiting
+from harness.cgroup import Cgroup
+from harness.gateway import LISTENER, RESOLVER, SESSIOND, Gateway
+from harness.played_connection import field, message_types
+from harness.played_helper import ADMIT, receive, send
+
+TYPES = message_types("resolver")
+CONTAINER_ID = "5a" * 32
+
+
+def played(tmp_path, node, user_key, program):
+    gateway = played_connection.programs(tmp_path / "bin", program, "played_helper.c")
+    tmp_path.chmod(0o711)
+    helper = played_helper.PlayedHelper(tmp_path / "bin", program)
+    return helper, Gateway(tmp_path / "gateway", node, keys.public_half(user_key), gateway)
+
+
+def noise(seed):
+    return random.Random(seed).randbytes(100)
+
+
+@pytest.mark.parametrize("packet, descriptors", [
+    (None, ()), (ADMIT[:-1], ()), (ADMIT + b"\0", ()), (b"\0", ()), (noise(1), ()), (ADMIT, (0,)),
+    (bytes(200_000), ()), (struct.pack("<I", 999) + ADMIT[4:], ()),
+], ids=("hangs up", "short", "long", "no type", "noise", "descriptor", "large", "type"))
+def test_a_listener_that_breaks_the_contract(tmp_path, node, user_key, packet, descriptors):
+    helper, gateway = played(tmp_path, node, user_key, LISTENER)
+    try:
+        with gateway:
+            played_helper.begin_listener(helper.take())
+            first = gateway.one(LISTENER)
+            descriptors_before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
+            if packet is None:
+                helper.close_channel()
+            else:
+                send(helper.channel, packet, descriptors)
+            waiting.until(lambda: first not in gateway.pids(LISTENER), 10, "the listener is ended")
+            played_helper.begin_listener(helper.take())
+            [connection] = played_helper.admit(helper.channel)
+            connection.close()
+            waiting.until(lambda: len(os.listdir(f"/proc/{gateway.pid}/fd")) == descriptors_before,
+                          10, "no descriptor is left")
+    finally:
+        helper.close()
+
+
+def looked_up(request_id, pid, failure=0):
+    """BoxLookedUp that claims the process for a container."""
+    return (struct.pack("<IQIi", TYPES["BoxLookedUp"], request_id, failure, pid)
+            + field(CONTAINER_ID.encode()) + field(b"ns") + field(b"pod") + field(b"box"))
+
+
+@pytest.fixture(name="resolver")
+def played_resolver(tmp_path, node, user_key):
+    helper, gateway = played(tmp_path, node, user_key, RESOLVER)
+    try:
+        with gateway:
+            helper.gateway = gateway
+            assert receive(helper.take())[0][:4] == struct.pack("<I", TYPES["ResolverSettings"])
+            yield helper
+    finally:
+        helper.close()
+
+
+def ask(resolver, client):
+    """Starts a client; the id of the lookup that the monitor asks for."""
+    running = client.start("echo entered; id")
+    packet, _ = receive(resolver.channel)
+    kind, request_id = struct.unpack("<IQ", packet[:12])
+    assert kind == TYPES["LookUpBox"]
+    return running, request_id
+
+
+def answer(resolver, packet):
+    environment = os.memfd_create("environment")
+    try:
+        send(resolver.channel, packet, [environment])
+    finally:
+        os.close(environment)
+
+
+@pytest.mark.parametrize("victim", ["the host's first process", "the monitor",
+                                    "one in a cgroup of that name"])
+def test_a_resolver_that_names_a_process_of_the_host(resolver, connect, node, victim):
+    """sessiond enters none of them, and the client is told a plain sentence."""
+    gateway = resolver.gateway
+    cgroup = Cgroup(f"{node.unique_cgroup()}/{CONTAINER_ID}")
+    sleeper = subprocess.Popen(["sleep", "60"])  # pylint: disable=consider-using-with
+    try:
+        cgroup.procs_file.write_text(str(sleeper.pid), encoding="ascii")
+        pid = {"the host's first process": 1, "the monitor": gateway.pid}.get(victim, sleeper.pid)
+        running, request_id = ask(resolver, connect(gateway, "demo--box1"))
+        try:
+            answer(resolver, looked_up(request_id, pid))
+            out, errors = running.communicate(b"", timeout=30)
+        finally:
+            running.kill()
+        assert b"entered" not in out and running.returncode != 0
+        assert errors
+        gateway.wait_for_log("sessiond.*refused to enter")
+        waiting.until(lambda: not gateway.pids(SESSIOND), 30, "sessiond ends")
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+        cgroup.remove()
+
+
+@pytest.mark.parametrize("answer_to", [
+    lambda number: (looked_up(number, -1), 1), lambda number: (looked_up(number, 1), 0),
+    lambda number: (looked_up(number, 1)[:-1], 1), lambda number: (looked_up(number, 1) + b"\0", 1),
+    lambda number: (looked_up(number, 1, 5000), 0), lambda number: (noise(2), 0),
+], ids=("pid", "descriptors", "short", "long", "failure", "noise"))
+def test_a_resolver_that_breaks_the_contract(resolver, connect, answer_to):
+    """It is ended, and the question goes to the next one."""
+    client = connect(resolver.gateway, "demo--box1")
+    first = resolver.gateway.one(RESOLVER)
+    running, request_id = ask(resolver, client)
+    try:
+        packet, descriptors = answer_to(request_id)
+        send(resolver.channel, packet, [0] * descriptors)
+        waiting.until(lambda: first not in resolver.gateway.pids(RESOLVER), 10, "it is ended")
+        assert receive(resolver.take())[0][:4] == struct.pack("<I", TYPES["ResolverSettings"])
+        assert struct.unpack("<IQ", receive(resolver.channel)[0][:12]) == (TYPES["LookUpBox"],
+                                                                           request_id)
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def test_a_resolver_that_answers_what_nobody_asked(resolver, connect):
+    """Nothing comes of it, and it may go on."""
+    running, request_id = ask(resolver, connect(resolver.gateway, "demo--box1"))
+    try:
+        for number in (0, request_id + 1, 2 ** 64 - 1):
+            answer(resolver, looked_up(number, 1))
+        assert resolver.gateway.pids(RESOLVER) and running.poll() is None
+    finally:
+        running.kill()
+        running.communicate()
