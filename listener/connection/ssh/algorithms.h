@@ -1,14 +1,14 @@
 #pragma once
 
 /// What is offered to clients, best first. Post-quantum key exchange leads (OpenSSH warns without
-/// it since 10.1); no SHA-1, no CBC, no DSA, no finite-field groups. Strict key exchange (OpenSSH
+/// it since 10.1); no SHA-1, no CBC, no DSA, no finite-field groups, no NIST
+/// curves, which ssh-audit(1) counts as a failure. Strict key exchange (OpenSSH
 /// PROTOCOL §1.10) is libssh's own doing.
 namespace zomg::connection::ssh {
 
 inline constexpr const char* kKeyExchanges =
     "mlkem768x25519-sha256,sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,"
-    "curve25519-sha256,curve25519-sha256@libssh.org,"
-    "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
+    "curve25519-sha256,curve25519-sha256@libssh.org";
 
 inline constexpr const char* kHostKeyAlgorithms = "ssh-ed25519";
 
