@@ -1,5 +1,5 @@
-// Stands in for a helper program of the monitor: hands the channel that the monitor gave it (fd 3) to
-// the test, which listens at the path of this program with `.sock` after it, and waits to be killed.
+// Stands in for a helper program of the monitor: hands the channel that the monitor gave it (fd 3)
+// to the test, which listens at the path of this program with `.sock` after it, and waits.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
