@@ -66,6 +66,11 @@ inline constexpr std::chrono::seconds kLoginGraceTime = 120s;
 inline constexpr unsigned kMaxSignaturesBeforeAuthentication = 4;
 inline constexpr unsigned kMaxSignaturesPerMinute = 2400;
 
+/// `SHA256:` and 43 characters of base64; room for a longer hash.
+inline constexpr std::size_t kMaxFingerprintBytes = 128;
+/// Where a key stands: a path (PATH_MAX would be 4096; the settings' are shorter) and a line.
+inline constexpr std::size_t kMaxKeySourceBytes = 512;
+
 /// Addresses to listen on.
 inline constexpr std::size_t kMaxListenAddresses = 16;
 
@@ -115,6 +120,8 @@ inline constexpr int kPipeBytes = 1024 * 1024;
 
 /// Namespace, pod, container: Kubernetes object names (RFC 1123 subdomain, 253 characters).
 inline constexpr std::size_t kMaxObjectNameBytes = 253;
+/// A pod's UID: 36 characters of a UUID; a static pod's is 32, and the API sets no bound.
+inline constexpr std::size_t kMaxPodUidBytes = 64;
 /// A container ID: 64 hexadecimal digits in every runtime we know; room for a longer one.
 inline constexpr std::size_t kMaxContainerIdBytes = 128;
 /// A shorter id would prove too little when it is looked for in a cgroup's path.
@@ -232,6 +239,18 @@ inline constexpr std::chrono::seconds kKeyringRenewal = 10min;
 /// How often ZOMG_SSH_AUTHORIZED_KEYS_FILE is looked at. It is read when it has not changed for as
 /// long, so that a file which is being written is not read half.
 inline constexpr std::chrono::milliseconds kKeyFilePoll = 500ms;
+
+// Events ---------------------------------------------------------------------------------------
+
+/// How much of a command an event shows: a line of the audit trail stays one page long.
+inline constexpr std::size_t kMaxEventCommandBytes = 4096;
+/// Events that wait for an observer that does not read. What comes on top is dropped and counted.
+inline constexpr std::size_t kMaxQueuedEvents = 8192;
+inline constexpr std::size_t kMaxQueuedEventBytes = 4 * 1024 * 1024;
+/// How soon an observer that did not read is tried again.
+inline constexpr std::chrono::milliseconds kObserverRetry = 50ms;
+/// How long the gateway's end waits for the last lines of the audit trail.
+inline constexpr std::chrono::milliseconds kAuditFinishTime = 2s;
 
 // Sessions' ends -------------------------------------------------------------------------------
 

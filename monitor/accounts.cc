@@ -30,9 +30,11 @@ common::Result<Accounts> find_accounts() {
   if (!kubernetes) return kubernetes.error();
   auto kubectl = find_account("zomg-ssh-kubectl");
   if (!kubectl) return kubectl.error();
+  auto audit = find_account("zomg-ssh-audit");
+  if (!audit) return audit.error();
   auto session = find_account("zomg-ssh-session");
   if (!session) return session.error();
-  return Accounts{*connection, *resolver, *keyring, *kubernetes, *kubectl, *session};
+  return Accounts{*connection, *resolver, *keyring, *kubernetes, *kubectl, *audit, *session};
 }
 
 }  // namespace zomg::monitor

@@ -11,11 +11,6 @@ namespace {
 
 using common::Failure;
 
-void refuse(const ipc::Channel& control, Failure failure) {
-  // A connection that went away needs no answer.
-  (void)control.send(messages::SessionFailed{failure}).has_value();
-}
-
 std::string_view describe(messages::SessionKind kind) {
   switch (kind) {
     case messages::SessionKind::kShell:
@@ -30,12 +25,15 @@ std::string_view describe(messages::SessionKind kind) {
 
 }  // namespace
 
-BoxAccess::BoxAccess(EventLoop& loop, BoxFinder& finder, SessionLauncher& launcher, LoginName name,
+BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
+                     SessionLauncher& launcher, LoginName name, std::uint64_t connection,
                      std::string log_prefix)
     : loop_(loop),
+      journal_(journal),
       finder_(finder),
       launcher_(launcher),
       name_(std::move(name)),
+      connection_(connection),
       log_prefix_(std::move(log_prefix)) {
   look_up();
 }
@@ -45,8 +43,16 @@ BoxAccess::~BoxAccess() {
   forget_box();
 }
 
-void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control) {
-  auto session = std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control)});
+void BoxAccess::refuse(const Waiting& session, Failure failure) {
+  // A connection that went away needs no answer.
+  (void)session.control.send(messages::SessionFailed{failure}).has_value();
+  session.record->refuse(failure);
+}
+
+void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
+                     std::shared_ptr<SessionRecord> record) {
+  auto session =
+      std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control), std::move(record)});
   if (path_ && is_stale()) forget_box();
   if (path_) return launch(std::move(session));
   waiting_.push_back(std::move(session));
@@ -54,6 +60,7 @@ void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control) {
 }
 
 void BoxAccess::look_up() {
+  looking_since_ = EventLoop::Clock::now();
   search_ = finder_.find(name_, [this](Failure failure, FoundPath path) {
     search_.reset();
     on_found(failure, std::move(path));
@@ -65,16 +72,32 @@ bool BoxAccess::is_stale() const {
   return path_->by_kubectl && EventLoop::Clock::now() - found_ > limits::kClusterAnswerAge;
 }
 
+void BoxAccess::publish(Failure failure, const FoundPath& path) {
+  const messages::BoxClaim& claim = path.box.claim;
+  messages::LookupEnded event;
+  event.login_name = std::string_view(fmt::format("{}--{}", name_.project, name_.box));
+  event.failure = failure;
+  event.kubernetes_namespace = claim.kubernetes_namespace;
+  event.pod = claim.pod;
+  event.pod_uid = claim.pod_uid;
+  event.container = claim.container;
+  event.container_id = claim.container_id;
+  event.path = path.by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri;
+  event.duration_us = microseconds_since(looking_since_);
+  journal_.publish(connection_, std::move(event));
+}
+
 void BoxAccess::on_found(Failure failure, FoundPath path) {
   const messages::BoxClaim& claim = path.box.claim;
   if (failure == Failure::kNone && !path.by_kubectl) {
     container_ = common::Fd(static_cast<int>(::syscall(SYS_pidfd_open, claim.pid, 0)));
     if (!container_) failure = Failure::kBoxNotReady;
   }
+  publish(failure, path);
   const auto waiting = std::exchange(waiting_, {});
   if (failure != Failure::kNone) {
     log::info("{}: no box {}--{}: {}", log_prefix_, name_.project, name_.box, sentence(failure));
-    for (const auto& session : waiting) refuse(session->control, failure);
+    for (const auto& session : waiting) refuse(*session, failure);
     return;
   }
   log::info(
@@ -114,18 +137,19 @@ void BoxAccess::prepare() {
 void BoxAccess::launch(std::shared_ptr<Waiting> session) {
   if (path_->by_kubectl) return launch_by_kubectl(*session, path_->box, path_->reason);
   if (!prepared_) prepare();
-  if (!prepared_) return refuse(session->control, Failure::kGatewayFailed);
+  if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
   const std::uint32_t id = prepared.id;
   auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
-                                   path_->box.file.get(),
+                                   path_->box.file.get(), session->record,
                                    [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
                                      if (!alive.expired()) on_not_entered(session, failure);
                                    });
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
-    return refuse(session->control, Failure::kEnterFailed);
+    return refuse(*session, Failure::kEnterFailed);
   }
+  session->record->start(session->plan, messages::BoxPath::kCri);
   log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
 }
 
@@ -134,15 +158,16 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const LookedUpBox& box
   auto prepared = launcher_.prepare_by_kubectl(box, live_);
   if (!prepared) {
     log::error("{}: {}", log_prefix_, prepared.error().message);
-    return refuse(session.control, Failure::kGatewayFailed);
+    return refuse(session, Failure::kGatewayFailed);
   }
   const std::uint32_t id = prepared->id;
   auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
-                                   box.file.get(), {});
+                                   box.file.get(), session.record, {});
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
-    return refuse(session.control, Failure::kBackendFailed);
+    return refuse(session, Failure::kBackendFailed);
   }
+  session.record->start(session.plan, messages::BoxPath::kKubectl);
   log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, describe(session.plan.kind),
             reason);
 }
@@ -150,7 +175,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const LookedUpBox& box
 void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {
   log::warning("{}: {}--{} was not entered: {}", log_prefix_, name_.project, name_.box,
                sentence(failure));
-  if (!finder_.has_cluster()) return refuse(session->control, failure);
+  if (!finder_.has_cluster()) return refuse(*session, failure);
   // Where the node's own answer has led so far, and no other namespace.
   const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
   finder_.find_in_cluster(name_, "the container of this node could not be entered",
@@ -159,8 +184,7 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
                             if (alive.expired()) return;
                             const bool same = expected.empty() ||
                                               path.box.claim.kubernetes_namespace.value == expected;
-                            if (none != Failure::kNone || !same)
-                              return refuse(session->control, failure);
+                            if (none != Failure::kNone || !same) return refuse(*session, failure);
                             launch_by_kubectl(*session, path.box, path.reason);
                           });
 }

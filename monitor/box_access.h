@@ -20,14 +20,15 @@ namespace zomg::monitor {
 /// where the box is not on it or could not be entered.
 class BoxAccess {
  public:
-  BoxAccess(EventLoop& loop, BoxFinder& finder, SessionLauncher& launcher, LoginName name,
-            std::string log_prefix);
+  BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder, SessionLauncher& launcher,
+            LoginName name, std::uint64_t connection, std::string log_prefix);
   ~BoxAccess();
   BoxAccess(const BoxAccess&) = delete;
   BoxAccess& operator=(const BoxAccess&) = delete;
 
   /// Starts a session, or tells `control` why not; at once, or when the lookup has ended.
-  void open(messages::SessionPlan plan, ipc::Channel control);
+  void open(messages::SessionPlan plan, ipc::Channel control,
+            std::shared_ptr<SessionRecord> record);
   /// Ends the sessions that run.
   void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run.
@@ -37,6 +38,7 @@ class BoxAccess {
   struct Waiting {
     messages::SessionPlan plan;
     ipc::Channel control;
+    std::shared_ptr<SessionRecord> record;
   };
 
   void look_up();
@@ -47,13 +49,18 @@ class BoxAccess {
   void prepare();
   void launch(std::shared_ptr<Waiting> session);
   void launch_by_kubectl(const Waiting& session, const LookedUpBox& box, const std::string& reason);
+  static void refuse(const Waiting& session, common::Failure failure);
+  void publish(common::Failure failure, const FoundPath& path);
   void on_not_entered(const std::shared_ptr<Waiting>& session, common::Failure failure);
 
   EventLoop& loop_;
+  Journal& journal_;
   BoxFinder& finder_;
   SessionLauncher& launcher_;
   LoginName name_;
+  std::uint64_t connection_;
   std::string log_prefix_;
+  EventLoop::Clock::time_point looking_since_;
   std::optional<BoxFinder::SearchId> search_;
   std::optional<FoundPath> path_;
   EventLoop::Clock::time_point found_;

@@ -59,8 +59,45 @@ Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel 
 }
 
 Connection::~Connection() {
+  records_.clear();
+  if (announced_) {
+    services_.journal.publish(id_, messages::ConnectionClosed{
+                                       {}, phase_ == Phase::kSession, microseconds_since(opened_)});
+  }
   services_.loop.cancel(grace_timer_);
   services_.loop.forget(channel_.fd());
+}
+
+void Connection::announce() {
+  if (announced_) return;
+  announced_ = true;
+  services_.journal.publish(id_, messages::ConnectionOpened{{}, client_, server_});
+}
+
+void Connection::refuse(std::string_view login_name, std::string_view algorithm,
+                        std::string_view key, std::string_view reason) const {
+  const std::string print = fingerprint(key);
+  log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, print, reason);
+  services_.journal.publish(
+      id_, messages::AuthenticationRefused{{},
+                                           login_name,
+                                           algorithm,
+                                           std::string_view(print),
+                                           clipped<limits::kMaxNameBytes>(reason)});
+}
+
+void Connection::publish_login(std::string_view login_name) const {
+  const Credential& credential = login_->credential;
+  messages::AuthenticationAccepted event;
+  event.login_name = login_name;
+  event.algorithm = clipped<limits::kMaxAlgorithmBytes>(credential.algorithm);
+  event.fingerprint = clipped<limits::kMaxFingerprintBytes>(credential.fingerprint);
+  event.key_source = clipped<limits::kMaxKeySourceBytes>(credential.source);
+  if (const auto& certificate = credential.certificate) {
+    event.certificate = {clipped<limits::kMaxFingerprintBytes>(certificate->authority_fingerprint),
+                         clipped<limits::kMaxNameBytes>(certificate->key_id), certificate->serial};
+  }
+  services_.journal.publish(id_, std::move(event));
 }
 
 void Connection::close() {
@@ -100,6 +137,7 @@ Result<void> Connection::count_signature() {
 Result<void> Connection::sign_exchange_hash(const messages::SignExchangeHash& request) {
   const std::string& hash = request.hash.value;
   if (!is_exchange_hash_size(hash.size())) return common::error("{} bytes", hash.size());
+  announce();
   if (auto counted = count_signature(); !counted) return counted;
   if (phase_ == Phase::kKeyExchange) {
     session_id_ = hash;
@@ -113,8 +151,7 @@ Result<void> Connection::check_key(const messages::CheckKey& request) {
   if (++key_queries_ > limits::kMaxKeyQueries) return common::error("too many keys");
   auto checked = services_.authenticator.check(request);
   if (!checked) {
-    log::info("{}: refused user {} with a key: {}", log_prefix_, request.login_name.value,
-              checked.error().message);
+    refuse(request.login_name, request.algorithm, request.key, checked.error().message);
   }
   return channel_.send(messages::KeyChecked{checked.has_value()});
 }
@@ -124,8 +161,7 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   auto login = services_.authenticator.verify(request, session_id_, client_.address.value,
                                               std::time(nullptr));
   if (!login) {
-    log::info("{}: refused user {} with {} {}: {}", log_prefix_, request.login_name.value,
-              request.algorithm.value, fingerprint(request.key), login.error().message);
+    refuse(request.login_name, request.algorithm, request.key, login.error().message);
     return channel_.send(messages::UserVerified{});
   }
   phase_ = Phase::kSession;
@@ -136,9 +172,11 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};
   log::info("{}: authenticated {} with {}", log_prefix_, request.login_name.value,
             login_->credential.describe());
+  publish_login(request.login_name);
   // The answer first: nothing of the box may show in when it comes.
   auto sent = channel_.send(messages::UserVerified{true, login_->options.terminal_permitted});
-  box_.emplace(services_.loop, services_.finder, services_.launcher, login_->name, log_prefix_);
+  box_.emplace(services_.loop, services_.journal, services_.finder, services_.launcher,
+               login_->name, id_, log_prefix_);
   return sent;
 }
 
@@ -169,12 +207,19 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
       return common::error("a variable that no client may set");
     }
   }
+  if (records_.size() >= limits::kMaxSessiondsPerConnection) {
+    return common::error("too many sessions whose bytes it does not report");
+  }
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   ipc::Channel control(std::move(ends->second));
-  auto replied = channel_.send(messages::SessionOpened{}, {ends->first.get()});
+  const std::uint32_t number = ++last_session_;
+  auto replied = channel_.send(messages::SessionOpened{number}, {ends->first.get()});
   if (!replied) return replied;
+  auto record = std::make_shared<SessionRecord>(services_.journal, id_, number);
+  records_.emplace(number, record);
   if (box_->sessions() >= limits::kMaxSessiondsPerConnection) {
+    record->refuse(common::Failure::kTooManySessions);
     return control.send(messages::SessionFailed{common::Failure::kTooManySessions});
   }
   messages::SessionPlan plan;
@@ -188,13 +233,23 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   common::add_missing(plan.environment, request.environment);
   plan.client = client_;
   plan.server = server_;
-  box_->open(std::move(plan), std::move(control));
+  box_->open(std::move(plan), std::move(control), std::move(record));
+  return {};
+}
+
+Result<void> Connection::report_traffic(const messages::ReportTraffic& request) {
+  const auto found = records_.find(request.session);
+  if (found == records_.end()) return common::error("no such session");
+  found->second->set_traffic(request);
+  records_.erase(found);
   return {};
 }
 
 Result<void> Connection::report(const messages::Report& request) {
   if (++reports_ > limits::kMaxReportsPerConnection) return common::error("too many reports");
   log::info("{}: {}", log_prefix_, describe(request.event));
+  announce();
+  services_.journal.publish(id_, messages::Reported{{}, request.event});
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "monitor/box_access.h"
 #include "monitor/event_loop.h"
 #include "monitor/host_key.h"
+#include "monitor/journal.h"
+#include "monitor/session_record.h"
 #include "monitor/user_authenticator.h"
 
 namespace zomg::monitor {
@@ -32,6 +35,7 @@ class Connection {
   /// What all connections share.
   struct Services {
     EventLoop& loop;
+    Journal& journal;
     const HostKey& host_key;
     const UserAuthenticator& authenticator;
     BoxFinder& finder;
@@ -55,11 +59,18 @@ class Connection {
   common::Result<void> verify_user(const messages::VerifyUser& request);
   common::Result<void> open_session(const messages::OpenSession& request);
   common::Result<void> report(const messages::Report& request);
+  common::Result<void> report_traffic(const messages::ReportTraffic& request);
 
  private:
   void on_readable();
   void close();
   common::Result<void> count_signature();
+  /// Publishes that the client spoke, the first time.
+  void announce();
+  /// Logs and publishes why a key did not log in.
+  void refuse(std::string_view login_name, std::string_view algorithm, std::string_view key,
+              std::string_view reason) const;
+  void publish_login(std::string_view login_name) const;
 
   std::uint64_t id_;
   Services services_;
@@ -79,7 +90,12 @@ class Connection {
   EventLoop::TimerId grace_timer_ = 0;
   std::optional<Login> login_;
   std::optional<messages::CheckKey> offer_;  ///< what logged in, as the client named it
+  EventLoop::Clock::time_point opened_ = EventLoop::Clock::now();
+  bool announced_ = false;
   std::optional<BoxAccess> box_;
+  std::uint32_t last_session_ = 0;
+  /// The sessions whose bytes were not reported yet, by their numbers.
+  std::map<std::uint32_t, std::shared_ptr<SessionRecord>> records_;
 };
 
 }  // namespace zomg::monitor

@@ -66,6 +66,9 @@ Gateway::Gateway(Foundation foundation)
     : foundation_(std::move(foundation)),
       authenticator_(foundation_.keys.keys(), foundation_.revoked_keys, foundation_.host_key),
       finder_(loop_, make_resolver(), make_kubernetes()),
+      journal_(loop_),
+      audit_(loop_, foundation_.programs.audit, foundation_.null.get(),
+             foundation_.settings.audit_log, foundation_.accounts.audit),
       keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
                keyring_settings(foundation_.settings, foundation_.accounts),
                std::move(foundation_.state_files), foundation_.keys),
@@ -104,6 +107,10 @@ Result<void> Gateway::run() {
   if (!signals_) return common::errno_error("signalfd");
   loop_.watch(signals_.get(), [this] { on_signal(); });
 
+  if (audit_.enabled()) {
+    if (auto started = audit_.start(); !started) return started;
+    journal_.add_observer(audit_.channel());
+  }
   for (std::optional<ResolverClient>* lookup : {&resolver_, &kubernetes_}) {
     if (!*lookup) continue;
     if (auto started = (*lookup)->start(); !started) return started;
@@ -119,6 +126,8 @@ Result<void> Gateway::run() {
   log::info("listening on{}", addresses);
   service_manager::notify(process_environment, "READY=1");
   loop_.run();
+  connections_.clear();
+  audit_.finish();
   return {};
 }
 
@@ -151,8 +160,8 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request) {
   const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half())};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{loop_, foundation_.host_key, authenticator_, finder_,
-                                      launcher_};
+  const Connection::Services services{loop_,          journal_, foundation_.host_key,
+                                      authenticator_, finder_,  launcher_};
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
                                                         request.client, request.server, [this, id] {
                                                           connections_.erase(id);
@@ -168,6 +177,11 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   if (!has_room()) {
     log::warning("refused a connection from {}: too many connections",
                  request->client.address.value);
+    journal_.publish(0, messages::ConnectionRefused{
+                            {},
+                            request->client,
+                            draining_ ? messages::ConnectionRefusal::kStopping
+                                      : messages::ConnectionRefusal::kTooManyConnections});
     return channel.send(messages::ConnectionAdmitted{false});
   }
   auto connection = admit(*request);
@@ -209,6 +223,7 @@ void Gateway::on_signal() {
 }
 
 void Gateway::reload() {
+  audit_.reopen();
   SettingsReport report = examine_settings(process_environment, read_settings_file);
   for (const common::Error& problem : report.problems) log::error("{}", problem.message);
   if (!report.problems.empty()) {

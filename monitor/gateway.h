@@ -8,10 +8,12 @@
 
 #include "common/fd.h"
 #include "monitor/accounts.h"
+#include "monitor/audit_trail.h"
 #include "monitor/box_finder.h"
 #include "monitor/cluster_access.h"
 #include "monitor/connection.h"
 #include "monitor/helper.h"
+#include "monitor/journal.h"
 #include "monitor/keyring_client.h"
 #include "monitor/programs.h"
 #include "monitor/resolver_client.h"
@@ -64,6 +66,8 @@ class Gateway {
   std::optional<ResolverClient> resolver_;    ///< of this node
   std::optional<ResolverClient> kubernetes_;  ///< of the cluster
   BoxFinder finder_;
+  Journal journal_;
+  AuditTrail audit_;
   KeyringClient keyring_;
   SessionLauncher launcher_;
   Helper listener_;

@@ -1,5 +1,6 @@
 #include "monitor/helper.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -46,6 +47,15 @@ void Helper::stop() {
   end_program();
   if (child_) loop_.forget(child_.pidfd());
   child_ = {};
+}
+
+void Helper::finish(std::chrono::milliseconds patience) {
+  end_program();
+  if (child_) {
+    pollfd end{child_.pidfd(), POLLIN, 0};
+    ::poll(&end, 1, static_cast<int>(patience.count()));
+  }
+  stop();
 }
 
 void Helper::on_readable() {

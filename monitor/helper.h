@@ -11,8 +11,8 @@
 
 namespace zomg::monitor {
 
-/// A long-lived program of ours (listener, resolver, keyring) that the monitor starts, talks to,
-/// and starts again, with growing delays, when it ends.
+/// A long-lived program of ours (listener, resolver, keyring, audit) that the monitor starts, talks
+/// to, and starts again, with growing delays, when it ends.
 class Helper {
  public:
   struct Callbacks {
@@ -31,6 +31,8 @@ class Helper {
   common::Result<void> start();
   /// Lets the program end (it does when its channel closes) and does not start it again.
   void stop();
+  /// As stop(), and waits for the program's end, at most `patience`.
+  void finish(std::chrono::milliseconds patience);
 
   const ipc::Channel& channel() const { return channel_; }
   bool running() const { return static_cast<bool>(channel_); }

@@ -90,13 +90,15 @@ Result<Programs> open_programs() {
   if (!kubernetes) return kubernetes.error();
   auto kubectl_session = open_program(*directory, "zomg-ssh-kubectl", O_PATH);
   if (!kubectl_session) return kubectl_session.error();
+  auto audit = open_program(*directory, "zomg-ssh-audit", O_PATH);
+  if (!audit) return audit.error();
   auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
   if (!sessiond) return sessiond.error();
   auto sealed = seal(std::move(*sessiond));
   if (!sealed) return sealed.error();
   return Programs{std::move(*listener), std::move(*connection), std::move(*resolver),
                   std::move(*keyring),  std::move(*kubernetes), std::move(*kubectl_session),
-                  std::move(*sealed)};
+                  std::move(*audit),    std::move(*sealed)};
 }
 
 Result<Program> open_settings_reader() {

@@ -56,6 +56,8 @@ constexpr std::array kRequests{
             decode_and<messages::OpenSession, &Connection::open_session>},
     Request{ConnectionMessage::kReport, "Report", kAlways,
             decode_and<messages::Report, &Connection::report>},
+    Request{ConnectionMessage::kReportTraffic, "ReportTraffic", kAfterLogin,
+            decode_and<messages::ReportTraffic, &Connection::report_traffic>},
 };
 
 }  // namespace

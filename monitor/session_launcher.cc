@@ -23,7 +23,7 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!child) return child.error().with_context(program.name);
   loop_.watch(child->pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}});
+  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {}});
   return ipc::Channel(std::move(ends->first));
 }
 
@@ -53,12 +53,14 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
 }
 
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
-                                     int control, int file, OnNotEntered on_not_entered) {
+                                     int control, int file, std::shared_ptr<SessionRecord> record,
+                                     OnNotEntered on_not_entered) {
   if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
   const auto found = running_.find(session.id);
   if (found == running_.end()) return common::error("its process has ended");
   Running& running = found->second;
   running.channel = std::move(session.channel);
+  running.record = std::move(record);
   running.on_not_entered = std::move(on_not_entered);
   loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
   return {};
@@ -68,14 +70,20 @@ void SessionLauncher::on_message(std::uint32_t id) {
   Running& running = running_.at(id);
   auto packet = running.channel.receive();
   if (!packet && packet.error().errno_value == EAGAIN) return;
+  if (packet && ipc::decode<messages::SessionEntered>(packet->bytes)) {
+    // Lets go of the control socket, too.
+    running.on_not_entered = {};
+    return;
+  }
   const OnNotEntered on_not_entered = std::move(running.on_not_entered);
   forget_channel(running);
-  // It closes the channel once the box is entered.
   if (!packet || packet->closed()) return;
   const auto message = ipc::decode<messages::SessionNotEntered>(packet->bytes);
   if (message && message->failure != common::Failure::kNone && on_not_entered) {
     return on_not_entered(message->failure);
   }
+  // A claim of a process that was in touch with the box: it is written down, and no more.
+  if (running.record->set_ending(packet->bytes)) return;
   log::error("session {}: its process broke the contract", id);
 }
 
@@ -97,8 +105,8 @@ void SessionLauncher::terminate_all() {
 }
 
 void SessionLauncher::on_end(std::uint32_t id) {
-  // What it said last may be there still.
-  if (running_.at(id).channel) on_message(id);
+  // What it said last may be there still, and that the box was entered before it.
+  for (int packets = 0; packets < 2 && running_.at(id).channel; ++packets) on_message(id);
   auto node = running_.extract(id);
   CHECK(!node.empty());
   Running& ended = node.mapped();

@@ -12,6 +12,7 @@
 #include "monitor/event_loop.h"
 #include "monitor/programs.h"
 #include "monitor/resolver_client.h"
+#include "monitor/session_record.h"
 
 namespace zomg::monitor {
 
@@ -48,10 +49,11 @@ class SessionLauncher {
                                                      std::shared_ptr<std::size_t> live);
 
   /// Hands over the plan, with the session's control socket and the file that came with the box.
-  /// `on_not_entered` is called at most once, when the box could not be entered and nobody else was
-  /// told.
+  /// `record` gets to know the session's end. `on_not_entered` is called at most once, when the box
+  /// could not be entered and nobody else was told.
   common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
-                              int control, int file, OnNotEntered on_not_entered);
+                              int control, int file, std::shared_ptr<SessionRecord> record,
+                              OnNotEntered on_not_entered);
 
   /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
@@ -63,8 +65,10 @@ class SessionLauncher {
   struct Running {
     common::Child child;
     std::shared_ptr<std::size_t> live;
-    /// From launch() until the box is entered.
+    /// From launch() until its last word.
     ipc::Channel channel;
+    std::shared_ptr<SessionRecord> record;
+    /// Until the box is entered.
     OnNotEntered on_not_entered;
   };
 

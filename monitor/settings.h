@@ -64,6 +64,8 @@ struct Settings {
   std::string kubectl;
   /// How long sessions may go on after SIGTERM.
   std::chrono::seconds drain_time{300};
+  /// Where the audit trail goes: `-` (standard output), `off`, or the path of a file.
+  std::string audit_log = "-";
   log::Level log_level = log::Level::kInfo;
 };
 

@@ -119,13 +119,15 @@ bool is_not_entered(Failure failure) {
 }
 
 /// Tells that there will be no program: the monitor, when there may be another way and the
-/// connection process knows nothing yet; else, and where the monitor has gone, that process.
+/// connection process knows nothing yet; else, and where the monitor has gone, that process, and
+/// the monitor for the record.
 Result<void> give_up(const ipc::Channel& monitor, const ipc::Channel& control, Failure failure,
                      bool handed_over = false) {
   if (!handed_over && is_not_entered(failure) &&
       monitor.send(messages::SessionNotEntered{failure})) {
     return {};
   }
+  (void)monitor.send(messages::SessionFailed{failure}).has_value();
   return control.send(messages::SessionFailed{failure});
 }
 
@@ -160,12 +162,11 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
     return told;
   }
   target.entry->finish();
-  // The monitor learns by it that the box is entered.
-  monitor.close();
+  (void)monitor.send(messages::SessionEntered{}).has_value();
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *program, 0)));
   if (!pidfd) return common::errno_error("pidfd_open");
   sessiond::Supervisor supervisor(*program, std::move(pidfd), std::move(control),
-                                  target.box->pidfd(), stop);
+                                  std::move(monitor), target.box->pidfd(), stop);
   if (auto sandboxed = supervisor.enter_sandbox(target.account); !sandboxed) return sandboxed;
   supervisor.run();
   return {};

@@ -46,11 +46,12 @@ bool is_readable(int fd, int timeout_ms) {
 
 }  // namespace
 
-Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control, int box,
-                       int stop)
+Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control,
+                       ipc::Channel monitor, int box, int stop)
     : program_(program),
       program_pidfd_(std::move(program_pidfd)),
       control_(std::move(control)),
+      monitor_(std::move(monitor)),
       box_(box),
       stop_(stop),
       proc_(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
@@ -135,6 +136,13 @@ void Supervisor::on_deadline() {
   done_ = program_ended_;
 }
 
+template <ipc::Message Ending>
+void Supervisor::tell(const Ending& ending) {
+  // Either of them may be gone.
+  (void)monitor_.send(ending).has_value();
+  if (control_) (void)control_.send(ending).has_value();
+}
+
 void Supervisor::on_program_end() {
   program_ended_ = true;
   // With nobody left to tell, what the program left behind is still to be hung up: until then its
@@ -149,18 +157,17 @@ void Supervisor::on_program_end() {
     box_ended_ = is_readable(box_, kBoxEndNewsMs);
   }
 
+  if (box_ended_ && killed) {
+    tell(messages::SessionFailed{Failure::kBoxStopped});
+  } else if (stopping_) {
+    tell(messages::SessionFailed{Failure::kGatewayStopping});
+  } else if (killed) {
+    tell(messages::SessionSignaled{static_cast<std::uint32_t>(info.si_status),
+                                   info.si_code == CLD_DUMPED});
+  } else {
+    tell(messages::SessionExited{static_cast<std::uint32_t>(info.si_status)});
+  }
   if (control_) {
-    Result<void> sent;
-    if (box_ended_ && killed) {
-      sent = control_.send(messages::SessionFailed{Failure::kBoxStopped});
-    } else if (stopping_) {
-      sent = control_.send(messages::SessionFailed{Failure::kGatewayStopping});
-    } else if (killed) {
-      sent = control_.send(messages::SessionSignaled{static_cast<std::uint32_t>(info.si_status),
-                                                     info.si_code == CLD_DUMPED});
-    } else {
-      sent = control_.send(messages::SessionExited{static_cast<std::uint32_t>(info.si_status)});
-    }
     // Background processes of a session that ended by itself are the user's will, as with sshd(8).
     done_ = true;
     return;

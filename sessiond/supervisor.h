@@ -10,14 +10,16 @@
 
 namespace zomg::sessiond {
 
-/// The parent of a user's program while it runs: tells the connection process how it ended, passes
+/// The parent of a user's program while it runs: tells the connection process and the monitor
+/// how it ended, passes
 /// on signals, and hangs it up when the client goes, the gateway stops, or the box ends. Needs
 /// nothing but CAP_KILL, and has nothing else from enter_sandbox() on.
 class Supervisor {
  public:
   /// `program` is the pid of a child that leads its own session and process group. `box` is the
   /// pidfd of the box's first process; `stop` a signalfd for SIGTERM.
-  Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control, int box, int stop);
+  Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control, ipc::Channel monitor,
+             int box, int stop);
 
   common::Result<void> enter_sandbox(const sandbox::Account& account);
 
@@ -29,6 +31,8 @@ class Supervisor {
 
   void on_control();
   void on_program_end();
+  template <ipc::Message Ending>
+  void tell(const Ending& ending);
   void on_box_end();
   void on_stop();
   void hang_up();
@@ -38,6 +42,7 @@ class Supervisor {
   pid_t program_;
   common::Fd program_pidfd_;
   ipc::Channel control_;
+  ipc::Channel monitor_;
   int box_;
   int stop_;
   common::Fd proc_;

@@ -39,6 +39,10 @@ class Channel {
     return send_packet(*packet, fds);
   }
 
+  /// Sends a message that was encoded before, in the same way.
+  common::Result<void> send_packet(std::string_view packet,
+                                   std::initializer_list<int> fds = {}) const;
+
   /// Receives the next packet. A packet over kMaxPacketBytes, or with more than kMaxPacketFds
   /// descriptors, is an Error with EMSGSIZE: the peer breaks the contract.
   common::Result<Packet> receive() const;
@@ -61,8 +65,6 @@ class Channel {
   }
 
  private:
-  common::Result<void> send_packet(std::string_view packet, std::initializer_list<int> fds) const;
-
   common::Fd socket_;
 };
 

@@ -4,7 +4,7 @@
 #include "common/limits.h"
 
 /// connection ↔ monitor, on the connection process's fd 3. Every request has one reply, but for
-/// Report, which has none. Unasked the monitor says nothing but EndConnection.
+/// Report and ReportTraffic, which have none. Unasked the monitor says nothing but EndConnection.
 namespace zomg::messages {
 
 enum class ConnectionMessage : std::uint32_t {
@@ -19,6 +19,7 @@ enum class ConnectionMessage : std::uint32_t {
   kSessionOpened,
   kReport,
   kEndConnection,
+  kReportTraffic,
 };
 
 /// monitor → connection, the first packet, there before the process starts.
@@ -116,8 +117,20 @@ struct OpenSession {
 /// whatever becomes of the session is told (messages/session.h).
 struct SessionOpened {
   static constexpr auto kType = ConnectionMessage::kSessionOpened;
-  std::uint32_t session_id = 0;
-  static auto fields(auto& self) { return std::tie(self.session_id); }
+  /// Counts the sessions of this connection from 1.
+  std::uint32_t session = 0;
+  static auto fields(auto& self) { return std::tie(self.session); }
+};
+
+/// Tells, once a session, how many bytes it moved. No reply.
+struct ReportTraffic {
+  static constexpr auto kType = ConnectionMessage::kReportTraffic;
+  std::uint32_t session = 0;
+  std::uint64_t from_client = 0;
+  std::uint64_t to_client = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.session, self.from_client, self.to_client);
+  }
 };
 
 /// An event for the log that only the connection process sees.

@@ -42,13 +42,14 @@ struct BoxClaim {
   ipc::Bytes<limits::kMaxContainerIdBytes> container_id;
   ipc::Bytes<limits::kMaxObjectNameBytes> kubernetes_namespace;
   ipc::Bytes<limits::kMaxObjectNameBytes> pod;
+  ipc::Bytes<limits::kMaxPodUidBytes> pod_uid;
   ipc::Bytes<limits::kMaxObjectNameBytes> container;
   std::uint32_t umask = 022;
   /// Whether the container has a seccomp filter; seccomp(2)'s flags for it.
   bool filtered = false;
   std::uint32_t filter_flags = 0;
   static auto fields(auto& self) {
-    return std::tie(self.pid, self.container_id, self.kubernetes_namespace, self.pod,
+    return std::tie(self.pid, self.container_id, self.kubernetes_namespace, self.pod, self.pod_uid,
                     self.container, self.umask, self.filtered, self.filter_flags);
   }
   bool operator==(const BoxClaim&) const = default;

@@ -8,8 +8,9 @@
 #include "common/messages/resolver.h"
 
 /// monitor → sessiond on sessiond's fd 3 (SessionTarget, then SessionPlan), sessiond → monitor
-/// there (SessionNotEntered), and sessiond ↔ connection on the session's control socket (the rest).
-/// With the program zomg-ssh-kubectl in sessiond's place, PodTarget in that of SessionTarget.
+/// there (SessionEntered or SessionNotEntered, and the session's end as the connection is told it),
+/// and sessiond ↔ connection on the session's control socket (the rest). With the program
+/// zomg-ssh-kubectl in sessiond's place, PodTarget in that of SessionTarget.
 namespace zomg::messages {
 
 enum class SessionMessage : std::uint32_t {
@@ -23,6 +24,7 @@ enum class SessionMessage : std::uint32_t {
   kSessionFailed,
   kPodTarget,
   kSessionNotEntered,
+  kSessionEntered,
 };
 
 /// Whom sessions run as in the box (ZOMG_SSH_BOX_USER).
@@ -137,6 +139,13 @@ struct SessionNotEntered {
   static constexpr auto kType = SessionMessage::kSessionNotEntered;
   common::Failure failure = common::Failure::kEnterFailed;
   static auto fields(auto& self) { return std::tie(self.failure); }
+};
+
+/// sessiond → monitor: the box is entered.
+struct SessionEntered {
+  static constexpr auto kType = SessionMessage::kSessionEntered;
+  std::uint8_t reserved = 0;
+  static auto fields(auto& self) { return std::tie(self.reserved); }
 };
 
 }  // namespace zomg::messages

@@ -8,7 +8,10 @@ namespace zomg::connection {
 
 std::size_t InputStream::write_some(std::string_view data) {
   const ssize_t written = ::write(target_, data.data(), data.size());
-  if (written >= 0) return static_cast<std::size_t>(written);
+  if (written >= 0) {
+    bytes_ += static_cast<std::uint64_t>(written);
+    return static_cast<std::size_t>(written);
+  }
   if (errno == EAGAIN || errno == EINTR) return 0;
   close();  // the program reads no more
   return data.size();

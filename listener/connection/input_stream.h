@@ -30,6 +30,8 @@ class InputStream {
   bool has_backlog() const { return backlog_; }
   /// Whether to call drain() when the target becomes writable.
   bool wants_write() const { return target_ >= 0 && backlog_; }
+  /// How many bytes the program was given.
+  std::uint64_t bytes() const { return bytes_; }
 
  private:
   std::size_t write_some(std::string_view data);
@@ -38,6 +40,7 @@ class InputStream {
   bool closed_ = false;
   bool backlog_ = false;
   std::string pending_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace zomg::connection

@@ -78,7 +78,7 @@ bool MonitorLink::verify_user(const AuthRequest& request) {
   return true;
 }
 
-Result<ipc::Channel> MonitorLink::open_session(const messages::OpenSession& request) {
+Result<MonitorLink::OpenedSession> MonitorLink::open_session(const messages::OpenSession& request) {
   std::vector<common::Fd> fds;
   auto reply = ask<messages::SessionOpened>(request, &fds);
   if (!reply) return reply.error();
@@ -86,7 +86,11 @@ Result<ipc::Channel> MonitorLink::open_session(const messages::OpenSession& requ
     channel_.close();
     return common::error("no control socket came with SessionOpened");
   }
-  return ipc::Channel(std::move(fds[0]));
+  return OpenedSession{ipc::Channel(std::move(fds[0])), reply->session};
+}
+
+void MonitorLink::report_traffic(const messages::ReportTraffic& traffic) {
+  if (channel_ && !channel_.send(traffic)) channel_.close();
 }
 
 void MonitorLink::report(messages::Event event) {

@@ -26,8 +26,14 @@ class MonitorLink {
   bool verify_user(const AuthRequest& request);
   /// Whether the user who logged in may have terminals.
   bool terminal_permitted() const { return terminal_permitted_; }
-  /// The control socket of a new session.
-  common::Result<ipc::Channel> open_session(const messages::OpenSession& request);
+  /// A new session's control socket, and the number that the monitor knows it by.
+  struct OpenedSession {
+    ipc::Channel control;
+    std::uint32_t number = 0;
+  };
+  common::Result<OpenedSession> open_session(const messages::OpenSession& request);
+  /// Tells how many bytes a session moved; once, at its end.
+  void report_traffic(const messages::ReportTraffic& traffic);
   /// Tells of an event for the log; at most kMaxReportsPerConnection of them.
   void report(messages::Event event);
 

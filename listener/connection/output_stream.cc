@@ -7,9 +7,15 @@
 
 namespace zomg::connection {
 
+std::size_t OutputStream::send(Channel& channel, std::string_view data) {
+  const std::size_t taken = channel.write(data, is_stderr_);
+  bytes_ += taken;
+  return taken;
+}
+
 bool OutputStream::send_pending(Channel& channel) {
   if (pending_.empty()) return true;
-  pending_.erase(0, channel.write(pending_, is_stderr_));
+  pending_.erase(0, send(channel, pending_));
   return pending_.empty();
 }
 
@@ -28,7 +34,7 @@ OutputStream::Outcome OutputStream::pump(Channel& channel, std::span<char> buffe
   }
   if (discard) return Outcome::kMoved;
   const std::string_view data(buffer.data(), static_cast<std::size_t>(got));
-  pending_ = data.substr(channel.write(data, is_stderr_));
+  pending_ = data.substr(send(channel, data));
   return Outcome::kMoved;
 }
 

@@ -29,6 +29,8 @@ class OutputStream {
     return is_open() && pending_.empty() && channel.window() > 0;
   }
   bool has_pending() const { return !pending_.empty(); }
+  /// How many bytes the client was sent.
+  std::uint64_t bytes() const { return bytes_; }
   bool finished() const { return !is_open() && pending_.empty(); }
 
   enum class Outcome {
@@ -42,11 +44,13 @@ class OutputStream {
   Outcome pump(Channel& channel, std::span<char> buffer, std::size_t limit, bool discard = false);
 
  private:
+  std::size_t send(Channel& channel, std::string_view data);
   bool send_pending(Channel& channel);
 
   bool is_stderr_;
   common::Fd source_;
   std::string pending_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace zomg::connection

@@ -58,9 +58,10 @@ bool Session::on_subsystem(std::string_view payload) {
 bool Session::on_start(SessionKind kind, std::string_view command) {
   if (state_ != State::kIdle) return false;
   state_ = State::kStarting;
-  auto control = monitor_.open_session({kind, command, pty_.has_value(), environment_});
-  if (control) {
-    control_ = std::move(*control);
+  auto opened = monitor_.open_session({kind, command, pty_.has_value(), environment_});
+  if (opened) {
+    control_ = std::move(opened->control);
+    number_ = opened->number;
   } else {
     on_failed(Failure::kGatewayFailed);
   }

@@ -83,6 +83,8 @@ class Session final : public ChannelEvents {
   std::optional<PtyRequest> pty_;
   messages::Environment environment_;
   ipc::Channel control_;
+  /// What the monitor knows this session by; 0 before it knows it, and when it was told the bytes.
+  std::uint32_t number_ = 0;
 
   OutputStream stdout_{false};
   OutputStream stderr_{true};

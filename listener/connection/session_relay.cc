@@ -105,6 +105,10 @@ void Session::send_ending() {
 void Session::let_go() {
   // The program learns it from its closed descriptors, sessiond from the control socket.
   state_ = State::kClosed;
+  if (number_ != 0) {
+    monitor_.report_traffic({number_, input_.bytes(), stdout_.bytes() + stderr_.bytes()});
+    number_ = 0;
+  }
   control_.close();
   input_.close();
   stdin_.reset();

@@ -17,6 +17,7 @@ using lookup::BoxName;
 struct Sandbox {
   std::string id;
   std::string pod;
+  std::string pod_uid;
   std::string kubernetes_namespace;
   /// Labels zomg.ai/project and zomg.ai/box; empty where there is none.
   BoxName labels;

@@ -85,6 +85,10 @@ class Steps {
     found_.claim.container_id = std::string_view(container->id);
     found_.claim.kubernetes_namespace = std::string_view(sandbox_.kubernetes_namespace);
     found_.claim.pod = std::string_view(sandbox_.pod);
+    // For the audit trail; a name with no bound in the API, so one that is too long is left out.
+    if (sandbox_.pod_uid.size() <= limits::kMaxPodUidBytes) {
+      found_.claim.pod_uid = std::string_view(sandbox_.pod_uid);
+    }
     found_.claim.container = std::string_view(container->name);
     if (auto checked = check_claim(found_.claim); !checked) return end(stopped(checked.error()));
     return true;

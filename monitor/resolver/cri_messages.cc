@@ -64,6 +64,7 @@ common::Result<std::vector<Sandbox>> parse_sandboxes(std::string_view answer) {
     sandboxes.push_back({
         .id = item.id(),
         .pod = item.metadata().name(),
+        .pod_uid = item.metadata().uid(),
         .kubernetes_namespace = item.metadata().namespace_(),
         .labels = {value_of(item.labels(), kProjectLabel), value_of(item.labels(), kBoxLabel)},
         .default_container = value_of(item.annotations(), kDefaultContainerAnnotation),

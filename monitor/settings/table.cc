@@ -93,6 +93,19 @@ std::string show_path_choice(const Settings& settings) {
   return std::string(kPathChoices.at(static_cast<std::size_t>(settings.path)));
 }
 
+Result<void> set_audit_log(Settings& settings, std::string_view text) {
+  if (text != "-" && text != "off") {
+    auto path = values::parse_path(text, kMaxPathBytes);
+    if (!path) return common::error("{}, nor `-`, nor `off`", path.error().message);
+  }
+  settings.audit_log = text;
+  return {};
+}
+
+std::string show_audit_log(const Settings& settings) {
+  return settings.audit_log;
+}
+
 Result<void> set_log_level(Settings& settings, std::string_view text) {
   if (!log::parse_level(text, settings.log_level)) {
     return common::error("`{}` is none of debug, info, warning, error", text);
@@ -213,6 +226,12 @@ constexpr std::array kTable{
         .kind = kind::Duration{&Settings::drain_time, 0s, 7 * 24h},
         .help = "How long sessions may go on after SIGTERM.",
         .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_AUDIT_LOG",
+        .kind = kind::Custom{"-, off, a path", set_audit_log, show_audit_log},
+        .help = "Where the audit trail goes: - for standard output, off, or a file, which SIGHUP "
+                "opens again.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",

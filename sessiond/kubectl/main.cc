@@ -71,6 +71,7 @@ Result<void> write_ahead(int pipe, const std::string& input) {
 }
 
 struct Job {
+  ipc::Channel monitor;
   messages::PodTarget target;
   Fd kubectl;
   messages::SessionPlan plan;
@@ -79,7 +80,7 @@ struct Job {
 };
 
 Result<Job> receive_job() {
-  const ipc::Channel monitor{Fd(common::kChannelFd)};
+  ipc::Channel monitor{Fd(common::kChannelFd)};
   std::vector<Fd> fds;
   auto target = monitor.receive_message<messages::PodTarget>(&fds);
   if (!target) return target.error();
@@ -87,8 +88,12 @@ Result<Job> receive_job() {
   auto plan = monitor.receive_message<messages::SessionPlan>(&plan_fds);
   if (!plan) return plan.error();
   if (fds.size() != 1 || plan_fds.size() != 2) return common::error("another count of descriptors");
-  return Job{std::move(*target), std::move(fds[0]), std::move(*plan),
-             ipc::Channel(std::move(plan_fds[0])), std::move(plan_fds[1])};
+  return Job{std::move(monitor),
+             std::move(*target),
+             std::move(fds[0]),
+             std::move(*plan),
+             ipc::Channel(std::move(plan_fds[0])),
+             std::move(plan_fds[1])};
 }
 
 Result<void> serve(Job& job) {
@@ -98,7 +103,7 @@ Result<void> serve(Job& job) {
   if (!signals) return signals.error();
   auto streams = kubectl::SessionStreams::make(job.plan.terminal);
   if (!streams) return streams.error();
-  // 0, 1 and 2 are /dev/null and the log; 3, the monitor, was closed.
+  // 0, 1 and 2 are /dev/null and the log; 3 is the monitor.
   auto entered = kubectl::enter_sandbox({job.target.uid, job.target.gid}, *files);
   if (!entered) return entered.error().with_context("sandbox");
 
@@ -114,9 +119,10 @@ Result<void> serve(Job& job) {
   }
   if (auto handed = streams->hand_over(job.control); !handed) return handed;
   if (job.plan.terminal) input = make_input(&streams->modes, &streams->size);
-  kubectl::Supervisor supervisor({std::move(job.kubectl), std::move(job.target.box),
-                                  kubectl::Mark::make().first, mark.text(), std::move(*signals)},
-                                 std::move(*streams), ipc::Channel(job.control.take_fd()));
+  kubectl::Supervisor supervisor(
+      {std::move(job.monitor), std::move(job.kubectl), std::move(job.target.box),
+       kubectl::Mark::make().first, mark.text(), std::move(*signals)},
+      std::move(*streams), ipc::Channel(job.control.take_fd()));
   return supervisor.run(std::move(input));
 }
 
@@ -127,6 +133,7 @@ Result<void> run() {
   auto served = serve(*job);
   if (!served && job->control) {
     (void)job->control.send(messages::SessionFailed{Failure::kGatewayFailed});
+    if (job->monitor) (void)job->monitor.send(messages::SessionFailed{Failure::kGatewayFailed});
   }
   return served;
 }

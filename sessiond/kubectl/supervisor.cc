@@ -197,14 +197,20 @@ void Supervisor::on_deadlines() {
   }
 }
 
-void Supervisor::say(const ipc::Channel& control) {
+template <ipc::Message Ending>
+void Supervisor::tell(const Ending& ending) {
+  // Either of them may be gone.
+  (void)backend_.monitor.send(ending).has_value();
+  (void)control_.send(ending).has_value();
+}
+
+void Supervisor::say() {
   told_ = true;
   Failure failure = Failure::kNone;
   if (stopping_) {
     failure = Failure::kGatewayStopping;
   } else if (filter_.status()) {
-    (void)control.send(messages::SessionExited{static_cast<std::uint32_t>(*filter_.status())});
-    return;
+    return tell(messages::SessionExited{static_cast<std::uint32_t>(*filter_.status())});
   } else if (!filter_.reason().empty()) {
     failure = failure_for(filter_.reason());
   } else {
@@ -213,7 +219,7 @@ void Supervisor::say(const ipc::Channel& control) {
     log::warning("pod {}/{}: kubectl ended early: {}", backend_.box.kubernetes_namespace.value,
                  backend_.box.pod.value, complaint);
   }
-  (void)control.send(messages::SessionFailed{failure});
+  tell(messages::SessionFailed{failure});
 }
 
 void Supervisor::conclude() {
@@ -223,7 +229,7 @@ void Supervisor::conclude() {
   if (lingered) linger_deadline_.reset();
   if (control_ && !told_ && (ended || lingered || stopping_)) {
     linger_deadline_.reset();
-    say(control_);
+    say();
     streams_.client.reset();
   }
   if (done_ || hanging_up_) {

@@ -21,7 +21,8 @@ namespace zomg::kubectl {
 class Supervisor {
  public:
   struct Backend {
-    common::Fd kubectl;  ///< the program
+    ipc::Channel monitor;  ///< for the record: how the session ended
+    common::Fd kubectl;    ///< the program
     messages::BoxClaim box;
     std::string id;  ///< of the session, by which errand.sh finds it
     std::string mark;
@@ -47,7 +48,9 @@ class Supervisor {
   void on_deadlines();
   void hang_up();
   void start_errand();
-  void say(const ipc::Channel& control);
+  void say();
+  template <ipc::Message Ending>
+  void tell(const Ending& ending);
   void conclude();
   bool outputs_ended() const { return !streams_.backend && to_client_.empty(); }
   // relay.cc: bytes

@@ -6,9 +6,9 @@ import subprocess
 import pytest
 
 from harness import paths
-from harness.gateway import CONNECTION, KEYRING, LISTENER, RESOLVER, SESSIOND
+from harness.gateway import AUDIT, CONNECTION, KEYRING, LISTENER, RESOLVER, SESSIOND
 
-PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, SESSIOND]
+PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, AUDIT, SESSIOND]
 
 
 def run(*command):
@@ -33,7 +33,7 @@ FOREIGN = ["ssh_bind_new", "ssh_packet_", "libssh", "curl_easy_", "libcurl",
            "google::protobuf", "libprotobuf"]
 
 
-@pytest.mark.parametrize("program", ["zomg-ssh-gateway", SESSIOND, LISTENER])
+@pytest.mark.parametrize("program", ["zomg-ssh-gateway", SESSIOND, LISTENER, AUDIT])
 def test_no_parser_of_foreign_bytes(program):
     libraries = " ".join(needed(program))
     for word in ("ssh", "curl", "protobuf", "nghttp", "yaml"):
@@ -73,6 +73,6 @@ class TestHardening:
     def test_stack_protector(self, program):
         assert "__stack_chk_fail" in symbols(program)
 
-    @pytest.mark.parametrize("program", [LISTENER, CONNECTION, SESSIOND])
+    @pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
     def test_static(self, program):
         assert needed(program) == []

@@ -6,7 +6,7 @@ import pwd
 import pytest
 
 from harness import processes, waiting
-from harness.gateway import CONNECTION, LISTENER, RESOLVER, SESSIOND
+from harness.gateway import AUDIT, CONNECTION, LISTENER, RESOLVER, SESSIOND
 
 NONE = "0000000000000000"
 CAP_KILL = f"{1 << 5:016x}"
@@ -29,11 +29,12 @@ def pids(session, gateway):
     """One process of each program, with a session under way."""
     [supervisor] = waiting.until(gateway.sessions, 10, "a session is supervised")[:1]
     return {LISTENER: gateway.one(LISTENER), RESOLVER: gateway.one(RESOLVER),
+            AUDIT: gateway.one(AUDIT),
             CONNECTION: gateway.pids(CONNECTION)[-1], SESSIOND: supervisor}
 
 
 ACCOUNTS = {LISTENER: "zomg-ssh", CONNECTION: "zomg-ssh", RESOLVER: "zomg-ssh-resolver",
-            SESSIOND: "zomg-ssh-session"}
+            AUDIT: "zomg-ssh-audit", SESSIOND: "zomg-ssh-session"}
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)
@@ -44,7 +45,7 @@ def test_account(pids, program):
     assert seen["Gid"].split() == [str(account.pw_gid)] * 4
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, SESSIOND])
+@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
 def test_no_other_groups(pids, program):
     assert processes.status(pids[program])["Groups"].split() == []
 
@@ -54,7 +55,7 @@ def test_group_of_the_resolver(pids, node):
     assert processes.status(pids[RESOLVER])["Groups"].split() == [str(os.stat(node.socket).st_gid)]
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, RESOLVER])
+@pytest.mark.parametrize("program", [LISTENER, CONNECTION, RESOLVER, AUDIT])
 def test_no_capabilities(pids, program):
     seen = processes.status(pids[program])
     assert {name: seen[name] for name in CAPABILITY_SETS} == dict.fromkeys(CAPABILITY_SETS, NONE)
@@ -73,12 +74,12 @@ def test_system_calls_are_filtered_for_good(pids, program):
     assert (seen["Seccomp"], seen["NoNewPrivs"]) == ("2", "1")
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, SESSIOND])
+@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
 def test_root_directory_is_empty(pids, program):
     assert os.listdir(f"/proc/{pids[program]}/root/") == []
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, SESSIOND])
+@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
 def test_root_directory_cannot_be_written(pids, program):
     """Not even if the account owned it."""
     info = processes.read(pids[program], "mountinfo").decode().splitlines()
@@ -86,7 +87,7 @@ def test_root_directory_cannot_be_written(pids, program):
     assert roots and "ro" in roots[-1][5].split(",")
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION])
+@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT])
 def test_network_namespace(pids, gateway, program):
     """What is listened on is inherited; nothing new can be reached."""
     assert processes.namespace(pids[program], "net") != processes.namespace(gateway.pid, "net")

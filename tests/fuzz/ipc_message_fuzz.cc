@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "common/check.h"
+#include "common/messages/event.h"
 #include "common/messages/keyring.h"
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
@@ -29,10 +30,13 @@ void round_trip(std::string_view packet) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace messages;
   round_trip<Welcome, SignExchangeHash, ExchangeHashSignature, CheckKey, KeyChecked, VerifyUser,
-             UserVerified, OpenSession, SessionOpened, Report, ListenerSettings, ListenOn,
-             AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp,
-             SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited,
-             SessionSignaled, SessionFailed, EndConnection, KeyringSettings, FetchNow, GithubKeys,
+             UserVerified, OpenSession, SessionOpened, Report, ReportTraffic, ListenerSettings,
+             ListenOn, AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox,
+             BoxLookedUp, SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal,
+             SessionExited, SessionSignaled, SessionFailed, ObserverSettings, AuditOutput,
+             ConnectionOpened, ConnectionRefused, ConnectionClosed, AuthenticationAccepted,
+             AuthenticationRefused, LookupEnded, SessionStarted, SessionRefused, SessionEnded,
+             Reported, EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys,
              GithubFailure, SettingsFile>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "listener": ("common",),
     "listener/connection": ("common",),
     "monitor": ("common",),
+    "monitor/audit": ("common",),
     "monitor/kubernetes": ("monitor/lookup", "common"),
     "monitor/lookup": ("common",),
     "monitor/resolver": ("monitor/lookup", "common"),
@@ -30,7 +31,7 @@ HOMES = {
     r"libssh/": ("listener/connection/ssh",),
     r"curl/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
     r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
-    r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
+    r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes", "monitor/audit"),
     r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig"),
     # Our own sandboxes, and the profiles of containers.
     r"seccomp\.h": ("common/sandbox", "monitor/resolver/seccomp_profile"),

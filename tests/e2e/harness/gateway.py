@@ -14,6 +14,7 @@ LISTENER = "zomg-ssh-listener"
 CONNECTION = "zomg-ssh-connection"
 RESOLVER = "zomg-ssh-resolver"
 KEYRING = "zomg-ssh-keyring"
+AUDIT = "zomg-ssh-audit"
 SESSIOND = "zomg-ssh-sessiond"
 
 
@@ -33,13 +34,16 @@ class Gateway:
     """Starts on entry, ends with everything it started on exit.
 
     `settings` are further environment variables by their names; None takes a default one away.
-    `program` is another gateway than the one that is tested.
+    `program` is another gateway than the one that is tested, `stdout` a descriptor in place of the
+    log for the standard output.
     """
 
-    def __init__(self, directory, node, authorized_keys, program=paths.GATEWAY, **settings):
+    def __init__(self, directory, node, authorized_keys, program=paths.GATEWAY, stdout=None,
+                 **settings):
         self.program = program
         self.directory = pathlib.Path(directory)
         self.node = node
+        self.stdout = stdout
         self.port = free_port()
         self.log_path = self.directory / "gateway.log"
         self.host_key = self.directory / "host-ed25519"
@@ -69,10 +73,11 @@ class Gateway:
         self._cgroup = Cgroup(self.node.unique_cgroup())
         settings = {key: value for key, value in self.settings.items() if value is not None}
         with open(self.log_path, "ab") as log:
+            output = log if self.stdout is None else self.stdout
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
                 ["sh", "-c", 'echo $$ >"$1" && cd / && exec "$2"', "sh", self._cgroup.procs_file,
                  self.program],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=log, start_new_session=True,
                 env=clean_environment(**settings))
         try:
             waiting.until(lambda: "listening on" in self.log() or self.process.poll() is not None,

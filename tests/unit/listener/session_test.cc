@@ -92,6 +92,28 @@ TEST_F(SessionTest, RelaysAndEndsInOrder) {
   EXPECT_EQ(channel_.log_, "status 42;close;");
 }
 
+TEST_F(SessionTest, TheMonitorIsToldTheBytesOnceAtTheEnd) {
+  ASSERT_TRUE(start("exec", wire_string("cmd")));
+  monitor_.receive<messages::OpenSession>();
+  get_ready_with_pipes();
+  session_.on_data("input");
+  say(out_, "out");
+  say(err_, "error");
+  step();
+  EXPECT_TRUE(monitor_.silent());
+  ASSERT_TRUE(sessiond_.send(messages::SessionExited{0}));
+  out_.reset();
+  err_.reset();
+  step();
+  session_.on_close();
+  step();
+  const auto traffic = monitor_.receive<messages::ReportTraffic>();
+  EXPECT_EQ(traffic.session, 1U);
+  EXPECT_EQ(traffic.from_client, 5U);
+  EXPECT_EQ(traffic.to_client, 8U);
+  EXPECT_TRUE(monitor_.silent());
+}
+
 TEST_F(SessionTest, AStatusDoesNotWaitForWhatStaysBehind) {
   ASSERT_TRUE(start("exec", wire_string("cmd &")));
   get_ready_with_pipes();

@@ -32,6 +32,13 @@ class Monitor {
         stop_(*common::make_pipe()) {
     keys_.add(authorized.line(), "test");
     loop_.watch(revoke_.first.get(), [this] { on_revoke(); });
+    auto ends = common::make_packet_socketpair();
+    to_observer_ = ipc::Channel(std::move(ends->first));
+    observer_ = ipc::Channel(std::move(ends->second));
+    const timeval patience{10, 0};
+    CHECK(::setsockopt(observer_.fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0);
+    CHECK(common::set_nonblocking(to_observer_.fd(), true));
+    journal_.add_observer(to_observer_);
     loop_.watch(stop_.first.get(), [this] { loop_.stop(); });
   }
   ~Monitor() {
@@ -44,7 +51,7 @@ class Monitor {
     auto ends = common::make_packet_socketpair();
     const auto id = connections_.size();
     connections_.push_back(std::make_unique<Connection>(
-        id, Connection::Services{loop_, host_key_, authenticator_, finder_, launcher_},
+        id, Connection::Services{loop_, journal_, host_key_, authenticator_, finder_, launcher_},
         ipc::Channel(std::move(ends->first)), messages::Endpoint{}, messages::Endpoint{},
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
@@ -55,6 +62,13 @@ class Monitor {
   const HostKey& host_key() const { return host_key_; }
   /// Takes every key away and has the connections look.
   void revoke() { revoke_.second.reset(); }
+  /// The next event, which must be an `Event`.
+  template <typename Event>
+  Event next_event() {
+    auto event = observer_.receive_message<Event>();
+    EXPECT_TRUE(event) << event.error().message;
+    return event ? std::move(*event) : Event{};
+  }
 
  private:
   void on_revoke() {
@@ -67,6 +81,9 @@ class Monitor {
 
   Program no_program_{"none", {}};
   EventLoop loop_;
+  ipc::Channel to_observer_;
+  ipc::Channel observer_;
+  Journal journal_{loop_};
   HostKey host_key_;
   AuthorizedKeys keys_;
   RevokedKeys revoked_{""};
@@ -143,6 +160,44 @@ TEST_F(ConnectionTest, AHostBoundSignatureCountsForThisHostKeyOnly) {
   unbound.host_bound = true;
   EXPECT_EQ(verify(channel_, unbound), false);
   EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_, true)), true);
+}
+
+TEST_F(ConnectionTest, ALoginIsPublishedStepByStep) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  const auto opened = monitor_.next_event<messages::ConnectionOpened>();
+  EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
+  const auto refused = monitor_.next_event<messages::AuthenticationRefused>();
+  EXPECT_EQ(refused.stamp.connection, opened.stamp.connection);
+  EXPECT_EQ(refused.login_name.value, kUser);
+  EXPECT_EQ(refused.reason.value, "the key is not authorized");
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  const auto accepted = monitor_.next_event<messages::AuthenticationAccepted>();
+  EXPECT_EQ(accepted.login_name.value, kUser);
+  EXPECT_TRUE(accepted.fingerprint.value.starts_with("SHA256:"));
+  EXPECT_NE(accepted.fingerprint, refused.fingerprint);
+  EXPECT_EQ(accepted.key_source.value, "test line 1");
+  EXPECT_EQ(accepted.certificate.ca_fingerprint.value, "");
+  channel_.close();
+  const auto closed = monitor_.next_event<messages::ConnectionClosed>();
+  EXPECT_TRUE(closed.authenticated);
+  EXPECT_EQ(closed.stamp.number, opened.stamp.number + 3);
+}
+
+TEST_F(ConnectionTest, AConnectionThatClosesWithoutAWordIsNoEvent) {
+  channel_.close();
+  ASSERT_TRUE(sign_hash(other_, session_id_));
+  EXPECT_EQ(monitor_.next_event<messages::ConnectionOpened>().stamp.number, 1U);
+}
+
+TEST_F(ConnectionTest, BytesOfASessionAreReportedOnceAndOfNoOther) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  ASSERT_TRUE(may_open_session(channel_));
+  ASSERT_TRUE(channel_.send(messages::ReportTraffic{1, 10, 20}));
+  ASSERT_TRUE(may_open_session(channel_));
+  ASSERT_TRUE(channel_.send(messages::ReportTraffic{1, 10, 20}));
+  EXPECT_TRUE(is_ended(channel_));
+  EXPECT_TRUE(other_lives());
 }
 
 TEST_F(ConnectionTest, ASessionWithoutALoginEndsTheConnectionOnly) {

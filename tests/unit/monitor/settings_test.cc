@@ -65,6 +65,7 @@ TEST(Settings, RefuseABadValueAndNameTheVariable) {
       {"ZOMG_SSH_HOST_KEY_PATH", "relative"},
       {"ZOMG_SSH_NAMESPACE", "Not_A_Label"},
       {"ZOMG_SSH_DRAIN_SECS", "soon"},
+      {"ZOMG_SSH_AUDIT_LOG", "audit.log"},
       {"ZOMG_SSH_LOG_LEVEL", "loud"},
       {"ZOMG_SSH_CHROOT", "volumes"},
       {"ZOMG_SSH_BOX_USER", "no user"},

@@ -1,0 +1,121 @@
+#include "monitor/audit/names.h"
+
+#include <signal.h>
+#include <string.h>
+
+namespace zomg::audit {
+
+std::string_view name(common::Failure failure) {
+  using common::Failure;
+  switch (failure) {
+    case Failure::kNone:
+      return "none";
+    case Failure::kNoSuchBox:
+      return "no_such_box";
+    case Failure::kBoxNotReady:
+      return "box_not_ready";
+    case Failure::kAmbiguousNamespace:
+      return "ambiguous_namespace";
+    case Failure::kLookupFailed:
+      return "lookup_failed";
+    case Failure::kLookupTimedOut:
+      return "lookup_timed_out";
+    case Failure::kTooManySessions:
+      return "too_many_sessions";
+    case Failure::kNotAContainer:
+      return "not_a_container";
+    case Failure::kEnterFailed:
+      return "enter_failed";
+    case Failure::kNoChrootDirectory:
+      return "no_chroot_directory";
+    case Failure::kNoShell:
+      return "no_shell";
+    case Failure::kNoSftpServer:
+      return "no_sftp_server";
+    case Failure::kNoTerminal:
+      return "no_terminal";
+    case Failure::kNoBoxUser:
+      return "no_box_user";
+    case Failure::kKubernetesUnreachable:
+      return "kubernetes_unreachable";
+    case Failure::kKubernetesRefused:
+      return "kubernetes_refused";
+    case Failure::kKubernetesBusy:
+      return "kubernetes_busy";
+    case Failure::kBackendFailed:
+      return "backend_failed";
+    case Failure::kBackendLost:
+      return "backend_lost";
+    case Failure::kNoBoxShell:
+      return "no_box_shell";
+    case Failure::kBoxFrozen:
+      return "box_frozen";
+    case Failure::kNotConfined:
+      return "not_confined";
+    case Failure::kBoxStopped:
+      return "box_stopped";
+    case Failure::kGatewayStopping:
+      return "gateway_stopping";
+    case Failure::kGatewayFailed:
+      return "gateway_failed";
+  }
+  return "unknown";
+}
+
+std::string_view name(messages::ConnectionRefusal reason) {
+  switch (reason) {
+    case messages::ConnectionRefusal::kStopping:
+      return "gateway_stopping";
+    case messages::ConnectionRefusal::kTooManyConnections:
+      return "too_many_connections";
+  }
+  return "unknown";
+}
+
+std::string_view name(messages::SessionKind kind) {
+  switch (kind) {
+    case messages::SessionKind::kShell:
+      return "shell";
+    case messages::SessionKind::kExec:
+      return "exec";
+    case messages::SessionKind::kSftp:
+      return "sftp";
+  }
+  return "unknown";
+}
+
+std::string_view name(messages::BoxPath path) {
+  switch (path) {
+    case messages::BoxPath::kCri:
+      return "cri";
+    case messages::BoxPath::kKubectl:
+      return "kubectl";
+  }
+  return "unknown";
+}
+
+std::string_view name(messages::Event event) {
+  using messages::Event;
+  switch (event) {
+    case Event::kKeyExchangeFailed:
+      return "key_exchange_failed";
+    case Event::kProtocolError:
+      return "protocol_error";
+    case Event::kForwardingRefused:
+      return "forwarding";
+    case Event::kLoginGraceTimeExceeded:
+      return "login_grace_time";
+    case Event::kTooManyAuthenticationFailures:
+      return "max_auth_tries";
+    case Event::kClientTimedOut:
+      return "client_timed_out";
+  }
+  return "unknown";
+}
+
+std::string signal_name(std::uint32_t signal) {
+  const char* known = signal < NSIG ? ::sigabbrev_np(static_cast<int>(signal)) : nullptr;
+  return known != nullptr ? known : std::to_string(signal);
+}
+
+}  // namespace zomg::audit

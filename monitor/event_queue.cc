@@ -1,0 +1,42 @@
+#include "monitor/event_queue.h"
+
+#include "common/limits.h"
+#include "common/messages/event.h"
+
+namespace zomg::monitor {
+
+bool EventQueue::has_room_for(const std::string& packet) const {
+  return packets_.size() < limits::kMaxQueuedEvents &&
+         bytes_ + packet.size() <= limits::kMaxQueuedEventBytes;
+}
+
+void EventQueue::report_drops(std::uint64_t time_us) {
+  if (dropped_ == 0) return;
+  auto packet = ipc::encode(messages::EventsDropped{{0, time_us, 0}, dropped_});
+  CHECK(packet);
+  dropped_ = 0;
+  bytes_ += packet->size();
+  packets_.push_back(std::move(*packet));
+}
+
+void EventQueue::push(std::string packet, std::uint64_t time_us) {
+  if (!has_room_for(packet)) {
+    ++dropped_;
+    return;
+  }
+  report_drops(time_us);
+  bytes_ += packet.size();
+  packets_.push_back(std::move(packet));
+}
+
+void EventQueue::flush(const ipc::Channel& channel, std::uint64_t time_us) {
+  while (!empty()) {
+    if (packets_.empty()) report_drops(time_us);
+    // What cannot be sent waits: for room, or for the observer's next start.
+    if (!channel.send_packet(packets_.front())) return;
+    bytes_ -= packets_.front().size();
+    packets_.pop_front();
+  }
+}
+
+}  // namespace zomg::monitor
