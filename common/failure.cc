@@ -54,6 +54,9 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
     {Failure::kNotConfined, 255,
      "The gateway could not confine the session as the box is, so it refused. Ask who runs the "
      "gateway to read its log."},
+    {Failure::kTooManySessionsInBox, 255,
+     "The box has as many sessions as the gateway allows. End one, or ask who runs the gateway to "
+     "raise ZOMG_SSH_MAX_SESSIONS_PER_BOX."},
     {Failure::kBoxStopped, 255, "The box was stopped. Connect again when it runs."},
     {Failure::kGatewayStopping, 255,
      "The gateway is being stopped and ended this session. Connect again in a moment."},

@@ -24,6 +24,7 @@ enum class Failure : std::uint32_t {
   kNoBoxUser,
   kBoxFrozen,
   kNotConfined,
+  kTooManySessionsInBox,
   kBoxStopped,
   kGatewayStopping,
   kGatewayFailed,

@@ -57,10 +57,6 @@ inline constexpr std::size_t kMaxForcedCommandBytes = 8 * 1024;
 /// Queries for a key (sshd_config(5) has no name for it): an agent offers its keys one by one, and
 /// each that fails counts against MaxAuthTries, so this only stops a loop of accepted queries.
 inline constexpr unsigned kMaxKeyQueries = 64;
-/// sshd_config(5) MaxAuthTries.
-inline constexpr unsigned kMaxAuthTries = 6;
-/// sshd_config(5) LoginGraceTime.
-inline constexpr std::chrono::seconds kLoginGraceTime = 120s;
 /// Host-key signatures for one connection: one a key exchange. A rekey every 64 MiB at 10 Gbit/s is
 /// 20 a second; a connection that asks for more at once is not a client's.
 inline constexpr unsigned kMaxSignaturesBeforeAuthentication = 4;
@@ -73,6 +69,18 @@ inline constexpr std::size_t kMaxKeySourceBytes = 512;
 
 /// Addresses to listen on.
 inline constexpr std::size_t kMaxListenAddresses = 16;
+/// Networks in a setting: each is compared with every new connection's address.
+inline constexpr std::size_t kMaxNetworks = 256;
+/// Sources under a penalty, at most: about 200 bytes each.
+inline constexpr std::uint64_t kMaxPenaltySources = 1024 * 1024;
+/// Refused connections that are logged one by one: a burst, and then one each interval. Whoever
+/// floods the port must not fill the disk.
+inline constexpr unsigned kRefusalBurst = 50;
+inline constexpr std::chrono::milliseconds kRefusalInterval = 200ms;
+/// A PROXY header (version 1: 107 bytes; version 2: 16 and addresses, and extensions that we skip).
+inline constexpr std::size_t kMaxProxyHeaderBytes = 4096;
+/// How long a proxy may take to send it: it sends it first of all, in one packet.
+inline constexpr std::chrono::seconds kProxyHeaderTimeout = 5s;
 
 /// A user's name in a box: useradd(8) allows 32 characters.
 inline constexpr std::size_t kMaxUserNameBytes = 32;
@@ -92,15 +100,15 @@ inline constexpr std::chrono::seconds kSettingsReaderTimeout = 10s;
 
 // Connections and sessions ---------------------------------------------------------------------
 
-/// sshd_config(5) MaxStartups, its upper figure: connections that are not authenticated yet.
-inline constexpr std::size_t kMaxUnauthenticatedConnections = 100;
 /// Connections in all: each costs two processes' worth of memory at most.
 inline constexpr std::size_t kMaxConnections = 4096;
-/// Address space of a connection process: ten sessions' windows of 2 MiB both ways and a read of
-/// 512 KiB each come to a tenth of it.
+/// Address space of a connection process: 32 sessions' windows of 2 MiB both ways and a read of
+/// 512 KiB each come to a third of it.
 inline constexpr std::size_t kMaxConnectionMemoryBytes = 512 * 1024 * 1024;
-/// sshd_config(5) MaxSessions.
-inline constexpr std::size_t kMaxSessionsPerConnection = 10;
+/// The most that ZOMG_SSH_MAX_SESSIONS can be set to.
+inline constexpr std::size_t kMaxSessionsPerConnection = 32;
+/// The most that ZOMG_SSH_MAX_SESSIONS_PER_BOX can be set to: every connection's.
+inline constexpr std::size_t kMaxSessionsInAll = kMaxConnections * kMaxSessionsPerConnection;
 /// sessionds of one connection: the sessions it may have, and as many that are still ending.
 inline constexpr std::size_t kMaxSessiondsPerConnection = 4 * kMaxSessionsPerConnection;
 /// Variables a client may set (LANG, LC_*, COLORTERM): there are 13 LC_ categories in glibc.

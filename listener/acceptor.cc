@@ -57,13 +57,19 @@ Result<void> Acceptor::run() {
     }
     // Between our questions the monitor says nothing: this is its end.
     if (fds[0].revents != 0) return {};
-    if (fds[1].revents != 0) children_.reap();
+    if (fds[1].revents != 0) report_crashes();
     for (std::size_t i = 2; i < fds.size(); ++i) {
       if (fds[i].revents == 0) continue;
       for (int n = 0; n < kAcceptBurst && accept_one(fds[i].fd); ++n) {
       }
       if (monitor_gone_) return {};
     }
+  }
+}
+
+void Acceptor::report_crashes() {
+  for (messages::Endpoint& client : children_.reap()) {
+    if (!monitor_.send(messages::ConnectionCrashed{std::move(client)})) monitor_gone_ = true;
   }
 }
 
@@ -92,7 +98,7 @@ Result<void> Acceptor::admit(Fd client) {
   set_option(client.get(), SOL_SOCKET, SO_KEEPALIVE);
 
   std::vector<Fd> fds;
-  auto sent = monitor_.send(messages::AdmitConnection{std::move(*peer), std::move(*local)});
+  auto sent = monitor_.send(messages::AdmitConnection{*peer, std::move(*local)});
   auto reply = sent ? monitor_.receive_message<messages::ConnectionAdmitted>(&fds)
                     : Result<messages::ConnectionAdmitted>(sent.error());
   if (!reply) {
@@ -101,10 +107,11 @@ Result<void> Acceptor::admit(Fd client) {
   }
   if (!reply->admitted) return {};
   if (fds.size() != 1) return common::error("admitted without a channel");
-  return start_connection(client, fds[0]);
+  return start_connection(client, fds[0], std::move(*peer));
 }
 
-Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel) {
+Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel,
+                                        messages::Endpoint peer) {
 #ifdef ZOMG_SANITIZED
   const int error_output = STDERR_FILENO;
 #else
@@ -116,7 +123,7 @@ Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel) {
     exhausted_ = true;
     return child.error().with_context("starting a connection process");
   }
-  children_.add(std::move(*child));
+  children_.add(std::move(*child), std::move(peer));
   return {};
 }
 

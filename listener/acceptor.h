@@ -20,7 +20,9 @@ class Acceptor {
   /// Accepts one connection; false when there is none to be had now.
   bool accept_one(int listening_socket);
   common::Result<void> admit(common::Fd client);
-  common::Result<void> start_connection(const common::Fd& client, const common::Fd& channel);
+  common::Result<void> start_connection(const common::Fd& client, const common::Fd& channel,
+                                        messages::Endpoint peer);
+  void report_crashes();
 
   ipc::Channel monitor_;
   Settings settings_;

@@ -19,25 +19,31 @@ common::Result<Children> Children::make() {
   return Children(std::move(signals));
 }
 
-void Children::add(common::Child child) {
+void Children::add(common::Child child, messages::Endpoint client) {
   const pid_t pid = child.pid();
-  children_.insert_or_assign(pid, std::move(child));
+  children_.insert_or_assign(pid, Serving{std::move(child), std::move(client)});
 }
 
-void Children::reap() {
+std::vector<messages::Endpoint> Children::reap() {
+  std::vector<messages::Endpoint> crashed;
   signalfd_siginfo info{};
   while (::read(signals_.get(), &info, sizeof(info)) > 0) {
   }
   // Signals of one kind are merged, so the signal says only that somebody has ended.
   while (true) {
     siginfo_t ended{};
-    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) {
+      return crashed;
+    }
     const auto status = common::reap(ended.si_pid);
     if (status && status->signal != 0) {
       log::warning("connection process {} died by {}{}", ended.si_pid, status->describe(),
                    status->signal == SIGSYS ? " (a system call outside its sandbox)" : "");
     }
-    children_.erase(ended.si_pid);
+    auto child = children_.extract(ended.si_pid);
+    if (!child.empty() && status && status->signal != 0) {
+      crashed.push_back(std::move(child.mapped().client));
+    }
   }
 }
 

@@ -3,8 +3,10 @@
 #include <sys/types.h>
 
 #include <unordered_map>
+#include <vector>
 
 #include "common/child.h"
+#include "common/messages/listener.h"
 
 namespace zomg::listener {
 
@@ -15,16 +17,23 @@ class Children {
   static common::Result<Children> make();
 
   int fd() const { return signals_.get(); }
-  void add(common::Child child);
-  /// Reaps all that have ended. A death by a signal is logged: the sandbox kills with SIGSYS.
-  void reap();
+  /// `client` is whom it serves.
+  void add(common::Child child, messages::Endpoint client);
+  /// Reaps all that have ended. A death by a signal is logged, as the sandbox kills with SIGSYS;
+  /// whom those served is returned.
+  std::vector<messages::Endpoint> reap();
   std::size_t count() const { return children_.size(); }
 
  private:
   explicit Children(common::Fd signals) : signals_(std::move(signals)) {}
 
+  struct Serving {
+    common::Child child;
+    messages::Endpoint client;
+  };
+
   common::Fd signals_;
-  std::unordered_map<pid_t, common::Child> children_;
+  std::unordered_map<pid_t, Serving> children_;
 };
 
 }  // namespace zomg::listener

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -57,6 +58,16 @@ bool Network::contains(const Network& address) const {
     if (bit(*this, i) != bit(address, i)) return false;
   }
   return true;
+}
+
+Network Network::block(const NetBlockSize& size) const {
+  Network network = *this;
+  network.prefix_bits = std::min(prefix_bits, ipv6 ? size.ipv6_bits : size.ipv4_bits);
+  for (unsigned i = network.prefix_bits; i < prefix_bits; ++i) {
+    unsigned char& byte = network.bytes.at(i / 8);
+    byte = static_cast<unsigned char>(byte & ~(0x80U >> i % 8));
+  }
+  return network;
 }
 
 Result<AddressList> AddressList::parse(std::string_view list) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,13 @@
 #include "common/result.h"
 
 namespace zomg::monitor {
+
+/// sshd_config(5) PerSourceNetBlockSize: how many bits of an address say where it comes from.
+struct NetBlockSize {
+  unsigned ipv4_bits = 32;
+  unsigned ipv6_bits = 128;
+  bool operator==(const NetBlockSize&) const = default;
+};
 
 /// A numeric IPv4 or IPv6 network; a single address is one of full length.
 struct Network {
@@ -19,6 +27,9 @@ struct Network {
   /// bits set outside of its prefix.
   static common::Result<Network> parse(std::string_view text);
   bool contains(const Network& address) const;
+  /// The network of that size around this address.
+  Network block(const NetBlockSize& size) const;
+  auto operator<=>(const Network&) const = default;
 };
 
 /// A comma-separated list of addresses: `from=` of authorized_keys, `source-address` of a

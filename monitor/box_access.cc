@@ -75,7 +75,7 @@ bool BoxAccess::is_stale() const {
 void BoxAccess::publish(Failure failure, const FoundPath& path) {
   const messages::BoxClaim& claim = path.box.claim;
   messages::LookupEnded event;
-  event.login_name = std::string_view(fmt::format("{}--{}", name_.project, name_.box));
+  event.login_name = std::string_view(box_name());
   event.failure = failure;
   event.kubernetes_namespace = claim.kubernetes_namespace;
   event.pod = claim.pod;
@@ -125,6 +125,10 @@ void BoxAccess::forget_box() {
   path_.reset();
 }
 
+std::string BoxAccess::box_name() const {
+  return fmt::format("{}--{}", name_.project, name_.box);
+}
+
 void BoxAccess::prepare() {
   auto prepared = launcher_.prepare(path_->box, container_.get(), live_);
   if (prepared) {
@@ -135,13 +139,14 @@ void BoxAccess::prepare() {
 }
 
 void BoxAccess::launch(std::shared_ptr<Waiting> session) {
+  if (launcher_.is_full(box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
   if (path_->by_kubectl) return launch_by_kubectl(*session, path_->box, path_->reason);
   if (!prepared_) prepare();
   if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
   const std::uint32_t id = prepared.id;
   auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
-                                   path_->box.file.get(), session->record,
+                                   path_->box.file.get(), session->record, box_name(),
                                    [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
                                      if (!alive.expired()) on_not_entered(session, failure);
                                    });
@@ -162,7 +167,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const LookedUpBox& box
   }
   const std::uint32_t id = prepared->id;
   auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
-                                   box.file.get(), session.record, {});
+                                   box.file.get(), session.record, box_name(), {});
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
     return refuse(session, Failure::kBackendFailed);

@@ -46,6 +46,7 @@ class BoxAccess {
   void on_container_end();
   void forget_box();
   bool is_stale() const;
+  std::string box_name() const;
   void prepare();
   void launch(std::shared_ptr<Waiting> session);
   void launch_by_kubectl(const Waiting& session, const LookedUpBox& box, const std::string& reason);

@@ -6,6 +6,7 @@
 #include "common/environment_policy.h"
 #include "common/limits.h"
 #include "common/log.h"
+#include "monitor/report_text.h"
 #include "monitor/requests.h"
 
 namespace zomg::monitor {
@@ -13,24 +14,6 @@ namespace {
 
 using common::Result;
 using messages::Event;
-
-std::string_view describe(Event event) {
-  switch (event) {
-    case Event::kKeyExchangeFailed:
-      return "the key exchange failed: no algorithm in common, or a broken client";
-    case Event::kProtocolError:
-      return "the client broke the SSH protocol";
-    case Event::kForwardingRefused:
-      return "a forwarding request was refused";
-    case Event::kLoginGraceTimeExceeded:
-      return "nobody logged in within LoginGraceTime";
-    case Event::kTooManyAuthenticationFailures:
-      return "too many authentication failures";
-    case Event::kClientTimedOut:
-      return "the client stopped answering";
-  }
-  return "";
-}
 
 /// SHA-256, SHA-384 and SHA-512 are the hashes of the key exchanges that we offer.
 bool is_exchange_hash_size(std::size_t size) {
@@ -42,40 +25,44 @@ constexpr std::chrono::seconds kGraceSlack{5};
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel channel,
-                       messages::Endpoint client, messages::Endpoint server,
+Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel channel, Peer peer,
                        std::function<void()> on_close)
     : id_(id),
       services_(services),
       channel_(std::move(channel)),
-      client_(std::move(client)),
-      server_(std::move(server)),
-      on_close_(std::move(on_close)),
-      log_prefix_(
-          fmt::format("connection {} from {} port {}", id_, client_.address.value, client_.port)) {
+      peer_(std::move(peer)),
+      on_close_(std::move(on_close)) {
+  name_for_the_log();
   services_.loop.watch(channel_.fd(), [this] { on_readable(); });
-  grace_timer_ = services_.loop.after(limits::kLoginGraceTime + kGraceSlack, [this] { close(); });
+  grace_timer_ = services_.loop.after(services_.settings.login_grace_time + kGraceSlack, [this] {
+    grace_exceeded_ = true;
+    close();
+  });
   log::debug("{}: accepted", log_prefix_);
 }
 
 Connection::~Connection() {
+  services_.loop.cancel(grace_timer_);
+  services_.loop.forget(channel_.fd());
+  if (const auto guilty = offence()) {
+    services_.admission.penalise(peer_.client.address, *guilty);
+  }
   records_.clear();
   if (announced_) {
     services_.journal.publish(id_, messages::ConnectionClosed{
                                        {}, phase_ == Phase::kSession, microseconds_since(opened_)});
   }
-  services_.loop.cancel(grace_timer_);
-  services_.loop.forget(channel_.fd());
 }
 
 void Connection::announce() {
   if (announced_) return;
   announced_ = true;
-  services_.journal.publish(id_, messages::ConnectionOpened{{}, client_, server_});
+  services_.journal.publish(id_, messages::ConnectionOpened{{}, peer_.client, peer_.server});
 }
 
 void Connection::refuse(std::string_view login_name, std::string_view algorithm,
-                        std::string_view key, std::string_view reason) const {
+                        std::string_view key, std::string_view reason) {
+  login_failed_ = true;
   const std::string print = fingerprint(key);
   log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, print, reason);
   services_.journal.publish(
@@ -137,6 +124,7 @@ Result<void> Connection::count_signature() {
 Result<void> Connection::sign_exchange_hash(const messages::SignExchangeHash& request) {
   const std::string& hash = request.hash.value;
   if (!is_exchange_hash_size(hash.size())) return common::error("{} bytes", hash.size());
+  if (peer_.proxied) return common::error("before the PROXY header");
   announce();
   if (auto counted = count_signature(); !counted) return counted;
   if (phase_ == Phase::kKeyExchange) {
@@ -157,14 +145,15 @@ Result<void> Connection::check_key(const messages::CheckKey& request) {
 }
 
 Result<void> Connection::verify_user(const messages::VerifyUser& request) {
-  if (++auth_tries_ > limits::kMaxAuthTries) return common::error("too many tries");
-  auto login = services_.authenticator.verify(request, session_id_, client_.address.value,
+  if (++auth_tries_ > services_.settings.max_auth_tries) return common::error("too many tries");
+  auto login = services_.authenticator.verify(request, session_id_, peer_.client.address.value,
                                               std::time(nullptr));
   if (!login) {
     refuse(request.login_name, request.algorithm, request.key, login.error().message);
     return channel_.send(messages::UserVerified{});
   }
   phase_ = Phase::kSession;
+  peer_.place.leave();
   services_.loop.cancel(grace_timer_);
   signatures_ = 0;
   signatures_since_ = EventLoop::Clock::now();
@@ -183,7 +172,7 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
 void Connection::end_if_revoked() {
   if (!offer_) return;
   const auto permitted =
-      services_.authenticator.permits(*offer_, client_.address.value, std::time(nullptr));
+      services_.authenticator.permits(*offer_, peer_.client.address.value, std::time(nullptr));
   if (permitted) return;
   log::info("{}: ended, as {} with {} may log in no more: {}", log_prefix_,
             offer_->login_name.value, login_->credential.describe(), permitted.error().message);
@@ -231,8 +220,8 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   plan.forced_command = std::string_view(options.forced_command.value_or(""));
   plan.environment = options.environment;
   common::add_missing(plan.environment, request.environment);
-  plan.client = client_;
-  plan.server = server_;
+  plan.client = peer_.client;
+  plan.server = peer_.server;
   box_->open(std::move(plan), std::move(control), std::move(record));
   return {};
 }
@@ -247,7 +236,15 @@ Result<void> Connection::report_traffic(const messages::ReportTraffic& request) 
 
 Result<void> Connection::report(const messages::Report& request) {
   if (++reports_ > limits::kMaxReportsPerConnection) return common::error("too many reports");
-  log::info("{}: {}", log_prefix_, describe(request.event));
+  const bool probe = request.event == Event::kBareProbe && !announced_;
+  log::write(probe ? log::Level::kDebug : log::Level::kInfo,
+             fmt::format("{}: {}", log_prefix_, describe(request.event)));
+  if (probe) {
+    probed_ = true;
+    return {};
+  }
+  if (request.event == Event::kLoginGraceTimeExceeded) grace_exceeded_ = true;
+  if (request.event == Event::kAuthenticationRequestRefused) login_failed_ = true;
   announce();
   services_.journal.publish(id_, messages::Reported{{}, request.event});
   return {};

@@ -11,6 +11,7 @@
 #include "common/ipc/channel.h"
 #include "common/messages/connection.h"
 #include "common/messages/listener.h"
+#include "monitor/admission.h"
 #include "monitor/box_access.h"
 #include "monitor/event_loop.h"
 #include "monitor/host_key.h"
@@ -36,14 +37,26 @@ class Connection {
   struct Services {
     EventLoop& loop;
     Journal& journal;
+    const Settings& settings;
+    Admission& admission;
     const HostKey& host_key;
     const UserAuthenticator& authenticator;
     BoxFinder& finder;
     SessionLauncher& launcher;
   };
 
-  Connection(std::uint64_t id, const Services& services, ipc::Channel channel,
-             messages::Endpoint client, messages::Endpoint server, std::function<void()> on_close);
+  /// Whose connection it is.
+  struct Peer {
+    messages::Endpoint client;
+    messages::Endpoint server;
+    /// `client` is a proxy that tells who the client is.
+    bool proxied = false;
+    /// Among the connections that have not authenticated yet.
+    Startups::Place place;
+  };
+
+  Connection(std::uint64_t id, const Services& services, ipc::Channel channel, Peer peer,
+             std::function<void()> on_close);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -54,6 +67,7 @@ class Connection {
   /// May destroy this object.
   void end_if_revoked();
 
+  common::Result<void> proxy_header(const messages::ProxyHeader& request);
   common::Result<void> sign_exchange_hash(const messages::SignExchangeHash& request);
   common::Result<void> check_key(const messages::CheckKey& request);
   common::Result<void> verify_user(const messages::VerifyUser& request);
@@ -65,18 +79,20 @@ class Connection {
   void on_readable();
   void close();
   common::Result<void> count_signature();
+  void name_for_the_log();
+  /// What the client is guilty of, now that its connection ends.
+  std::optional<Offence> offence() const;
   /// Publishes that the client spoke, the first time.
   void announce();
   /// Logs and publishes why a key did not log in.
   void refuse(std::string_view login_name, std::string_view algorithm, std::string_view key,
-              std::string_view reason) const;
+              std::string_view reason);
   void publish_login(std::string_view login_name) const;
 
   std::uint64_t id_;
   Services services_;
   ipc::Channel channel_;
-  messages::Endpoint client_;
-  messages::Endpoint server_;
+  Peer peer_;
   std::function<void()> on_close_;
   std::string log_prefix_;
 
@@ -92,6 +108,9 @@ class Connection {
   std::optional<messages::CheckKey> offer_;  ///< what logged in, as the client named it
   EventLoop::Clock::time_point opened_ = EventLoop::Clock::now();
   bool announced_ = false;
+  bool probed_ = false;
+  bool login_failed_ = false;
+  bool grace_exceeded_ = false;
   std::optional<BoxAccess> box_;
   std::uint32_t last_session_ = 0;
   /// The sessions whose bytes were not reported yet, by their numbers.

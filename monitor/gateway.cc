@@ -60,6 +60,16 @@ auto sender(Settings settings) {
   };
 }
 
+messages::ConnectionRules connection_rules(const Settings& settings, bool proxied) {
+  const auto number = [](auto value) { return static_cast<std::uint32_t>(value); };
+  return {number(settings.login_grace_time.count()),
+          number(settings.max_auth_tries),
+          number(settings.max_sessions),
+          number(settings.client_alive_interval.count()),
+          number(settings.client_alive_count_max),
+          proxied};
+}
+
 }  // namespace
 
 Gateway::Gateway(Foundation foundation)
@@ -69,13 +79,14 @@ Gateway::Gateway(Foundation foundation)
       journal_(loop_),
       audit_(loop_, foundation_.programs.audit, foundation_.null.get(),
              foundation_.settings.audit_log, foundation_.accounts.audit),
+      admission_(foundation_.settings),
       keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
                keyring_settings(foundation_.settings, foundation_.accounts),
                std::move(foundation_.state_files), foundation_.keys),
-      launcher_(
-          loop_, foundation_.programs, foundation_.null.get(),
-          {foundation_.settings.chroot_directory, foundation_.settings.box_user,
-           foundation_.accounts.session, foundation_.accounts.kubectl, foundation_.kubectl.get()}),
+      launcher_(loop_, foundation_.programs, foundation_.null.get(),
+                {foundation_.settings.chroot_directory, foundation_.settings.box_user,
+                 foundation_.settings.max_sessions_per_box, foundation_.accounts.session,
+                 foundation_.accounts.kubectl, foundation_.kubectl.get()}),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
                 {[this](const ipc::Channel& channel) { on_listener_start(channel); },
                  [this](const ipc::Channel& channel, const ipc::Packet& packet) {
@@ -142,28 +153,23 @@ void Gateway::on_listener_start(const ipc::Channel& channel) {
   if (!sent) log::error("listener: {}", sent.error().message);
 }
 
-bool Gateway::has_room() const {
-  std::size_t unauthenticated = 0;
-  for (const auto& [id, connection] : connections_) {
-    if (connection->phase() != Phase::kSession) ++unauthenticated;
-  }
-  return !draining_ && connections_.size() < limits::kMaxConnections &&
-         unauthenticated < limits::kMaxUnauthenticatedConnections;
-}
-
-Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request) {
+Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Startups::Place place) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   // A connection process that does not read must not hold the monitor up.
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
   ipc::Channel channel(std::move(ends->first));
-  const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half())};
+  const bool proxied = admission_.is_proxy(request.client.address);
+  const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half()),
+                                  connection_rules(foundation_.settings, proxied)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{loop_,          journal_, foundation_.host_key,
-                                      authenticator_, finder_,  launcher_};
+  const Connection::Services services{
+      loop_,   journal_, foundation_.settings, admission_, foundation_.host_key, authenticator_,
+      finder_, launcher_};
+  Connection::Peer peer{request.client, request.server, proxied, std::move(place)};
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
-                                                        request.client, request.server, [this, id] {
+                                                        std::move(peer), [this, id] {
                                                           connections_.erase(id);
                                                           if (draining_) stop_when_idle();
                                                         }));
@@ -171,20 +177,24 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request) {
 }
 
 Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet) {
+  if (!packet.fds.empty()) return common::error("a request with descriptors");
+  if (auto crash = ipc::decode<messages::ConnectionCrashed>(packet.bytes)) {
+    admission_.penalise(crash->client.address, Offence::kCrash);
+    return {};
+  }
   auto request = ipc::decode<messages::AdmitConnection>(packet.bytes);
   if (!request) return request.error();
-  if (!packet.fds.empty()) return common::error("a request with descriptors");
-  if (!has_room()) {
-    log::warning("refused a connection from {}: too many connections",
-                 request->client.address.value);
-    journal_.publish(0, messages::ConnectionRefused{
-                            {},
-                            request->client,
-                            draining_ ? messages::ConnectionRefusal::kStopping
-                                      : messages::ConnectionRefusal::kTooManyConnections});
+  const auto refuse = [&](messages::ConnectionRefusal reason) {
+    admission_.tell_refusal(journal_, request->client, reason);
     return channel.send(messages::ConnectionAdmitted{false});
+  };
+  if (draining_) return refuse(messages::ConnectionRefusal::kStopping);
+  if (connections_.size() >= limits::kMaxConnections) {
+    return refuse(messages::ConnectionRefusal::kTooManyConnections);
   }
-  auto connection = admit(*request);
+  auto verdict = admission_.admit(request->client.address);
+  if (verdict.refusal) return refuse(*verdict.refusal);
+  auto connection = admit(*request, std::move(verdict.place));
   if (!connection) {
     log::error("refused a connection from {}: {}", request->client.address.value,
                connection.error().message);

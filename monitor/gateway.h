@@ -8,6 +8,7 @@
 
 #include "common/fd.h"
 #include "monitor/accounts.h"
+#include "monitor/admission.h"
 #include "monitor/audit_trail.h"
 #include "monitor/box_finder.h"
 #include "monitor/cluster_access.h"
@@ -50,8 +51,7 @@ class Gateway {
   ResolverClient* make_kubernetes();
   void on_listener_start(const ipc::Channel& channel);
   common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
-  common::Result<common::Fd> admit(const messages::AdmitConnection& request);
-  bool has_room() const;
+  common::Result<common::Fd> admit(const messages::AdmitConnection& request, Startups::Place place);
   void on_keys_changed();
   void reload_keys();
   void on_signal();
@@ -68,6 +68,7 @@ class Gateway {
   BoxFinder finder_;
   Journal journal_;
   AuditTrail audit_;
+  Admission admission_;
   KeyringClient keyring_;
   SessionLauncher launcher_;
   Helper listener_;

@@ -40,12 +40,15 @@ struct Request {
 };
 
 constexpr Phases kAlways{Phase::kKeyExchange, Phase::kAuthentication, Phase::kSession};
+constexpr Phases kBeforeKeyExchange{Phase::kKeyExchange};
 constexpr Phases kBeforeLogin{Phase::kAuthentication};
 constexpr Phases kAfterLogin{Phase::kSession};
 
 /// All that a connection process can ask of the monitor. What is not here is refused. No request
 /// comes with descriptors.
 constexpr std::array kRequests{
+    Request{ConnectionMessage::kProxyHeader, "ProxyHeader", kBeforeKeyExchange,
+            decode_and<messages::ProxyHeader, &Connection::proxy_header>},
     Request{ConnectionMessage::kSignExchangeHash, "SignExchangeHash", kAlways,
             decode_and<messages::SignExchangeHash, &Connection::sign_exchange_hash>},
     Request{ConnectionMessage::kCheckKey, "CheckKey", kBeforeLogin,

@@ -23,7 +23,7 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!child) return child.error().with_context(program.name);
   loop_.watch(child->pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {}});
+  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {}, {}});
   return ipc::Channel(std::move(ends->first));
 }
 
@@ -54,13 +54,15 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
 
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
                                      int control, int file, std::shared_ptr<SessionRecord> record,
-                                     OnNotEntered on_not_entered) {
+                                     const std::string& box, OnNotEntered on_not_entered) {
   if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
   const auto found = running_.find(session.id);
   if (found == running_.end()) return common::error("its process has ended");
   Running& running = found->second;
   running.channel = std::move(session.channel);
   running.record = std::move(record);
+  running.box = box;
+  ++boxes_[box];
   running.on_not_entered = std::move(on_not_entered);
   loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
   return {};
@@ -94,6 +96,11 @@ void SessionLauncher::forget_channel(Running& running) {
   running.on_not_entered = {};
 }
 
+bool SessionLauncher::is_full(const std::string& box) const {
+  const auto found = boxes_.find(box);
+  return found != boxes_.end() && found->second >= options_.max_sessions_per_box;
+}
+
 void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
   for (const auto& [id, running] : running_) {
     if (running.live == live) running.child.kill(SIGTERM);
@@ -111,6 +118,9 @@ void SessionLauncher::on_end(std::uint32_t id) {
   CHECK(!node.empty());
   Running& ended = node.mapped();
   forget_channel(ended);
+  if (const auto box = boxes_.find(ended.box); box != boxes_.end() && --box->second == 0) {
+    boxes_.erase(box);
+  }
   loop_.forget(ended.child.pidfd());
   --*ended.live;
   const auto status = ended.child.wait();

@@ -29,6 +29,8 @@ class SessionLauncher {
   struct Options {
     std::string chroot_directory;
     messages::BoxUser user;
+    /// ZOMG_SSH_MAX_SESSIONS_PER_BOX.
+    std::uint64_t max_sessions_per_box = 0;
     /// What sessiond turns into when its user's program runs.
     sandbox::Account account;
     /// What zomg-ssh-kubectl turns into before it starts kubectl.
@@ -48,12 +50,15 @@ class SessionLauncher {
   common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box,
                                                      std::shared_ptr<std::size_t> live);
 
+  /// Whether `box`, a login name, has as many sessions as it may have.
+  bool is_full(const std::string& box) const;
+
   /// Hands over the plan, with the session's control socket and the file that came with the box.
   /// `record` gets to know the session's end. `on_not_entered` is called at most once, when the box
   /// could not be entered and nobody else was told.
   common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
                               int control, int file, std::shared_ptr<SessionRecord> record,
-                              OnNotEntered on_not_entered);
+                              const std::string& box, OnNotEntered on_not_entered);
 
   /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
@@ -68,6 +73,7 @@ class SessionLauncher {
     /// From launch() until its last word.
     ipc::Channel channel;
     std::shared_ptr<SessionRecord> record;
+    std::string box;
     /// Until the box is entered.
     OnNotEntered on_not_entered;
   };
@@ -83,6 +89,8 @@ class SessionLauncher {
   int null_fd_;
   Options options_;
   std::unordered_map<std::uint32_t, Running> running_;
+  /// Sessions by box, where there are any.
+  std::unordered_map<std::string, std::uint64_t> boxes_;
   std::uint32_t last_id_ = 0;
 };
 

@@ -10,7 +10,10 @@
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
 #include "common/result.h"
+#include "monitor/address_list.h"
 #include "monitor/github_users.h"
+#include "monitor/penalties.h"
+#include "monitor/startups.h"
 
 namespace zomg::monitor {
 
@@ -64,6 +67,23 @@ struct Settings {
   std::string kubectl;
   /// How long sessions may go on after SIGTERM.
   std::chrono::seconds drain_time{300};
+  /// sshd_config(5) MaxStartups, PerSourceMaxStartups (0: none), LoginGraceTime, MaxAuthTries,
+  /// MaxSessions, PerSourceNetBlockSize, PerSourcePenalties, PerSourcePenaltyExemptList,
+  /// ClientAliveInterval (0: none), ClientAliveCountMax.
+  MaxStartups max_startups;
+  std::uint64_t per_source_max_startups = 0;
+  std::chrono::seconds login_grace_time{120};
+  std::uint64_t max_auth_tries = 6;
+  std::uint64_t max_sessions = 10;
+  NetBlockSize net_block_size;
+  PenaltyRules penalties;
+  std::vector<std::string> penalty_exempt;
+  std::chrono::seconds client_alive_interval{30};
+  std::uint64_t client_alive_count_max = 3;
+  /// Sessions in one box, over all connections.
+  std::uint64_t max_sessions_per_box = 100;
+  /// Networks whose connections begin with a PROXY header.
+  std::vector<std::string> proxy_protocol_from;
   /// Where the audit trail goes: `-` (standard output), `off`, or the path of a file.
   std::string audit_log = "-";
   log::Level log_level = log::Level::kInfo;

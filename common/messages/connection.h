@@ -2,6 +2,7 @@
 
 #include "common/ipc/message.h"
 #include "common/limits.h"
+#include "common/messages/listener.h"
 
 /// connection ↔ monitor, on the connection process's fd 3. Every request has one reply, but for
 /// Report and ReportTraffic, which have none. Unasked the monitor says nothing but EndConnection.
@@ -20,6 +21,24 @@ enum class ConnectionMessage : std::uint32_t {
   kReport,
   kEndConnection,
   kReportTraffic,
+  kProxyHeader,
+  kProxyHeaderTaken,
+};
+
+/// The settings that a connection process keeps to by itself (monitor/settings.h).
+struct ConnectionRules {
+  std::uint32_t login_grace_seconds = 0;
+  std::uint32_t max_auth_tries = 0;
+  std::uint32_t max_sessions = 0;
+  /// 0: the client is never asked.
+  std::uint32_t client_alive_seconds = 0;
+  std::uint32_t client_alive_count_max = 0;
+  /// The connection begins with a PROXY header, and nothing else is done before it is taken.
+  bool proxied = false;
+  static auto fields(auto& self) {
+    return std::tie(self.login_grace_seconds, self.max_auth_tries, self.max_sessions,
+                    self.client_alive_seconds, self.client_alive_count_max, self.proxied);
+  }
 };
 
 /// monitor → connection, the first packet, there before the process starts.
@@ -27,7 +46,26 @@ struct Welcome {
   static constexpr auto kType = ConnectionMessage::kWelcome;
   /// The ed25519 host key's public half (RFC 8709 §4), 32 bytes.
   ipc::Bytes<32> host_public_key;
-  static auto fields(auto& self) { return std::tie(self.host_public_key); }
+  ConnectionRules rules;
+  static auto fields(auto& self) { return std::tie(self.host_public_key, self.rules); }
+};
+
+/// Tells what the PROXY header says, first of all and once. A claim, like all that a connection
+/// process says, but one made before a byte of the client was read.
+struct ProxyHeader {
+  static constexpr auto kType = ConnectionMessage::kProxyHeader;
+  /// False when the proxy speaks for itself (LOCAL, UNKNOWN): the addresses are empty then.
+  bool relayed = false;
+  Endpoint client;
+  Endpoint server;
+  static auto fields(auto& self) { return std::tie(self.relayed, self.client, self.server); }
+};
+
+struct ProxyHeaderTaken {
+  static constexpr auto kType = ConnectionMessage::kProxyHeaderTaken;
+  /// False when that client is not served now.
+  bool admitted = false;
+  static auto fields(auto& self) { return std::tie(self.admitted); }
 };
 
 /// Asks for the host key's signature over an exchange hash H (RFC 4253 §8). The first H of a
@@ -141,7 +179,10 @@ enum class Event : std::uint32_t {
   kLoginGraceTimeExceeded,
   kTooManyAuthenticationFailures,
   kClientTimedOut,
-  kMaxValue = kClientTimedOut,
+  kBareProbe,
+  kAuthenticationRequestRefused,
+  kProxyHeaderInvalid,
+  kMaxValue = kProxyHeaderInvalid,
 };
 
 struct Report {

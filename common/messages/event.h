@@ -68,7 +68,10 @@ struct ConnectionOpened {
 enum class ConnectionRefusal : std::uint32_t {
   kStopping,
   kTooManyConnections,
-  kMaxValue = kTooManyConnections,
+  kMaxStartups,
+  kPerSourceMaxStartups,
+  kPenalty,
+  kMaxValue = kPenalty,
 };
 
 struct ConnectionRefused {
@@ -76,7 +79,11 @@ struct ConnectionRefused {
   EventStamp stamp;
   Endpoint client;
   ConnectionRefusal reason = ConnectionRefusal::kStopping;
-  static auto fields(auto& self) { return std::tie(self.stamp, self.client, self.reason); }
+  /// How many others were refused since the last such event, in a flood that is not told in full.
+  std::uint64_t untold = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.stamp, self.client, self.reason, self.untold);
+  }
 };
 
 struct ConnectionClosed {

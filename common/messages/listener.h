@@ -11,6 +11,7 @@ enum class ListenerMessage : std::uint32_t {
   kListenOn,
   kAdmitConnection,
   kConnectionAdmitted,
+  kConnectionCrashed,
 };
 
 /// monitor → listener, the first packet. Carries one descriptor: the program zomg-ssh-connection.
@@ -53,6 +54,13 @@ struct ConnectionAdmitted {
   static constexpr auto kType = ListenerMessage::kConnectionAdmitted;
   bool admitted = false;
   static auto fields(auto& self) { return std::tie(self.admitted); }
+};
+
+/// listener → monitor: the connection process of this client was killed by a signal. No reply.
+struct ConnectionCrashed {
+  static constexpr auto kType = ListenerMessage::kConnectionCrashed;
+  Endpoint client;
+  static auto fields(auto& self) { return std::tie(self.client); }
 };
 
 }  // namespace zomg::messages

@@ -10,13 +10,14 @@ enum class AuthAnswer { kFailure, kKeyAcceptable, kSuccess };
 /// Decides authentication requests by asking the monitor, and counts the client's tries.
 class Authenticator {
  public:
-  explicit Authenticator(MonitorLink& monitor) : monitor_(monitor) {}
+  Authenticator(MonitorLink& monitor, unsigned max_tries)
+      : monitor_(monitor), max_tries_(max_tries) {}
 
   /// `signature_parsed` says that the SSH library took the signature for one, too: without that a
   /// request with a signature fails.
   AuthAnswer answer(const AuthRequest& request, bool signature_parsed);
   /// A request that could not be read; it is answered with failure.
-  void count_malformed() { ++failures_; }
+  void count_malformed() { fail_here(); }
 
   bool authenticated() const { return authenticated_; }
   /// sshd_config(5) MaxAuthTries, or a loop of queries: the client is to be disconnected.
@@ -24,8 +25,11 @@ class Authenticator {
 
  private:
   AuthAnswer fail();
+  /// As fail(), of what the monitor has not heard of.
+  AuthAnswer fail_here();
 
   MonitorLink& monitor_;
+  unsigned max_tries_;
   unsigned requests_ = 0;
   unsigned failures_ = 0;
   unsigned queries_ = 0;

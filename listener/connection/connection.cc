@@ -17,15 +17,26 @@ constexpr std::size_t kSharedBytes = 64 * 1024;
 
 common::Result<void> Connection::serve(common::Fd socket, std::string_view host_public_key) {
   buffer_.resize(kBulkBytes);
-  login_deadline_ = Clock::now() + limits::kLoginGraceTime;
+  login_deadline_ = Clock::now() + login_grace_;
   auto transport = ssh::Transport::make(std::move(socket), host_public_key, *this);
-  if (!transport) return transport.error();
+  if (!transport) {
+    // The client was gone before our version string was sent.
+    monitor_.report(messages::Event::kBareProbe);
+    return transport.error();
+  }
   transport_ = std::move(*transport);
   while (true) {
     wait();
     if (!check_monitor()) break;
-    if (!transport_->step()) {
-      if (transport_->failed()) {
+    const bool going = transport_->step();
+    if (transport_->heard()) {
+      heard_of_ = true;
+      client_alive_.on_heard(Clock::now());
+    }
+    if (!going) {
+      if (!heard_of_) {
+        monitor_.report(messages::Event::kBareProbe);
+      } else if (transport_->failed()) {
         monitor_.report(keys_exchanged_ ? messages::Event::kProtocolError
                                         : messages::Event::kKeyExchangeFailed);
         transport_->disconnect("protocol error");
@@ -36,7 +47,7 @@ common::Result<void> Connection::serve(common::Fd socket, std::string_view host_
       transport_->disconnect("Your key may log in no more");
       break;
     }
-    if (!check_login()) break;
+    if (!check_login() || !check_client()) break;
     step_sessions();
     remove_closed_sessions();
     if (is_useless()) {
@@ -67,9 +78,10 @@ void Connection::wait() {
 
 int Connection::timeout_ms() const {
   if (transport_->has_bytes() || restless_) return 0;
-  if (authenticator_.authenticated()) return -1;
+  const auto deadline = authenticator_.authenticated() ? client_alive_.deadline() : login_deadline_;
+  if (deadline == Clock::time_point::max()) return -1;
   using std::chrono::milliseconds;
-  const auto left = std::chrono::ceil<milliseconds>(login_deadline_ - Clock::now());
+  const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
   return static_cast<int>(std::max(left, milliseconds(0)).count());
 }
 
@@ -97,6 +109,22 @@ bool Connection::check_login() {
     monitor_.report(messages::Event::kLoginGraceTimeExceeded);
     transport_->disconnect("Timeout before authentication");
     return false;
+  }
+  return true;
+}
+
+bool Connection::check_client() {
+  if (!authenticator_.authenticated()) return true;
+  switch (client_alive_.check(Clock::now())) {
+    case ClientAlive::Verdict::kFine:
+      return true;
+    case ClientAlive::Verdict::kAsk:
+      transport_->ask_for_an_answer();
+      return true;
+    case ClientAlive::Verdict::kGone:
+      monitor_.report(messages::Event::kClientTimedOut);
+      transport_->disconnect("Timeout, client not responding");
+      return false;
   }
   return true;
 }
@@ -137,7 +165,7 @@ AuthAnswer Connection::on_auth_request(const AuthRequest& request, bool signatur
 }
 
 bool Connection::has_room_for_session() const {
-  return sessions_.size() + opened_.size() < limits::kMaxSessionsPerConnection;
+  return sessions_.size() + opened_.size() < max_sessions_;
 }
 
 ChannelEvents* Connection::on_session_open(Channel& channel) {

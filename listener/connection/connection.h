@@ -6,6 +6,7 @@
 
 #include "common/fd.h"
 #include "listener/connection/authenticator.h"
+#include "listener/connection/client_alive.h"
 #include "listener/connection/monitor_link.h"
 #include "listener/connection/poll_set.h"
 #include "listener/connection/session.h"
@@ -16,7 +17,13 @@ namespace zomg::connection {
 /// One client's connection, from the version string to the end.
 class Connection final : private ssh::TransportEvents {
  public:
-  explicit Connection(MonitorLink& monitor) : monitor_(monitor), authenticator_(monitor) {}
+  Connection(MonitorLink& monitor, const messages::ConnectionRules& rules)
+      : monitor_(monitor),
+        authenticator_(monitor, rules.max_auth_tries),
+        login_grace_(rules.login_grace_seconds),
+        max_sessions_(rules.max_sessions),
+        client_alive_(std::chrono::seconds(rules.client_alive_seconds),
+                      rules.client_alive_count_max) {}
 
   /// Serves the client behind `socket` until one of the two sides ends the connection.
   common::Result<void> serve(common::Fd socket, std::string_view host_public_key);
@@ -39,11 +46,15 @@ class Connection final : private ssh::TransportEvents {
   /// Whether nothing is left to serve, nor to come: without the monitor no session starts.
   bool is_useless() const;
   bool check_login();
+  bool check_client();
   void step_sessions();
   void remove_closed_sessions();
 
   MonitorLink& monitor_;
   Authenticator authenticator_;
+  std::chrono::seconds login_grace_;
+  std::size_t max_sessions_;
+  ClientAlive client_alive_;
   std::unique_ptr<ssh::Transport> transport_;
   std::vector<std::unique_ptr<Session>> sessions_;
   /// Those that were opened since. Whatever is called in libssh, even a write of one session, may
@@ -51,6 +62,7 @@ class Connection final : private ssh::TransportEvents {
   std::vector<std::unique_ptr<Session>> opened_;
   PollSet poll_set_;
   Clock::time_point login_deadline_{};
+  bool heard_of_ = false;
   std::vector<char> buffer_;
   bool keys_exchanged_ = false;
   bool restless_ = false;

@@ -21,6 +21,7 @@
 #include "common/child.h"
 #include "common/log.h"
 #include "listener/connection/connection.h"
+#include "listener/connection/proxy_peer.h"
 #include "listener/connection/sandbox.h"
 
 int main() {
@@ -37,6 +38,8 @@ int main() {
   // From here on nothing is logged: what is worth it goes to the monitor as a Report.
   const auto welcome = monitor.receive_welcome();
   if (!welcome) return 1;
-  connection::Connection connection(monitor);
-  return connection.serve(common::Fd(STDIN_FILENO), welcome->host_public_key) ? 0 : 1;
+  common::Fd client(STDIN_FILENO);
+  if (welcome->rules.proxied && !connection::take_proxy_header(client.get(), monitor)) return 0;
+  connection::Connection connection(monitor, welcome->rules);
+  return connection.serve(std::move(client), welcome->host_public_key) ? 0 : 1;
 }

@@ -49,6 +49,11 @@ Result<messages::Welcome> MonitorLink::receive_welcome() {
   return welcome;
 }
 
+bool MonitorLink::proxy_header(const messages::ProxyHeader& header) {
+  auto reply = ask<messages::ProxyHeaderTaken>(header);
+  return reply && reply->admitted;
+}
+
 bool MonitorLink::sign_exchange_hash(std::string_view hash, std::string& signature) {
   auto reply = ask<messages::ExchangeHashSignature>(messages::SignExchangeHash{hash});
   if (!reply) return false;
@@ -61,6 +66,7 @@ bool MonitorLink::check_key(const AuthRequest& request) {
   question.login_name.value = request.login_name;
   question.algorithm.value = request.algorithm;
   question.key.value = request.key;
+  if (!ipc::encode(question)) report(messages::Event::kAuthenticationRequestRefused);
   auto reply = ask<messages::KeyChecked>(question);
   return reply && reply->acceptable;
 }
@@ -72,6 +78,7 @@ bool MonitorLink::verify_user(const AuthRequest& request) {
   question.key.value = request.key;
   question.signature.value = request.signature;
   question.host_bound = request.host_bound;
+  if (!ipc::encode(question)) report(messages::Event::kAuthenticationRequestRefused);
   auto reply = ask<messages::UserVerified>(question);
   if (!reply || !reply->authenticated) return false;
   terminal_permitted_ = reply->terminal_permitted;

@@ -18,6 +18,8 @@ class MonitorLink {
   /// The first packet.
   common::Result<messages::Welcome> receive_welcome();
 
+  /// Tells what the PROXY header says; whether that client is served.
+  bool proxy_header(const messages::ProxyHeader& header);
   /// The host key's signature over an exchange hash; false when there is none to be had.
   bool sign_exchange_hash(std::string_view hash, std::string& signature);
   /// Whether a signature by the key of `request` would be acceptable.

@@ -36,6 +36,12 @@ std::string_view name(common::Failure failure) {
       return "no_terminal";
     case Failure::kNoBoxUser:
       return "no_box_user";
+    case Failure::kBoxFrozen:
+      return "box_frozen";
+    case Failure::kNotConfined:
+      return "not_confined";
+    case Failure::kTooManySessionsInBox:
+      return "max_sessions_per_box";
     case Failure::kKubernetesUnreachable:
       return "kubernetes_unreachable";
     case Failure::kKubernetesRefused:
@@ -48,10 +54,6 @@ std::string_view name(common::Failure failure) {
       return "backend_lost";
     case Failure::kNoBoxShell:
       return "no_box_shell";
-    case Failure::kBoxFrozen:
-      return "box_frozen";
-    case Failure::kNotConfined:
-      return "not_confined";
     case Failure::kBoxStopped:
       return "box_stopped";
     case Failure::kGatewayStopping:
@@ -68,6 +70,12 @@ std::string_view name(messages::ConnectionRefusal reason) {
       return "gateway_stopping";
     case messages::ConnectionRefusal::kTooManyConnections:
       return "too_many_connections";
+    case messages::ConnectionRefusal::kMaxStartups:
+      return "max_startups";
+    case messages::ConnectionRefusal::kPerSourceMaxStartups:
+      return "per_source_max_startups";
+    case messages::ConnectionRefusal::kPenalty:
+      return "penalty";
   }
   return "unknown";
 }
@@ -109,6 +117,12 @@ std::string_view name(messages::Event event) {
       return "max_auth_tries";
     case Event::kClientTimedOut:
       return "client_timed_out";
+    case Event::kBareProbe:
+      return "bare_probe";
+    case Event::kAuthenticationRequestRefused:
+      return "authentication_request";
+    case Event::kProxyHeaderInvalid:
+      return "proxy_header";
   }
   return "unknown";
 }

@@ -50,6 +50,7 @@ std::string record(const messages::ConnectionRefused& event) {
   json["client"] = event.client.address.value;
   json["client_port"] = event.client.port;
   json["reason"] = name(event.reason);
+  if (event.untold != 0) json["untold"] = event.untold;
   return finish(json);
 }
 
@@ -149,7 +150,8 @@ std::string record(const messages::SessionEnded& event) {
 }
 
 std::string record(const messages::Reported& event) {
-  const bool refusal = event.event == messages::Event::kForwardingRefused;
+  const bool refusal = event.event == messages::Event::kForwardingRefused ||
+                       event.event == messages::Event::kAuthenticationRequestRefused;
   Json json = start(event.stamp, refusal ? "refusal" : "disconnect");
   json["reason"] = name(event.event);
   return finish(json);

@@ -3,125 +3,23 @@
 #include <array>
 
 #include "common/limits.h"
-#include "monitor/settings/values.h"
+#include "monitor/settings/custom.h"
+#include "monitor/settings/limit_values.h"
 
 namespace zomg::monitor {
 namespace {
 
-using common::Result;
 using namespace std::chrono_literals;
 
 constexpr std::string_view kPrefix = "ZOMG_SSH_";
 /// sockaddr_un has room for 107 characters and a NUL.
 constexpr std::size_t kMaxSocketPathBytes = 107;
 
-Result<void> set_listen(Settings& settings, std::string_view text) {
-  auto items = values::split_list(text, limits::kMaxListenAddresses);
-  if (!items) return items.error();
-  std::vector<ListenAddress> addresses;
-  for (const std::string_view item : *items) {
-    auto address = values::parse_listen_address(item);
-    if (!address) return address.error();
-    addresses.push_back(std::move(*address));
-  }
-  settings.listen = std::move(addresses);
-  return {};
-}
-
-std::string show_listen(const Settings& settings) {
-  std::vector<std::string> items;
-  for (const ListenAddress& address : settings.listen) {
-    items.push_back(values::show_listen_address(address));
-  }
-  return values::join_list(items);
-}
-
-Result<void> set_github_users(Settings& settings, std::string_view text) {
-  auto users = parse_github_users(text);
-  if (!users) return users.error();
-  settings.github_users = std::move(*users);
-  return {};
-}
-
-std::string show_github_users(const Settings& settings) {
-  return monitor::show_github_users(settings.github_users);
-}
-
-Result<void> set_github_url(Settings& settings, std::string_view text) {
-  auto url = values::parse_https_url(text);
-  if (!url) return url.error();
-  settings.github_url = std::move(*url);
-  return {};
-}
-
-std::string show_github_url(const Settings& settings) {
-  return settings.github_url;
-}
-
-Result<void> set_box_user(Settings& settings, std::string_view text) {
-  auto user = values::parse_box_user(text);
-  if (!user) return user.error();
-  settings.box_user = std::move(*user);
-  return {};
-}
-
-std::string show_box_user(const Settings& settings) {
-  return values::show_box_user(settings.box_user);
-}
-
-Result<void> set_namespace(Settings& settings, std::string_view text) {
-  auto name = values::parse_namespace(text);
-  if (!name) return name.error();
-  settings.kubernetes_namespace = std::move(*name);
-  return {};
-}
-
-std::string show_namespace(const Settings& settings) {
-  return settings.kubernetes_namespace;
-}
-
-constexpr std::array<std::string_view, 3> kPathChoices{"auto", "cri", "kubectl"};
-
-Result<void> set_path_choice(Settings& settings, std::string_view text) {
-  auto index = values::parse_choice(text, {kPathChoices.begin(), kPathChoices.end()});
-  if (!index) return index.error();
-  settings.path = static_cast<PathChoice>(*index);
-  return {};
-}
-
-std::string show_path_choice(const Settings& settings) {
-  return std::string(kPathChoices.at(static_cast<std::size_t>(settings.path)));
-}
-
-Result<void> set_audit_log(Settings& settings, std::string_view text) {
-  if (text != "-" && text != "off") {
-    auto path = values::parse_path(text, kMaxPathBytes);
-    if (!path) return common::error("{}, nor `-`, nor `off`", path.error().message);
-  }
-  settings.audit_log = text;
-  return {};
-}
-
-std::string show_audit_log(const Settings& settings) {
-  return settings.audit_log;
-}
-
-Result<void> set_log_level(Settings& settings, std::string_view text) {
-  if (!log::parse_level(text, settings.log_level)) {
-    return common::error("`{}` is none of debug, info, warning, error", text);
-  }
-  return {};
-}
-
-std::string show_log_level(const Settings& settings) {
-  constexpr std::array kNames{"debug", "info", "warning", "error"};
-  return kNames.at(static_cast<std::size_t>(settings.log_level));
-}
-
 constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_LISTEN",
-        .kind = kind::Custom{"address:port, comma-separated", set_listen, show_listen, true},
+        .kind = kind::Custom{"address:port, comma-separated", custom::set_listen,
+                             custom::show_listen, true},
         .help = "Where to accept connections: numeric addresses and ports.",
     },
     SettingRow{
@@ -142,14 +40,14 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_GITHUB_USERS",
-        .kind = kind::Custom{"user or user=pattern, comma-separated", set_github_users,
-                             show_github_users, true},
+        .kind = kind::Custom{"user or user=pattern, comma-separated", custom::set_github_users,
+                             custom::show_github_users, true},
         .help = "GitHub users whose keys may log in; with a pattern over <project>--<box>, such "
                 "as alice=demo--*, only to the boxes that match.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_GITHUB_URL",
-        .kind = kind::Custom{"an https URL", set_github_url, show_github_url},
+        .kind = kind::Custom{"an https URL", custom::set_github_url, custom::show_github_url},
         .help = "Where their keys are, as USER.keys: another one for GitHub Enterprise.",
     },
     SettingRow{
@@ -199,19 +97,20 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_BOX_USER",
-        .kind =
-            kind::Custom{"root, container, a uid, the name of a user", set_box_user, show_box_user},
+        .kind = kind::Custom{"root, container, a uid, the name of a user", custom::set_box_user,
+                             custom::show_box_user},
         .help = "Whom sessions run as in the box; container for the container's own user.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_NAMESPACE",
-        .kind = kind::Custom{"a namespace", set_namespace, show_namespace},
+        .kind = kind::Custom{"a namespace", custom::set_namespace, custom::show_namespace},
         .help = "The only Kubernetes namespace in which boxes are looked for.",
         .default_note = "any, but a box that is in two is refused",
     },
     SettingRow{
         .variable = "ZOMG_SSH_PATH",
-        .kind = kind::Custom{"auto, cri, kubectl", set_path_choice, show_path_choice},
+        .kind =
+            kind::Custom{"auto, cri, kubectl", custom::set_path_choice, custom::show_path_choice},
         .help = "How sessions reach their boxes: cri, the containers of this node; kubectl, by "
                 "kubectl exec; auto, by cri where that works.",
     },
@@ -228,14 +127,86 @@ constexpr std::array kTable{
         .reloaded = true,
     },
     SettingRow{
+        .variable = "ZOMG_SSH_MAX_STARTUPS",
+        .kind = kind::Custom{"a number, or begin:rate:full", set_max_startups, show_max_startups},
+        .help = "Connections that have not authenticated yet: from begin on, rate percent of new "
+                "ones are dropped, all of them at full.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_PER_SOURCE_MAX_STARTUPS",
+        .kind = kind::Whole{&Settings::per_source_max_startups, 0, limits::kMaxConnections, ""},
+        .help = "As many of them from one address; 0 for no limit of its own.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_PER_SOURCE_NET_BLOCK_SIZE",
+        .kind = kind::Custom{"bits of IPv4:bits of IPv6", set_net_block_size, show_net_block_size},
+        .help = "How much of an address counts as where a client comes from.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_PER_SOURCE_PENALTIES",
+        .kind =
+            kind::Custom{"yes, no, or words as in sshd_config(5)", set_penalties, show_penalties},
+        .help = "How long an address is not served after what its clients did.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_PER_SOURCE_PENALTY_EXEMPT_LIST",
+        .kind = kind::List{&Settings::penalty_exempt, limits::kMaxNetworks, "network",
+                           custom::check_network},
+        .help = "Addresses and networks that get no penalty.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_PROXY_PROTOCOL_FROM",
+        .kind = kind::List{&Settings::proxy_protocol_from, limits::kMaxNetworks, "network",
+                           custom::check_network},
+        .help = "Addresses and networks of load balancers, whose connections all begin with a "
+                "PROXY header, version 1 or 2.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_LOGIN_GRACE_TIME",
+        .kind = kind::Duration{&Settings::login_grace_time, 1s, 1h},
+        .help = "How long a client may take to log in.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_MAX_AUTH_TRIES",
+        .kind = kind::Whole{&Settings::max_auth_tries, 1, limits::kMaxKeyQueries, ""},
+        .help = "Failed attempts to log in that a connection may make.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_MAX_SESSIONS",
+        .kind = kind::Whole{&Settings::max_sessions, 1, limits::kMaxSessionsPerConnection, ""},
+        .help = "Sessions of one connection.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_MAX_SESSIONS_PER_BOX",
+        .kind = kind::Whole{&Settings::max_sessions_per_box, 1, limits::kMaxSessionsInAll, ""},
+        .help = "Sessions in one box, over all connections.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_CLIENT_ALIVE_INTERVAL",
+        .kind = kind::Duration{&Settings::client_alive_interval, 0s, 24h},
+        .help = "After so much silence a client that is logged in is asked for an answer; 0 for "
+                "never.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_CLIENT_ALIVE_COUNT_MAX",
+        .kind = kind::Whole{&Settings::client_alive_count_max, 0, 1000, ""},
+        .help = "So many questions without an answer end the connection; 0 for never.",
+        .reloaded = true,
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_AUDIT_LOG",
-        .kind = kind::Custom{"-, off, a path", set_audit_log, show_audit_log},
+        .kind = kind::Custom{"-, off, a path", custom::set_audit_log, custom::show_audit_log},
         .help = "Where the audit trail goes: - for standard output, off, or a file, which SIGHUP "
                 "opens again.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",
-        .kind = kind::Custom{"debug, info, warning, error", set_log_level, show_log_level},
+        .kind = kind::Custom{"debug, info, warning, error", custom::set_log_level,
+                             custom::show_log_level},
         .help = "The least important lines that the log has.",
         .reloaded = true,
     },

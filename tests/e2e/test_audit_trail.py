@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from harness import keys, waiting
+from harness import keys, startup, waiting
 from harness.audit import Trail
 from harness.gateway import AUDIT, Gateway
 
@@ -158,7 +158,8 @@ def test_an_output_that_nobody_reads_holds_nobody_up(tmp_path, node, user_key, b
         except BlockingIOError:
             pass
         os.set_blocking(writer, True)
-        with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), stdout=writer) as gateway:
+        with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), stdout=writer,
+                     ZOMG_SSH_AUDIT_LOG="-") as gateway:
             user = connect(gateway, box.login)
             for _ in range(3):
                 assert user.sh("echo alive") == "alive\n"
@@ -169,6 +170,5 @@ def test_an_output_that_nobody_reads_holds_nobody_up(tmp_path, node, user_key, b
 
 @pytest.mark.parametrize("target", ["relative.log", "/nonexistent/audit.log", "/dev/null"])
 def test_a_target_that_cannot_be_used_is_an_error_at_start(tmp_path, target):
-    from harness import startup
     said = startup.fails(startup.settings(tmp_path, ZOMG_SSH_AUDIT_LOG=target))
     assert "ZOMG_SSH_AUDIT_LOG" in said

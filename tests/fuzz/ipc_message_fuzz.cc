@@ -30,13 +30,14 @@ void round_trip(std::string_view packet) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace messages;
   round_trip<Welcome, SignExchangeHash, ExchangeHashSignature, CheckKey, KeyChecked, VerifyUser,
-             UserVerified, OpenSession, SessionOpened, Report, ReportTraffic, ListenerSettings,
-             ListenOn, AdmitConnection, ConnectionAdmitted, ResolverSettings, LookUpBox,
-             BoxLookedUp, SessionTarget, SessionPlan, SessionReady, SessionGo, DeliverSignal,
-             SessionExited, SessionSignaled, SessionFailed, ObserverSettings, AuditOutput,
-             ConnectionOpened, ConnectionRefused, ConnectionClosed, AuthenticationAccepted,
-             AuthenticationRefused, LookupEnded, SessionStarted, SessionRefused, SessionEnded,
-             Reported, EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys,
-             GithubFailure, SettingsFile>({reinterpret_cast<const char*>(data), size});
+             UserVerified, OpenSession, SessionOpened, Report, ReportTraffic, ProxyHeader,
+             ProxyHeaderTaken, ConnectionCrashed, ListenerSettings, ListenOn, AdmitConnection,
+             ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp, SessionTarget,
+             SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited, SessionSignaled,
+             SessionFailed, SessionEntered, ObserverSettings, AuditOutput, ConnectionOpened,
+             ConnectionRefused, ConnectionClosed, AuthenticationAccepted, AuthenticationRefused,
+             LookupEnded, SessionStarted, SessionRefused, SessionEnded, Reported, EventsDropped,
+             EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile>(
+      {reinterpret_cast<const char*>(data), size});
   return 0;
 }

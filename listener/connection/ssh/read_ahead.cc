@@ -30,6 +30,7 @@ ssize_t ReadAhead::receive(void* data, std::size_t size) {
       got = __real_recv(socket_, buffer_.data(), buffer_.size(), 0);
     } while (got < 0 && errno == EINTR);
     if (got <= 0) return got;
+    heard_ = true;
     begin_ = 0;
     end_ = static_cast<std::size_t>(got);
   }

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace zomg::connection::ssh {
@@ -24,6 +25,9 @@ class ReadAhead {
   /// Whether bytes lie here that poll(2) knows nothing of.
   bool has_bytes() const { return begin_ != end_; }
 
+  /// Whether bytes have come since this was last asked.
+  bool take_heard() { return std::exchange(heard_, false); }
+
   /// In the place of recv(2).
   ssize_t receive(void* data, std::size_t size);
   /// In the place of send(2); 0 when the socket takes nothing now.
@@ -38,6 +42,7 @@ class ReadAhead {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool identified_ = false;
+  bool heard_ = false;
 };
 
 }  // namespace zomg::connection::ssh

@@ -31,6 +31,9 @@ constexpr std::size_t kEd25519SignatureBytes = 64;
 /// SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254 §5.1).
 constexpr std::uint8_t kOpenFailure = 92;
 
+/// SSH_MSG_GLOBAL_REQUEST (RFC 4254 §4).
+constexpr std::uint8_t kGlobalRequest = 80;
+
 /// The packet that send_packet() puts in the place of libssh's next byte.
 const std::string* own_packet = nullptr;
 
@@ -102,6 +105,16 @@ void send_packet(ssh_session session, const std::string& packet) {
 }
 
 }  // namespace
+
+namespace zomg::connection::ssh {
+
+void send_keepalive(ssh_session_struct* session) {
+  WireWriter request;
+  request.byte(kGlobalRequest).string("keepalive@openssh.com").byte(1);
+  send_packet(session, request.bytes());
+}
+
+}  // namespace zomg::connection::ssh
 
 extern "C" {
 

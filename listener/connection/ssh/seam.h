@@ -4,6 +4,7 @@
 #include <string_view>
 
 struct ssh_channel_struct;
+struct ssh_session_struct;
 
 /// What libssh has no interface for. The linker routes these calls through us (`-Wl,--wrap=`, set
 /// in CMakeLists.txt), so they end in the one Seam of this process:
@@ -55,6 +56,10 @@ class Seam {
  protected:
   ~Seam() = default;
 };
+
+/// Sends the global request keepalive@openssh.com, wanting a reply, as sshd(8) does. libssh has a
+/// function for it, but that waits for the reply; one that it does not wait for it ignores.
+void send_keepalive(ssh_session_struct* session);
 
 /// Makes `seam` the one that the calls end in; nullptr takes it away.
 void install_seam(Seam* seam);

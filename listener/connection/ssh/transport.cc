@@ -54,6 +54,8 @@ class LibsshTransport final : public Transport, private Seam {
   bool write_pending() const override {
     return (ssh_get_status(session_.get()) & SSH_WRITE_PENDING) != 0;
   }
+  bool heard() override { return read_ahead_.take_heard(); }
+  void ask_for_an_answer() override { send_keepalive(session_.get()); }
   bool failed() const override;
   void stop_timed_rekeying() override {
     const std::uint32_t never = 0;
@@ -68,7 +70,6 @@ class LibsshTransport final : public Transport, private Seam {
   }
 
  private:
-  // Seam
   bool sign_exchange_hash(std::string_view hash, std::string& signature) override {
     return events_.sign_exchange_hash(hash, signature);
   }
@@ -282,8 +283,7 @@ bool LibsshTransport::on_channel_request(ssh_message message) {
 }
 
 bool LibsshTransport::on_global_request(ssh_message /*message*/) {
-  // Only forwarding requests come here: libssh answers keepalives, keeps to no-more-sessions, and
-  // says no to names that it does not know.
+  // Only forwarding requests come here: libssh answers the others by itself.
   events_.on_forwarding_refused();
   return false;
 }

@@ -51,6 +51,10 @@ class Transport {
   virtual bool has_bytes() const = 0;
   /// Whether bytes for the client wait for its socket.
   virtual bool write_pending() const = 0;
+  /// Whether the client has sent anything since this was last asked.
+  virtual bool heard() = 0;
+  /// Sends what every client answers, if only with a no: keepalive@openssh.com.
+  virtual void ask_for_an_answer() = 0;
   /// Whether the end of the connection was the client's doing against the protocol.
   virtual bool failed() const = 0;
   /// No key re-exchange is begun on our side by time from now on.

@@ -53,6 +53,10 @@ class Gateway:
             "ZOMG_SSH_HOST_KEY_PATH": str(self.host_key),
             "ZOMG_SSH_AUTHORIZED_KEYS": authorized_keys,
             "ZOMG_SSH_STATE_DIR": str(self.directory / "state"),
+            "ZOMG_SSH_AUDIT_LOG": str(self.directory / "audit.jsonl"),
+            # Every client of the tests has the same address, and some of them misbehave.
+            "ZOMG_SSH_PER_SOURCE_PENALTIES": "no",
+            "ZOMG_SSH_MAX_STARTUPS": "100",
             **settings,
         }
         self.process = None

@@ -34,8 +34,22 @@ class AuthenticatorTest : public testing::Test {
   void will_answer(auto message) { ASSERT_TRUE(monitor_.channel.send(message)); }
 
   MonitorDouble monitor_;
-  Authenticator authenticator_{monitor_.link};
+  static constexpr unsigned kMaxTries = 6;
+  Authenticator authenticator_{monitor_.link, kMaxTries};
 };
+
+TEST_F(AuthenticatorTest, WhatTheMonitorDoesNotSeeItIsTold) {
+  AuthRequest password = none();
+  password.method = "password";
+  EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
+  EXPECT_TRUE(monitor_.silent()) << "the first `none` is how clients begin";
+  EXPECT_EQ(authenticator_.answer(password, false), AuthAnswer::kFailure);
+  EXPECT_EQ(monitor_.receive<messages::Report>().event,
+            messages::Event::kAuthenticationRequestRefused);
+  authenticator_.count_malformed();
+  EXPECT_EQ(monitor_.receive<messages::Report>().event,
+            messages::Event::kAuthenticationRequestRefused);
+}
 
 TEST_F(AuthenticatorTest, TheMonitorDecides) {
   will_answer(messages::KeyChecked{true});
@@ -52,12 +66,14 @@ TEST_F(AuthenticatorTest, TheMonitorDecides) {
 
 TEST_F(AuthenticatorTest, ASignatureThatWasNotParsedIsNotEvenAskedAbout) {
   EXPECT_EQ(authenticator_.answer(login(), false), AuthAnswer::kFailure);
+  EXPECT_EQ(monitor_.receive<messages::Report>().event,
+            messages::Event::kAuthenticationRequestRefused);
   EXPECT_TRUE(monitor_.silent());
 }
 
 TEST_F(AuthenticatorTest, OnlyTheFirstNoneIsFree) {
   EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
-  for (unsigned i = 0; i < limits::kMaxAuthTries; ++i) {
+  for (unsigned i = 0; i < kMaxTries; ++i) {
     EXPECT_FALSE(authenticator_.exhausted());
     EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
   }

@@ -20,7 +20,15 @@ namespace zomg::monitor {
 namespace {
 
 constexpr std::string_view kUser = "demo--box1";
+constexpr std::string_view kClient = "192.0.2.1";
+constexpr const char* kProxy = "198.51.100.1";
 constexpr std::string_view kAlgorithm = "ssh-ed25519";
+
+Settings with_proxy() {
+  Settings settings;
+  settings.proxy_protocol_from = {kProxy};
+  return settings;
+}
 
 /// The monitor, with one authorized key, serving connections on a thread of its own. It has no
 /// resolver running: a session that was granted waits for its lookup.
@@ -47,12 +55,19 @@ class Monitor {
   }
 
   /// The connection process's end of a new connection.
-  ipc::Channel connect() {
+  ipc::Channel connect(bool proxied = false) {
+    const std::string_view from = proxied ? kProxy : kClient;
+    auto verdict = admission_.admit(from);
+    CHECK(!verdict.refusal);
+    Connection::Peer peer{
+        {from, 5000}, {std::string_view("192.0.2.2"), 2222}, proxied, std::move(verdict.place)};
     auto ends = common::make_packet_socketpair();
     const auto id = connections_.size();
     connections_.push_back(std::make_unique<Connection>(
-        id, Connection::Services{loop_, journal_, host_key_, authenticator_, finder_, launcher_},
-        ipc::Channel(std::move(ends->first)), messages::Endpoint{}, messages::Endpoint{},
+        id,
+        Connection::Services{loop_, journal_, settings_, admission_, host_key_, authenticator_,
+                             finder_, launcher_},
+        ipc::Channel(std::move(ends->first)), std::move(peer),
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
   }
@@ -81,6 +96,8 @@ class Monitor {
 
   Program no_program_{"none", {}};
   EventLoop loop_;
+  Settings settings_ = with_proxy();
+  Admission admission_{settings_};
   ipc::Channel to_observer_;
   ipc::Channel observer_;
   Journal journal_{loop_};
@@ -183,6 +200,45 @@ TEST_F(ConnectionTest, ALoginIsPublishedStepByStep) {
   EXPECT_EQ(closed.stamp.number, opened.stamp.number + 3);
 }
 
+TEST_F(ConnectionTest, BehindAProxyTheClientIsToldFirstAndOnce) {
+  Monitor monitor(key_);
+  const ipc::Channel channel = monitor.connect(/*proxied=*/true);
+  monitor.run();
+  const messages::ProxyHeader header{
+      true, {std::string_view("203.0.113.1"), 1000}, {std::string_view("203.0.113.2"), 22}};
+  const auto taken = call<messages::ProxyHeaderTaken>(channel, header);
+  ASSERT_TRUE(taken);
+  EXPECT_TRUE(taken->admitted);
+  ASSERT_TRUE(sign_hash(channel, session_id_));
+  EXPECT_EQ(monitor.next_event<messages::ConnectionOpened>().client, header.client);
+  EXPECT_FALSE(call<messages::ProxyHeaderTaken>(channel, header));
+}
+
+TEST_F(ConnectionTest, NobodyElseTellsWhoTheClientIs) {
+  EXPECT_FALSE(call<messages::ProxyHeaderTaken>(channel_, messages::ProxyHeader{}));
+  EXPECT_TRUE(other_lives());
+}
+
+TEST_F(ConnectionTest, BehindAProxyNothingComesBeforeTheHeader) {
+  Monitor monitor(key_);
+  const ipc::Channel channel = monitor.connect(/*proxied=*/true);
+  monitor.run();
+  EXPECT_FALSE(sign_hash(channel, session_id_));
+}
+
+TEST_F(ConnectionTest, AClientThatIsNoAddressIsRefused) {
+  for (const char* text : {"", "example.org", "10.0.0.0/8", "fe80::1%eth0", "1.2.3.4\n"}) {
+    Monitor monitor(key_);
+    const ipc::Channel channel = monitor.connect(/*proxied=*/true);
+    monitor.run();
+    EXPECT_FALSE(call<messages::ProxyHeaderTaken>(
+        channel,
+        messages::ProxyHeader{
+            true, {std::string_view(text), 1}, {std::string_view("203.0.113.2"), 22}}))
+        << text;
+  }
+}
+
 TEST_F(ConnectionTest, AConnectionThatClosesWithoutAWordIsNoEvent) {
   channel_.close();
   ASSERT_TRUE(sign_hash(other_, session_id_));
@@ -282,7 +338,7 @@ TEST_F(ConnectionTest, ASecondLoginEndsTheConnection) {
 
 TEST_F(ConnectionTest, TooManyTriesEndTheConnection) {
   ASSERT_TRUE(sign_hash(channel_, session_id_));
-  for (unsigned i = 0; i < limits::kMaxAuthTries; ++i) {
+  for (unsigned i = 0; i < Settings().max_auth_tries; ++i) {
     EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
   }
   EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), std::nullopt);

@@ -7,7 +7,7 @@
 namespace zomg::audit {
 namespace {
 
-constexpr messages::EventStamp kStamp{7, 1'795'505'430'000'042, 3};
+constexpr messages::EventStamp kStamp{7, 1'795'501'830'000'042, 3};
 const std::string kStart = R"({"time":"2026-11-24T06:30:30.000042Z","number":7,"event":")";
 
 bool is_printable_ascii(std::string_view text) {
@@ -84,7 +84,7 @@ TEST(RecordTest, Lookup) {
 }
 
 TEST(RecordTest, SessionStart) {
-  messages::SessionStarted event{kStamp, 2,    messages::SessionKind::kExec, {},
+  messages::SessionStarted event{kStamp, 2,    messages::SessionKind::kExec, false, {},
                                  9000,   true, messages::BoxPath::kCri};
   event.command.value = "ls";
   EXPECT_EQ(record(event),

@@ -21,6 +21,7 @@ class AuditSandboxDeathTest : public testing::Test {
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root";
     GTEST_FLAG_SET(death_test_style, "threadsafe");
+    log::start("audit_test", log::Level::kInfo);
   }
   static void enter() {
     if (!enter_sandbox(kAccount)) ::_exit(99);

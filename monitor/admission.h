@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/limits.h"
+#include "common/messages/event.h"
+#include "monitor/journal.h"
+#include "monitor/penalties.h"
+#include "monitor/settings.h"
+#include "monitor/startups.h"
+#include "monitor/throttle.h"
+
+namespace zomg::monitor {
+
+/// Who is served: decided from the client's address alone, before a process is spent on it.
+class Admission {
+ public:
+  using Clock = Penalties::Clock;
+
+  explicit Admission(const Settings& settings);
+
+  /// Whether connections from `address` begin with a PROXY header. Such a peer speaks for others:
+  /// nothing is counted or held against it.
+  bool is_proxy(std::string_view address) const;
+
+  /// A place among those that have not authenticated yet, or why there is none.
+  struct Verdict {
+    std::optional<messages::ConnectionRefusal> refusal;
+    Startups::Place place;
+  };
+  Verdict admit(std::string_view address);
+  /// The client behind a proxy is known now: whether it may go on in the proxy's `place`.
+  std::optional<messages::ConnectionRefusal> admit_behind_proxy(std::string_view address,
+                                                                Startups::Place& place);
+
+  /// Logs and publishes that a client is not served. A flood of them is told in part.
+  void tell_refusal(Journal& journal, const messages::Endpoint& client,
+                    messages::ConnectionRefusal reason);
+
+  /// Holds an offence against `address`.
+  void penalise(std::string_view address, Offence offence);
+
+ private:
+  std::optional<Network> source(std::string_view address) const;
+  bool is_exempt(std::string_view address) const;
+
+  NetBlockSize block_size_;
+  std::vector<Network> proxies_;
+  std::vector<Network> exempt_;
+  Startups startups_;
+  Penalties penalties_;
+  Throttle refusals_{limits::kRefusalBurst, limits::kRefusalInterval};
+};
+
+}  // namespace zomg::monitor

@@ -1,0 +1,121 @@
+#include "monitor/settings/custom.h"
+
+#include <array>
+
+#include "common/limits.h"
+#include "monitor/settings/values.h"
+
+namespace zomg::monitor::custom {
+
+using common::Result;
+
+Result<void> set_listen(Settings& settings, std::string_view text) {
+  auto items = values::split_list(text, limits::kMaxListenAddresses);
+  if (!items) return items.error();
+  std::vector<ListenAddress> addresses;
+  for (const std::string_view item : *items) {
+    auto address = values::parse_listen_address(item);
+    if (!address) return address.error();
+    addresses.push_back(std::move(*address));
+  }
+  settings.listen = std::move(addresses);
+  return {};
+}
+
+std::string show_listen(const Settings& settings) {
+  std::vector<std::string> items;
+  for (const ListenAddress& address : settings.listen) {
+    items.push_back(values::show_listen_address(address));
+  }
+  return values::join_list(items);
+}
+
+Result<void> set_github_users(Settings& settings, std::string_view text) {
+  auto users = parse_github_users(text);
+  if (!users) return users.error();
+  settings.github_users = std::move(*users);
+  return {};
+}
+
+std::string show_github_users(const Settings& settings) {
+  return monitor::show_github_users(settings.github_users);
+}
+
+Result<void> set_github_url(Settings& settings, std::string_view text) {
+  auto url = values::parse_https_url(text);
+  if (!url) return url.error();
+  settings.github_url = std::move(*url);
+  return {};
+}
+
+std::string show_github_url(const Settings& settings) {
+  return settings.github_url;
+}
+
+Result<void> set_box_user(Settings& settings, std::string_view text) {
+  auto user = values::parse_box_user(text);
+  if (!user) return user.error();
+  settings.box_user = std::move(*user);
+  return {};
+}
+
+std::string show_box_user(const Settings& settings) {
+  return values::show_box_user(settings.box_user);
+}
+
+Result<void> set_namespace(Settings& settings, std::string_view text) {
+  auto name = values::parse_namespace(text);
+  if (!name) return name.error();
+  settings.kubernetes_namespace = std::move(*name);
+  return {};
+}
+
+std::string show_namespace(const Settings& settings) {
+  return settings.kubernetes_namespace;
+}
+
+constexpr std::array<std::string_view, 3> kPathChoices{"auto", "cri", "kubectl"};
+
+Result<void> set_path_choice(Settings& settings, std::string_view text) {
+  auto index = values::parse_choice(text, {kPathChoices.begin(), kPathChoices.end()});
+  if (!index) return index.error();
+  settings.path = static_cast<PathChoice>(*index);
+  return {};
+}
+
+std::string show_path_choice(const Settings& settings) {
+  return std::string(kPathChoices.at(static_cast<std::size_t>(settings.path)));
+}
+
+Result<void> check_network(std::string_view text) {
+  auto network = Network::parse(text);
+  if (!network) return network.error();
+  return {};
+}
+
+Result<void> set_audit_log(Settings& settings, std::string_view text) {
+  if (text != "-" && text != "off") {
+    auto path = values::parse_path(text, limits::kMaxPathBytes);
+    if (!path) return common::error("{}, nor `-`, nor `off`", path.error().message);
+  }
+  settings.audit_log = text;
+  return {};
+}
+
+std::string show_audit_log(const Settings& settings) {
+  return settings.audit_log;
+}
+
+Result<void> set_log_level(Settings& settings, std::string_view text) {
+  if (!log::parse_level(text, settings.log_level)) {
+    return common::error("`{}` is none of debug, info, warning, error", text);
+  }
+  return {};
+}
+
+std::string show_log_level(const Settings& settings) {
+  constexpr std::array kNames{"debug", "info", "warning", "error"};
+  return kNames.at(static_cast<std::size_t>(settings.log_level));
+}
+
+}  // namespace zomg::monitor::custom

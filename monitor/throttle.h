@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace zomg::monitor {
+
+/// Lets so many through at once, and then one each interval; counts the others.
+class Throttle {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Throttle(unsigned burst, Clock::duration interval) : burst_(burst), interval_(interval) {}
+
+  bool lets_through(Clock::time_point now) {
+    // The time at which as many have been let through as the interval allows: never more than a
+    // burst in the future, never in the past.
+    const auto next = std::max(level_, now) + interval_;
+    if (next - now > interval_ * burst_) {
+      ++held_back_;
+      return false;
+    }
+    level_ = next;
+    return true;
+  }
+  /// How many were held back since the last time it was asked.
+  std::uint64_t take_held_back() {
+    const std::uint64_t count = held_back_;
+    held_back_ = 0;
+    return count;
+  }
+
+ private:
+  unsigned burst_;
+  Clock::duration interval_;
+  Clock::time_point level_{};
+  std::uint64_t held_back_ = 0;
+};
+
+}  // namespace zomg::monitor
