@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "common/sandbox/refused_call.h"
+
 namespace zomg::sandbox {
 namespace {
 
@@ -65,6 +67,12 @@ constexpr std::array kSanitizerNames{
 constexpr SyscallSet kSanitizer{"the sanitizers' run-time library", kSanitizerNames};
 #endif
 
+#ifdef NDEBUG
+constexpr std::uint32_t kKill = SCMP_ACT_KILL_PROCESS;
+#else
+constexpr std::uint32_t kKill = SCMP_ACT_TRAP;  // kills too, after a word of which call it was
+#endif
+
 common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set) {
   for (const char* name : set.names) {
     const int number = seccomp_syscall_resolve_name(name);
@@ -83,8 +91,7 @@ const SyscallSet kRuntime{"the C library in any process", kRuntimeNames};
 const SyscallSet kStartup{"the C library's start-up after exec", kStartupNames};
 
 common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise otherwise) {
-  const std::uint32_t action =
-      otherwise == Otherwise::kKill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(ENOSYS);
+  const std::uint32_t action = otherwise == Otherwise::kKill ? kKill : SCMP_ACT_ERRNO(ENOSYS);
   const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(action),
                                                       [](void* f) { seccomp_release(f); });
   if (!filter) return common::error("seccomp_init failed");
@@ -93,6 +100,9 @@ common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise othe
   }
 #ifdef ZOMG_SANITIZED
   if (auto added = add(filter.get(), kSanitizer); !added) return added;
+#endif
+#ifndef NDEBUG
+  if (otherwise == Otherwise::kKill) report_refused_calls();
 #endif
   const int status = seccomp_load(filter.get());
   if (status != 0) return common::Error{"seccomp_load", -status};

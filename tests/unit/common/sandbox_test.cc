@@ -12,8 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <string>
 
 #include "common/sandbox/identity.h"
 #include "common/sandbox/root.h"
@@ -50,6 +52,29 @@ TEST_F(Sandbox, AForbiddenSystemCallKills) {
   });
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(WTERMSIG(status), SIGSYS);
+}
+
+TEST_F(Sandbox, ABuildForDevelopmentSaysWhichCallItRefused) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+  const int status = run([&pipe] {
+    ::dup2(pipe[1], STDERR_FILENO);
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    const std::array sets{kRuntime};
+    if (!allow_only(sets)) return false;
+    ::syscall(SYS_mkdirat, AT_FDCWD, "/x", 0700);
+    return true;
+  });
+  ::close(pipe[1]);
+  std::string said(200, '\0');
+  said.resize(static_cast<std::size_t>(std::max<ssize_t>(::read(pipe[0], said.data(), 200), 0)));
+  ::close(pipe[0]);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+#ifdef NDEBUG
+  EXPECT_EQ(said, "");
+#else
+  EXPECT_EQ(said, "sandbox: refused the system call mkdirat\n");
+#endif
 }
 
 TEST_F(Sandbox, AnAllowedSystemCallDoesNot) {
