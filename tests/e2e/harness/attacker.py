@@ -60,9 +60,16 @@ class Watcher:
         for pid in self._box.running("/watcher"):
             processes.kill(pid)
 
-    def succeeded(self):
-        """What it has managed to do."""
+    def _lines(self):
         with contextlib.suppress(FileNotFoundError):
             with open(f"{root_of(self._box)}/watched", encoding="ascii") as file:
                 return file.read().splitlines()
         return []
+
+    def succeeded(self):
+        """What it has managed to do."""
+        return [line for line in self._lines() if line != "round"]
+
+    def rounds(self):
+        """How often it has gone over all that it holds."""
+        return self._lines().count("round")
