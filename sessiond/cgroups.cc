@@ -159,10 +159,12 @@ Result<Fd> Cgroups::open_unified() const {
 Result<void> Cgroups::join() const {
   for (const Cgroup& cgroup : cgroups_) {
     if (cgroup.v2) continue;
-    const std::string file = cgroup.directory + "/cgroup.procs";
-    const Fd procs(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!procs) return errno_error("{}", file);
-    if (::write(procs.get(), "0", 1) != 1) return errno_error("{}", file);
+    // Moves the calling thread, which is all of this process. cgroup.procs would do the same, but
+    // first shut every fork and exit of the machine out and so wait for an RCU grace period.
+    const std::string file = cgroup.directory + "/tasks";
+    const Fd tasks(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!tasks) return errno_error("{}", file);
+    if (::write(tasks.get(), "0", 1) != 1) return errno_error("{}", file);
   }
   return {};
 }
