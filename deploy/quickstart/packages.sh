@@ -16,7 +16,7 @@ test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest p
   lintian mandoc ssh-audit'
 
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
-  python3-yaml'
+  python3-yaml age ansible python3-kubernetes'
 
 wanted=
 for group in "$@"; do
