@@ -138,6 +138,7 @@ Result<void> Gateway::run() {
   service_manager::notify(process_environment, "READY=1");
   loop_.run();
   connections_.clear();
+  launcher_.abandon();
   audit_.finish();
   return {};
 }

@@ -111,9 +111,23 @@ void SessionLauncher::terminate_all() {
   for (const auto& [id, running] : running_) running.child.kill(SIGTERM);
 }
 
-void SessionLauncher::on_end(std::uint32_t id) {
-  // What it said last may be there still, and that the box was entered before it.
+void SessionLauncher::abandon() {
+  for (auto& [id, running] : running_) {
+    running.on_not_entered = {};
+    read_last_words(id);
+    forget_channel(running);
+    loop_.forget(running.child.pidfd());
+  }
+  running_.clear();
+}
+
+/// What it said last may be there still, and before it that the box was entered.
+void SessionLauncher::read_last_words(std::uint32_t id) {
   for (int packets = 0; packets < 2 && running_.at(id).channel; ++packets) on_message(id);
+}
+
+void SessionLauncher::on_end(std::uint32_t id) {
+  read_last_words(id);
   auto node = running_.extract(id);
   CHECK(!node.empty());
   Running& ended = node.mapped();

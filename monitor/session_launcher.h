@@ -64,6 +64,8 @@ class SessionLauncher {
   void terminate(const std::shared_ptr<std::size_t>& live);
   /// The same with every session's process.
   void terminate_all();
+  /// Takes the last words that have come, and lets go of all sessions: they run on.
+  void abandon();
   std::size_t running() const { return running_.size(); }
 
  private:
@@ -81,6 +83,7 @@ class SessionLauncher {
   common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
                                      std::shared_ptr<std::size_t> live);
   void on_message(std::uint32_t id);
+  void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);
   void on_end(std::uint32_t id);
 
