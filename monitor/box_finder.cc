@@ -49,7 +49,7 @@ void BoxFinder::on_answer(SearchId id, bool from_cluster, Failure failure, Looke
   if (from_cluster) cluster_answers_ = is_about_box(failure);
   const auto found = searches_.find(id);
   if (found == searches_.end()) return;
-  Answer answer{{failure, box.claim}, std::move(box.file)};
+  Answer answer{{failure, box.claim}, std::move(box.file), std::move(box.seccomp_filter)};
   (from_cluster ? found->second.cluster : found->second.node) = std::move(answer);
   settle(id, /*wait=*/true);
 }
@@ -73,7 +73,7 @@ void BoxFinder::settle(SearchId id, bool wait) {
   }
   Answer& answer = choice.way == Way::kCluster ? *search.cluster : *search.node;
   finish(id, Failure::kNone,
-         {{std::move(answer.said.claim), std::move(answer.file)},
+         {{std::move(answer.said.claim), std::move(answer.file), std::move(answer.seccomp_filter)},
           choice.way == Way::kCluster,
           search.reason.empty() ? std::move(choice.reason) : std::move(search.reason)});
 }

@@ -45,6 +45,7 @@ class BoxFinder {
   struct Answer {
     LookupAnswer said;
     common::Fd file;
+    common::Fd seccomp_filter;
   };
   struct Search {
     LoginName name;

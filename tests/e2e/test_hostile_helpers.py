@@ -57,7 +57,8 @@ def test_a_listener_that_breaks_the_contract(tmp_path, node, user_key, packet, d
 def looked_up(request_id, pid, failure=0):
     """BoxLookedUp that claims the process for a container."""
     return (struct.pack("<IQIi", TYPES["BoxLookedUp"], request_id, failure, pid)
-            + field(CONTAINER_ID.encode()) + field(b"ns") + field(b"pod") + field(b"box")
+            + field(CONTAINER_ID.encode()) + field(b"ns") + field(b"pod")
+            + field(b"uid") + field(b"box")
             + struct.pack("<I?I", 0o22, False, 0))
 
 
