@@ -29,4 +29,6 @@ def test_a_difference_is_seen(box, client, gateway, connect):
     """The comparison itself: a session with one resource limit less is told apart."""
     whole = confinement.Snapshot.parse(client.sh(confinement.SNAPSHOT))
     less = confinement.Snapshot.parse(client.sh("ulimit -n 100; umask 077;" + confinement.SNAPSHOT))
-    assert confinement.differences(whole, less) == ["limits", "status Umask"]
+    # Whether they show in their mount namespaces, each its own here, is chance: numbers are used again.
+    seen = [name for name in confinement.differences(whole, less) if name != "ns/mnt"]
+    assert seen == ["limits", "status Umask"]
