@@ -48,8 +48,10 @@ class SandboxDeathTest : public testing::Test {
     return ::stat(path.c_str(), &status) == 0;
   }
 
-  // Without the pid in it: a death test of this style is another process.
-  std::string directory_ = testing::TempDir() + "resolver-sandbox-test";
+  // One a test, for tests run side by side; without the pid in it, for a death test of this style is
+  // another process.
+  std::string directory_ = testing::TempDir() + "resolver-sandbox-" +
+                           testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 TEST_F(SandboxDeathTest, KillsForbiddenCalls) {
