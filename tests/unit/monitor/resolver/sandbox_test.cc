@@ -48,8 +48,8 @@ class SandboxDeathTest : public testing::Test {
     return ::stat(path.c_str(), &status) == 0;
   }
 
-  // One a test, for tests run side by side; without the pid in it, for a death test of this style is
-  // another process.
+  // One a test, for tests run side by side; without the pid in it, for a death test of this style
+  // is another process.
   std::string directory_ = testing::TempDir() + "resolver-sandbox-" +
                            testing::UnitTest::GetInstance()->current_test_info()->name();
 };
