@@ -2,8 +2,8 @@
 # The system users that the gateway's unprivileged programs run as:  users.sh add|remove|list
 set -eu
 
-users='zomg-ssh zomg-ssh-resolver zomg-ssh-kubernetes zomg-ssh-kubectl zomg-ssh-session zomg-ssh-keyring
-  zomg-ssh-audit'
+# One line: the package's scripts are made from it.
+users='zomg-ssh zomg-ssh-resolver zomg-ssh-kubernetes zomg-ssh-kubectl zomg-ssh-session zomg-ssh-keyring zomg-ssh-audit'
 
 case "${1:-}" in
   add)
