@@ -37,7 +37,7 @@ void report_refused_calls() {
   }
   struct sigaction action {};
   action.sa_sigaction = on_refused_call;
-  action.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER | static_cast<int>(SA_RESETHAND);  // it is unsigned
   ::sigaction(SIGSYS, &action, nullptr);
 }
 
