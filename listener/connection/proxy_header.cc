@@ -59,6 +59,7 @@ std::string_view take_word(std::string_view& rest) {
 
 std::optional<std::string> parse_address(int family, std::string_view word) {
   std::array<char, sizeof(in6_addr)> bytes{};
+  if (word.find('\0') != std::string_view::npos) return std::nullopt;  // where C's strings end
   if (::inet_pton(family, std::string(word).c_str(), bytes.data()) != 1) return std::nullopt;
   return address_text(family, {bytes.data(), family == AF_INET ? 4U : 16U});
 }

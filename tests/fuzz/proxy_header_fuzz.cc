@@ -27,5 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!header) return 0;
   CHECK(ipc::encode(*header));
   CHECK(header->relayed != header->client.address.value.empty());
+  // Of a line nothing but digits, letters and what is in addresses tells who the client is.
+  const std::string_view line = bytes.substr(0, taken);
+  if (header->relayed && line.starts_with("PROXY ")) {
+    CHECK(line.find_first_not_of("PROXYTCabcdefABCDEF0123456789.: \r\n") == std::string_view::npos);
+  }
   return 0;
 }

@@ -73,6 +73,7 @@ TEST(ProxyHeaderTest, RefusesEverythingElse) {
         std::string("PROXY TCP4 192.0.2.1  192.0.2.2 5000 2222\r\n"),
         std::string("PROXY TCP4 192.0.2.1 192.0.2.2 5000\r\n"),
         std::string("PROXY TCP4 2001:db8::1 ::1 5000 2222\r\n"),
+        std::string("PROXY TCP4 192.0.2.1\0x 192.0.2.2 5000 2222\r\n", 44),
         std::string("PROXY TCP4 192.0.2.1/8 192.0.2.2 5000 2222\r\n"),
         std::string("PROXY TCP6 fe80::1%eth0 ::1 5000 2222\r\n"),
         std::string("PROXY UDP4 192.0.2.1 192.0.2.2 5000 2222\r\n"),
