@@ -1,6 +1,7 @@
 #include "monitor/certificate.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "common/limits.h"
 #include "common/ssh_wire.h"
@@ -147,6 +148,10 @@ Result<void> check_certificate(const Certificate& certificate, const KeyOptions&
 Result<KeyOptions> certificate_options(const Certificate& certificate) {
   KeyOptions options;
   options.terminal_permitted = false;
+  constexpr std::uint64_t kLatest = std::numeric_limits<std::time_t>::max();
+  if (certificate.valid_before <= kLatest) {
+    options.expires = static_cast<std::time_t>(certificate.valid_before) - 1;
+  }
   auto critical = for_each_option(certificate.critical_options, [&](auto name, auto data) {
     return set_critical(options, name, data);
   });
@@ -164,6 +169,10 @@ Result<KeyOptions> merge_options(const KeyOptions& authority, const KeyOptions& 
   merged.touch_required = authority.touch_required || certificate.touch_required;
   merged.verification_required =
       authority.verification_required || certificate.verification_required;
+  if (certificate.expires) {
+    merged.expires =
+        std::min(authority.expires.value_or(*certificate.expires), *certificate.expires);
+  }
   if (!authority.forced_command) merged.forced_command = certificate.forced_command;
   if (certificate.forced_command && merged.forced_command != certificate.forced_command) {
     return common::error("the certificate and its authority force different commands");

@@ -39,8 +39,8 @@ struct Certificate {
 common::Result<void> check_certificate(const Certificate& certificate, const KeyOptions& authority,
                                        std::string_view login_name, std::time_t now);
 
-/// What the certificate says for itself: its critical options, each of which must be understood,
-/// and those of its extensions that are.
+/// What the certificate says for itself: how long it is valid, its critical options, each of which
+/// must be understood, and those of its extensions that are.
 common::Result<KeyOptions> certificate_options(const Certificate& certificate);
 
 /// What holds when both the authority's line and the certificate have a say: what either narrows is

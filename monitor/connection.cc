@@ -98,8 +98,15 @@ void Connection::on_readable() {
   if (packet && packet->closed()) return close();
   if (!packet && packet.error().errno_value == EAGAIN) return;
   const Result<void> handled = packet ? handle_request(*this, *packet) : packet.error();
+  // It died before it had or read an answer: an end like any other.
+  const int cause = handled ? 0 : handled.error().errno_value;
+  if (cause == EPIPE || cause == ECONNRESET) return close();
   if (!handled) {
-    log::warning("{}: broke the contract, ended: {}", log_prefix_, handled.error().message);
+    const std::string& violation = handled.error().message;
+    log::warning("{}: broke the contract, ended: {}", log_prefix_, violation);
+    announce();
+    services_.journal.publish(
+        id_, messages::ContractBroken{{}, clipped<limits::kMaxNameBytes>(violation)});
     close();
   }
 }
@@ -159,6 +166,7 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   signatures_since_ = EventLoop::Clock::now();
   login_ = std::move(*login);
   offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};
+  expires_ = login_->options.expires;
   log::info("{}: authenticated {} with {}", log_prefix_, request.login_name.value,
             login_->credential.describe());
   publish_login(request.login_name);
@@ -169,18 +177,31 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   return sent;
 }
 
-void Connection::end_if_revoked() {
+void Connection::end_if_revoked(std::time_t now) {
   if (!offer_) return;
-  const auto permitted =
-      services_.authenticator.permits(*offer_, peer_.client.address.value, std::time(nullptr));
-  if (permitted) return;
+  const auto permitted = services_.authenticator.permits(*offer_, peer_.client.address.value, now);
+  if (permitted) {
+    expires_ = *permitted;
+    return;
+  }
+  const std::string& reason = permitted.error().message;
   log::info("{}: ended, as {} with {} may log in no more: {}", log_prefix_,
-            offer_->login_name.value, login_->credential.describe(), permitted.error().message);
+            offer_->login_name.value, login_->credential.describe(), reason);
+  services_.journal.publish(
+      id_,
+      messages::LoginRevoked{{},
+                             offer_->login_name,
+                             clipped<limits::kMaxFingerprintBytes>(login_->credential.fingerprint),
+                             clipped<limits::kMaxNameBytes>(reason)});
   // Said before sessiond's SIGTERM, so that the user learns the true reason. A connection process
   // that is gone, or does not read, has no more of us than one that was told.
   (void)channel_.send(messages::EndConnection{}).has_value();
   box_->terminate();
   close();
+}
+
+void Connection::end_if_expired(std::time_t now) {
+  if (expires_ && now > *expires_) end_if_revoked(now);
 }
 
 Result<void> Connection::open_session(const messages::OpenSession& request) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,9 +64,11 @@ class Connection {
 
   Phase phase() const { return phase_; }
 
-  /// Ends the connection, and its sessions, when the key that logged in would not be let in now.
-  /// May destroy this object.
-  void end_if_revoked();
+  /// Ends the connection, and its sessions, when the key that logged in would not be let in at
+  /// `now`. May destroy this object.
+  void end_if_revoked(std::time_t now);
+  /// The same, looking only at until when what it logged in with was good.
+  void end_if_expired(std::time_t now);
 
   common::Result<void> proxy_header(const messages::ProxyHeader& request);
   common::Result<void> sign_exchange_hash(const messages::SignExchangeHash& request);
@@ -106,6 +109,7 @@ class Connection {
   EventLoop::TimerId grace_timer_ = 0;
   std::optional<Login> login_;
   std::optional<messages::CheckKey> offer_;  ///< what logged in, as the client named it
+  std::optional<std::time_t> expires_;       ///< the last second in which that is good
   EventLoop::Clock::time_point opened_ = EventLoop::Clock::now();
   bool announced_ = false;
   bool probed_ = false;

@@ -126,7 +126,9 @@ Result<void> Gateway::run() {
     if (!*lookup) continue;
     if (auto started = (*lookup)->start(); !started) return started;
   }
-  foundation_.keys.watch(loop_, [this] { on_keys_changed(); });
+  foundation_.keys.watch(loop_, [this] { end_revoked(); });
+  foundation_.revoked_keys.watch(loop_, [this] { end_revoked(); });
+  watch_expiry();
   if (!foundation_.settings.github_users.empty()) {
     if (auto started = keyring_.start(); !started) return started;
   }
@@ -204,22 +206,37 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   return channel.send(messages::ConnectionAdmitted{true}, {connection->get()});
 }
 
-void Gateway::on_keys_changed() {
-  if (!foundation_.settings.close_revoked) return;
+template <typename Visit>
+void Gateway::for_each_connection(Visit visit) {
   std::vector<std::uint64_t> ids;
   for (const auto& [id, connection] : connections_) ids.push_back(id);
   for (const std::uint64_t id : ids) {
     // One that ends may take the last reason to be here with it.
     if (const auto found = connections_.find(id); found != connections_.end()) {
-      found->second->end_if_revoked();
+      visit(*found->second);
     }
   }
+}
+
+void Gateway::end_revoked() {
+  if (!foundation_.settings.close_revoked) return;
+  const std::time_t now = std::time(nullptr);
+  for_each_connection([now](Connection& connection) { connection.end_if_revoked(now); });
+}
+
+void Gateway::watch_expiry() {
+  if (foundation_.settings.close_revoked) {
+    const std::time_t now = std::time(nullptr);
+    for_each_connection([now](Connection& connection) { connection.end_if_expired(now); });
+  }
+  loop_.after(limits::kKeyFilePoll, [this] { watch_expiry(); });
 }
 
 void Gateway::reload_keys() {
   log::info("reading the keys again");
   foundation_.keys.reload();
   keyring_.fetch_now();
+  end_revoked();  // by what was revoked before ZOMG_SSH_CLOSE_REVOKED said so
 }
 
 void Gateway::on_signal() {

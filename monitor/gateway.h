@@ -52,7 +52,11 @@ class Gateway {
   void on_listener_start(const ipc::Channel& channel);
   common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
   common::Result<common::Fd> admit(const messages::AdmitConnection& request, Startups::Place place);
-  void on_keys_changed();
+  /// Calls `visit(connection)` for each, which may end it.
+  template <typename Visit>
+  void for_each_connection(Visit visit);
+  void end_revoked();
+  void watch_expiry();
   void reload_keys();
   void on_signal();
   void reload();

@@ -138,6 +138,7 @@ void SessionLauncher::on_end(std::uint32_t id) {
   loop_.forget(ended.child.pidfd());
   --*ended.live;
   const auto status = ended.child.wait();
+  if (status && ended.record) ended.record->set_process_end(*status);
   if (status && status->signal == 0 && status->exit_code == 0) {
     log::debug("session {} ended", id);
   } else {

@@ -53,6 +53,17 @@ bool SessionRecord::set_ending(std::string_view packet) {
   return end_.ending != SessionEnding::kUnknown;
 }
 
+void SessionRecord::set_process_end(const common::ExitStatus& status) {
+  if (end_.ending != SessionEnding::kUnknown) return;
+  if (status.signal != 0) {
+    end_.ending = SessionEnding::kProcessKilled;
+    end_.code = static_cast<std::uint32_t>(status.signal);
+  } else if (status.exit_code != 0) {
+    end_.ending = SessionEnding::kProcessExited;
+    end_.code = static_cast<std::uint32_t>(status.exit_code);
+  }
+}
+
 void SessionRecord::set_traffic(const messages::ReportTraffic& traffic) {
   end_.bytes_known = true;
   end_.bytes_from_client = traffic.from_client;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "common/child.h"
 #include "common/ipc/message.h"
 #include "common/messages/event.h"
 #include "common/messages/session.h"
@@ -26,6 +27,9 @@ class SessionRecord {
   /// Takes the last packet of a session's process: SessionExited, SessionSignaled or SessionFailed.
   /// False for anything else, which leaves the ending unknown.
   bool set_ending(std::string_view packet);
+  /// Its process ended with this. Where it did not say how the session ended, and was killed or
+  /// failed, that is the session's ending.
+  void set_process_end(const common::ExitStatus& status);
   void set_traffic(const messages::ReportTraffic& traffic);
 
  private:

@@ -182,14 +182,18 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
   return login;
 }
 
-Result<void> UserAuthenticator::permits(const messages::CheckKey& request,
-                                        std::string_view client_address, std::time_t now) const {
+Result<std::optional<std::time_t>> UserAuthenticator::permits(const messages::CheckKey& request,
+                                                              std::string_view client_address,
+                                                              std::time_t now) const {
   auto offered = parse_offered_key(request.algorithm, request.key);
   if (!offered) return offered.error();
   const LoginAttempt attempt{request.login_name, client_address, now};
   auto login = find_entry(entries_of(keys_, *offered, request.key), *offered, attempt);
   if (!login) return login.error();
-  return revoked_.check(offered->fields.blob(), offered->certificate);
+  if (auto good = revoked_.check_again(offered->fields.blob(), offered->certificate); !good) {
+    return good.error();
+  }
+  return login->options.expires;
 }
 
 }  // namespace zomg::monitor

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,9 +32,10 @@ class UserAuthenticator {
                                std::string_view client_address, std::time_t now) const;
 
   /// Whether the key, in the certificate that it came in, would be let in now, after verify() found
-  /// its signature good. The Error says why not.
-  common::Result<void> permits(const messages::CheckKey& request, std::string_view client_address,
-                               std::time_t now) const;
+  /// its signature good: until which last second, if that is known. The Error says why not.
+  common::Result<std::optional<std::time_t>> permits(const messages::CheckKey& request,
+                                                     std::string_view client_address,
+                                                     std::time_t now) const;
 
  private:
   const AuthorizedKeys& keys_;

@@ -26,6 +26,8 @@ enum class ObserverMessage : std::uint32_t {
   kSessionRefused,
   kSessionEnded,
   kReported,
+  kContractBroken,
+  kLoginRevoked,
   kEventsDropped,
 };
 
@@ -194,7 +196,11 @@ enum class SessionEnding : std::uint32_t {
   kExited,    ///< with exit status `code`
   kSignaled,  ///< by signal `code`
   kFailed,    ///< with the common::Failure `code`
-  kMaxValue = kFailed,
+  /// Its process died before it said, of signal `code`: the kernel's word, not a claim.
+  kProcessKilled,
+  /// The same, with exit status `code`.
+  kProcessExited,
+  kMaxValue = kProcessExited,
 };
 
 struct SessionEnded {
@@ -220,6 +226,30 @@ struct Reported {
   EventStamp stamp;
   Event event = Event::kProtocolError;
   static auto fields(auto& self) { return std::tie(self.stamp, self.event); }
+};
+
+/// A connection process broke the contract with the monitor, which ended it: the sign of a bug, or
+/// of a process that was taken over.
+struct ContractBroken {
+  static constexpr auto kType = ObserverMessage::kContractBroken;
+  EventStamp stamp;
+  /// The monitor's sentence, as in its log.
+  ipc::Bytes<limits::kMaxNameBytes> violation;
+  static auto fields(auto& self) { return std::tie(self.stamp, self.violation); }
+};
+
+/// A connection was ended, as what it logged in with may log in no more.
+struct LoginRevoked {
+  static constexpr auto kType = ObserverMessage::kLoginRevoked;
+  EventStamp stamp;
+  ipc::Bytes<limits::kMaxLoginNameBytes> login_name;
+  /// Of the user's key, `SHA256:…`.
+  ipc::Bytes<limits::kMaxFingerprintBytes> fingerprint;
+  /// The monitor's sentence, as in its log.
+  ipc::Bytes<limits::kMaxNameBytes> reason;
+  static auto fields(auto& self) {
+    return std::tie(self.stamp, self.login_name, self.fingerprint, self.reason);
+  }
 };
 
 /// Events that this observer did not get, because it did not keep up.

@@ -140,6 +140,14 @@ std::string record(const messages::SessionEnded& event) {
     case messages::SessionEnding::kFailed:
       json["reason"] = name(static_cast<common::Failure>(event.code));
       break;
+    case messages::SessionEnding::kProcessKilled:
+      json["reason"] = "process_died";
+      json["process_signal"] = signal_name(event.code);
+      break;
+    case messages::SessionEnding::kProcessExited:
+      json["reason"] = "process_died";
+      json["process_status"] = event.code;
+      break;
   }
   if (event.bytes_known) {
     json["bytes_from_client"] = event.bytes_from_client;
@@ -154,6 +162,20 @@ std::string record(const messages::Reported& event) {
                        event.event == messages::Event::kAuthenticationRequestRefused;
   Json json = start(event.stamp, refusal ? "refusal" : "disconnect");
   json["reason"] = name(event.event);
+  return finish(json);
+}
+
+std::string record(const messages::ContractBroken& event) {
+  Json json = start(event.stamp, "contract_broken");
+  json["violation"] = event.violation.value;
+  return finish(json);
+}
+
+std::string record(const messages::LoginRevoked& event) {
+  Json json = start(event.stamp, "revoked");
+  json["user"] = event.login_name.value;
+  json["key"] = event.fingerprint.value;
+  json["reason"] = event.reason.value;
   return finish(json);
 }
 

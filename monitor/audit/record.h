@@ -18,6 +18,8 @@ std::string record(const messages::SessionStarted& event);
 std::string record(const messages::SessionRefused& event);
 std::string record(const messages::SessionEnded& event);
 std::string record(const messages::Reported& event);
+std::string record(const messages::ContractBroken& event);
+std::string record(const messages::LoginRevoked& event);
 std::string record(const messages::EventsDropped& event);
 
 }  // namespace zomg::audit

@@ -33,6 +33,7 @@ constexpr std::array kRows{
     row<messages::AuthenticationRefused>(), row<messages::LookupEnded>(),
     row<messages::SessionStarted>(),        row<messages::SessionRefused>(),
     row<messages::SessionEnded>(),          row<messages::Reported>(),
+    row<messages::ContractBroken>(),        row<messages::LoginRevoked>(),
     row<messages::EventsDropped>(),
 };
 

@@ -74,7 +74,8 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_CLOSE_REVOKED",
         .kind = kind::YesNo{&Settings::close_revoked},
-        .help = "Whether connections end whose key may log in no more.",
+        .help = "Whether connections end whose key or certificate may log in no more: taken away, "
+                "revoked, or expired.",
         .reloaded = true,
     },
     SettingRow{

@@ -93,6 +93,21 @@ def test_signals_and_missing_boxes(audited, box, connect):
     assert trail.wait_for("session_refused")["reason"] == "no_such_box"
 
 
+def test_a_session_whose_process_was_killed(audited, box, connect):
+    gateway, path = audited
+    trail = Trail(path)
+    with connect(gateway, box.login).start("echo ready; cat") as running:
+        try:
+            running.stdout.readline()
+            [supervisor] = gateway.sessions()
+            gateway.kill(supervisor)
+            end = trail.wait_for("session_end")
+        finally:
+            running.kill()
+    assert (end["reason"], end["process_signal"]) == ("process_died", "KILL")
+    assert "status" not in end
+
+
 def test_no_secret_is_in_it(audited, box, connect, user_key):
     gateway, path = audited
     trail = Trail(path)

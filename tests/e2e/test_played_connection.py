@@ -7,6 +7,7 @@ import struct
 import pytest
 
 from harness import keys
+from harness.audit import Trail
 from harness.gateway import Gateway
 from harness.played_connection import Ended, PlayedConnection, field, message, programs
 
@@ -41,6 +42,16 @@ def test_a_valid_signature_opens_a_session(played, box, user_key):
     played.sign(os.urandom(32))
     assert played.verify(box.login, user_key)
     assert played.open_session() == 1
+
+
+def test_a_breach_is_in_the_audit_trail(played, played_gateway):
+    trail = Trail(played_gateway.settings["ZOMG_SSH_AUDIT_LOG"])
+    played.sign(os.urandom(32))
+    with pytest.raises(Ended):
+        played.open_session()
+    broken = trail.wait_for("contract_broken")
+    assert "OpenSession" in broken["violation"]
+    trail.wait_for("connection_end", connection=broken["connection"], authenticated=False)
 
 
 def test_a_session_without_a_signature(played, played_gateway):

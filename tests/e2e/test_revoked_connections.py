@@ -1,8 +1,13 @@
 """ZOMG_SSH_CLOSE_REVOKED: what becomes of a connection when its key may log in no more."""
 
+import os
+import signal
+import time
+
 import pytest
 
-from harness import github, keys, waiting
+from harness import certificates, github, keys, waiting
+from harness.audit import Trail
 from harness.gateway import Gateway
 from harness.github import public
 
@@ -87,3 +92,97 @@ def test_nothing_of_the_session_is_left_in_the_box(hub, start, user, make_key, c
         finally:
             session.kill()
     waiting.until(lambda: not own_box.running("123454399"), 15, "it is gone")
+
+
+class Ending:
+    """Sessions of a gateway with ZOMG_SSH_CLOSE_REVOKED, and what the trail says of their ends."""
+
+    def __init__(self, gateway, connect, login):
+        self.gateway, self.connect, self.login = gateway, connect, login
+        self.trail = Trail(gateway.settings["ZOMG_SSH_AUDIT_LOG"])
+
+    def talk(self, key, **options):
+        return talk(self.connect(self.gateway, self.login, key, **options))
+
+    def expect_end(self, session, reason):
+        assert session.wait(30) == 255
+        assert b"may log in no more" in session.stderr.read()
+        assert reason in self.trail.wait_for("revoked", user=self.login)["reason"]
+
+
+@pytest.fixture
+def closing(node, connect, own_box, tmp_path):
+    """A function that starts such a gateway with these lines, and this file of revoked keys."""
+    running = []
+
+    def start(lines, revoked=None):
+        running.append(Gateway(
+            tmp_path / "closing", node, lines, ZOMG_SSH_CLOSE_REVOKED="yes",
+            ZOMG_SSH_REVOKED_KEYS_FILE=revoked and str(revoked)).__enter__())
+        return Ending(running[0], connect, own_box.login)
+    yield start
+    for gateway in running:
+        gateway.stop()
+
+
+def soon(seconds):
+    """That far in the future, for expiry-time."""
+    return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds))
+
+
+def test_line_that_expires(closing, user_key, tmp_path):
+    later = keys.make_user_key(tmp_path, name="later")
+    ending = closing(f'expiry-time="{soon(12)}" {keys.public_half(user_key)}\n'
+                     f'expiry-time="{soon(3600)}" {keys.public_half(later)}\n')
+    with ending.talk(user_key) as expiring, ending.talk(later) as stays:
+        try:
+            assert answers(expiring)
+            ending.expect_end(expiring, "it has expired")
+            assert answers(stays)
+        finally:
+            expiring.kill()
+            stays.kill()
+
+
+def test_certificate_that_expires(closing, tmp_path, own_box):
+    authority = keys.make_user_key(tmp_path, name="authority")
+    made = {end: certificates.sign(authority, keys.make_user_key(tmp_path, name=f"k{end}"),
+                                   own_box.login, valid=f"-1h:+{end}s")
+            for end in (12, 3600)}
+    ending = closing(f"cert-authority {keys.public_half(authority)}\n")
+    with ending.talk(made[12], CertificateFile=certificates.certificate_of(made[12])) as expiring, \
+            ending.talk(made[3600],
+                        CertificateFile=certificates.certificate_of(made[3600])) as stays:
+        try:
+            assert answers(expiring)
+            ending.expect_end(expiring, "the certificate has expired")
+            assert answers(stays)
+        finally:
+            expiring.kill()
+            stays.kill()
+
+
+def test_file_of_revoked_keys_that_names_it(closing, user_key, tmp_path):
+    other = keys.make_user_key(tmp_path, name="other")
+    revoked, new = tmp_path / "revoked", tmp_path / "new"
+    revoked.write_text("", encoding="ascii")
+    ending = closing(public(user_key, other), revoked)
+
+    def replace(text):
+        new.write_text(text, encoding="ascii")
+        os.replace(new, revoked)
+    with ending.talk(user_key) as session, ending.talk(other) as stays:
+        try:
+            # Of a file that cannot be read it is not known whom it names: nobody gets in or out.
+            replace("neither keys nor a KRL\n")
+            since = ending.gateway.log_size()
+            ending.gateway.kill(ending.gateway.pid, signal.SIGHUP)
+            ending.gateway.wait_for_log("reading the keys again", since)
+            assert ending.connect(ending.gateway, ending.login, other).ssh("true").status == 255
+            assert answers(session) and answers(stays)
+            replace(public(user_key))
+            ending.expect_end(session, "the key is revoked")
+            assert answers(stays)
+        finally:
+            session.kill()
+            stays.kill()

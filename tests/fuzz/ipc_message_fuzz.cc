@@ -36,8 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited, SessionSignaled,
              SessionFailed, SessionEntered, ObserverSettings, AuditOutput, ConnectionOpened,
              ConnectionRefused, ConnectionClosed, AuthenticationAccepted, AuthenticationRefused,
-             LookupEnded, SessionStarted, SessionRefused, SessionEnded, Reported, EventsDropped,
-             EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile>(
-      {reinterpret_cast<const char*>(data), size});
+             LookupEnded, SessionStarted, SessionRefused, SessionEnded, Reported, ContractBroken,
+             LoginRevoked, EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys,
+             GithubFailure, SettingsFile>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

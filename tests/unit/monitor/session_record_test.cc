@@ -94,6 +94,33 @@ TEST_F(SessionRecordTest, ALastWordThatIsNoneLeavesTheEndUnknown) {
   }
 }
 
+TEST_F(SessionRecordTest, AProcessThatDiedWithoutAWordEndedTheSession) {
+  auto record = started();
+  record->set_process_end({.signal = 9});
+  record.reset();
+  auto event = next<messages::SessionEnded>();
+  EXPECT_EQ(event.ending, SessionEnding::kProcessKilled);
+  EXPECT_EQ(event.code, 9U);
+  record = started();
+  record->set_process_end({.exit_code = 3});
+  record.reset();
+  event = next<messages::SessionEnded>();
+  EXPECT_EQ(event.ending, SessionEnding::kProcessExited);
+  EXPECT_EQ(event.code, 3U);
+  record = started();
+  record->set_process_end({});
+  record.reset();
+  EXPECT_EQ(next<messages::SessionEnded>().ending, SessionEnding::kUnknown);
+}
+
+TEST_F(SessionRecordTest, HowItsProcessEndsDoesNotChangeWhatItSaid) {
+  auto record = started();
+  record->set_ending(*ipc::encode(messages::SessionExited{42}));
+  record->set_process_end({.signal = 9});
+  record.reset();
+  EXPECT_EQ(next<messages::SessionEnded>().ending, SessionEnding::kExited);
+}
+
 TEST_F(SessionRecordTest, OneThatWasRefusedHasNoEnd) {
   {
     SessionRecord record(journal_, 4, 2);

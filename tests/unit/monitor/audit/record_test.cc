@@ -115,6 +115,14 @@ TEST(RecordTest, SessionEnds) {
   event.ending = messages::SessionEnding::kFailed;
   event.code = static_cast<std::uint32_t>(common::Failure::kNoShell);
   EXPECT_EQ(record(event), start + R"("reason":"no_shell","duration_us":5})");
+  event.ending = messages::SessionEnding::kProcessKilled;
+  event.code = 9;
+  EXPECT_EQ(record(event),
+            start + R"("reason":"process_died","process_signal":"KILL","duration_us":5})");
+  event.ending = messages::SessionEnding::kProcessExited;
+  event.code = 1;
+  EXPECT_EQ(record(event),
+            start + R"("reason":"process_died","process_status":1,"duration_us":5})");
 }
 
 TEST(RecordTest, NumbersOutOfEveryRangeAreWrittenAllTheSame) {
@@ -124,6 +132,16 @@ TEST(RecordTest, NumbersOutOfEveryRangeAreWrittenAllTheSame) {
   EXPECT_NE(record(event).find(R"("signal":"4000000000")"), std::string::npos);
   event.ending = messages::SessionEnding::kFailed;
   EXPECT_NE(record(event).find(R"("reason":"unknown")"), std::string::npos);
+}
+
+TEST(RecordTest, BrokenContractsAndRevokedLogins) {
+  EXPECT_EQ(record(messages::ContractBroken{kStamp, std::string_view("OpenSession: too \"much\"")}),
+            kStart + R"(contract_broken","connection":3,"violation":"OpenSession: too \"much\""})");
+  EXPECT_EQ(record(messages::LoginRevoked{kStamp, std::string_view("demo--box1"),
+                                          std::string_view("SHA256:abc"),
+                                          std::string_view("it has expired")}),
+            kStart + R"(revoked","connection":3,"user":"demo--box1","key":"SHA256:abc",)"
+                     R"("reason":"it has expired"})");
 }
 
 TEST(RecordTest, Reports) {
