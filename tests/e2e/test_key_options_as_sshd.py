@@ -1,13 +1,6 @@
 """What a real sshd and the gateway take for options of a key, line by line."""
 
-import base64
-import os
-import re
-
-from harness import keys
-from harness.client import Client
-from harness.gateway import Gateway
-from harness.openssh import Sshd
+from harness.key_lines import Lines, taken_by_gateway, taken_by_sshd
 
 # Options that let a client of 127.0.0.1 in, to sshd's mind; and what sshd would not take.
 BOTH = [
@@ -52,46 +45,6 @@ SSHD_ONLY = [
 GATEWAY_ONLY = ['boxes="*"', 'boxes="root,!x"']
 
 
-class Lines:
-    """A key a line, without private halves: whether a server takes a key it says before those."""
-
-    def __init__(self, folder, rows):
-        self.rows = rows
-        self.paths = []
-        self.text = ""
-        for number, row in enumerate(rows):
-            blob = b"\0\0\0\x0bssh-ed25519\0\0\0 " + os.urandom(32)
-            line = f"ssh-ed25519 {base64.b64encode(blob).decode()}"
-            path = folder / f"key{number}.pub"
-            path.write_text(line + "\n", encoding="ascii")
-            self.paths.append(path)
-            self.text += f"{row} {line}\n" if row else f"{line}\n"
-
-
-def taken_by_sshd(folder, lines):
-    """The rows whose keys sshd says it would take a signature of."""
-    user = keys.make_user_key(folder)
-    taken = set()
-    with Sshd(folder / "sshd", lines.text) as sshd:
-        # ssh has room for 100 keys, and some are the configuration's.
-        for begin in range(0, len(lines.paths), 80):
-            part = lines.paths[begin:begin + 80]
-            client = Client(folder / f"client{begin}", sshd, user, "root", LogLevel="DEBUG")
-            flags = [flag for path in part for flag in ("-i", str(path))]
-            log = client.ssh("true", flags=flags).errors
-            accepted = set(re.findall(r"Server accepts key: (\S+)", log))
-            assert len(re.findall("Offering public key", log)) >= len(part)
-            taken |= {row for row, path in zip(lines.rows[begin:], part) if str(path) in accepted}
-    return taken
-
-
-def taken_by_gateway(folder, node, lines):
-    """The rows whose lines the gateway does not skip."""
-    with Gateway(folder / "gateway", node, lines.text) as gateway:
-        skipped = {int(n) for n in re.findall(r"line (\d+): skipped", gateway.log())}
-    return {row for number, row in enumerate(lines.rows, 1) if number not in skipped}
-
-
 def test_options(tmp_path, node):
     # What would keep this client out, but is well formed: the gateway's log does not tell of it.
     unmet = {row for row in NEITHER
@@ -99,6 +52,10 @@ def test_options(tmp_path, node):
                         'from="192.0.2.1"', 'from="!127.0.0.1,*"', 'from="!192.0.2.1"',
                         'expiry-time="20200101"',
                         'expiry-time="29991231",expiry-time="20200101"')}
-    lines = Lines(tmp_path, BOTH + NEITHER + SSHD_ONLY + GATEWAY_ONLY)
-    assert taken_by_sshd(tmp_path, lines) == set(BOTH + SSHD_ONLY)
-    assert taken_by_gateway(tmp_path, node, lines) == set(BOTH + GATEWAY_ONLY) | unmet
+    def line(row):
+        return f"{row} TYPE BASE64".lstrip()
+
+    lines = Lines(tmp_path / "lines", list(map(line, BOTH + NEITHER + SSHD_ONLY + GATEWAY_ONLY)))
+    assert taken_by_sshd(tmp_path, lines) == set(map(line, BOTH + SSHD_ONLY))
+    assert taken_by_gateway(tmp_path, node, lines) == \
+        set(map(line, BOTH + GATEWAY_ONLY)) | set(map(line, unmet))

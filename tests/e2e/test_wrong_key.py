@@ -1,13 +1,12 @@
 """Who may log in: the holders of authorized keys, by public key alone."""
 
 import base64
-import shutil
-import subprocess
 
 import paramiko
 import pytest
 
-from harness import keys
+from harness import agent, keys
+from harness.audit import Trail
 from harness.gateway import Gateway
 
 
@@ -121,11 +120,24 @@ def test_kinds_of_keys(open_gateway, many_keys, connect, box, kind, bits):
     assert connect(open_gateway, box.login, many_keys[kind, bits]).sh("echo in") == "in\n"
 
 
+@pytest.mark.parametrize("kind, bits", KINDS)
+def test_keys_in_an_agent(open_gateway, many_keys, connect, box, tmp_path, kind, bits):
+    """The client has the public half alone."""
+    public = tmp_path / "user.pub"
+    public.write_text(keys.public_half(many_keys[kind, bits]) + "\n", encoding="ascii")
+    assert connect(open_gateway, box.login, public).ssh("true").status == 255
+    with agent.holding(tmp_path, many_keys[kind, bits]) as socket:
+        mine = connect(open_gateway, box.login, public, IdentityAgent=socket)
+        assert mine.sh("echo in") == "in\n"
+
+
 @pytest.mark.parametrize("algorithm", ["rsa-sha2-256", "rsa-sha2-512"])
 def test_rsa_signatures(open_gateway, many_keys, connect, box, algorithm):
     mine = connect(open_gateway, box.login, many_keys["rsa", 2048],
                    PubkeyAcceptedAlgorithms=algorithm)
+    trail = Trail(open_gateway.settings["ZOMG_SSH_AUDIT_LOG"])
     assert mine.sh("echo in") == "in\n"
+    assert trail.wait_for("authentication", accepted=True)["algorithm"] == algorithm
 
 
 def test_rsa_with_sha1_is_refused(open_gateway, many_keys, connect, box):
@@ -138,15 +150,3 @@ def test_short_rsa_is_refused_and_named(open_gateway, many_keys, connect, box):
     mine = connect(open_gateway, box.login, many_keys["rsa", 1024], RequiredRSASize=1024)
     assert mine.ssh("true").status == 255
     assert f"line {len(many_keys)}: skipped" in open_gateway.log()
-
-
-def test_certificate_is_refused(client, connect, gateway, box, user_key, tmp_path):
-    """No authority is trusted, not even by an authorized key's own signature."""
-    mine = tmp_path / "user"
-    shutil.copy(user_key, mine)
-    shutil.copy(f"{user_key}.pub", f"{mine}.pub")
-    subprocess.run(["ssh-keygen", "-q", "-s", mine, "-I", "me", "-n", box.login, f"{mine}.pub"],
-                   check=True)
-    only = connect(gateway, box.login, mine, CertificateFile=f"{mine}-cert.pub",
-                   PubkeyAcceptedAlgorithms="ssh-ed25519-cert-v01@openssh.com")
-    assert only.ssh("true").status == 255
