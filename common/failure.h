@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace zomg::common {
 
-/// Why a session did not start, or ended otherwise than by its program's end. Only this code
-/// crosses a boundary of privilege; what the user reads comes from sentence().
+/// Why something that a client asked for was not done, or ended otherwise than by itself. Only this
+/// code crosses a boundary of privilege; what the user reads comes from sentence(). From
+/// kBadLoginName on they are no session's, but a connection's.
 enum class Failure : std::uint32_t {
   kNone,
   kNoSuchBox,
@@ -34,11 +36,24 @@ enum class Failure : std::uint32_t {
   kBackendFailed,
   kBackendLost,
   kNoBoxShell,
-  kMaxValue = kNoBoxShell,
+  kIdle,
+  kIdleSoon,
+  kBadLoginName,
+  kKeyRefused,
+  kKeyRevoked,
+  kForwardingOff,
+  kTooManyAuthenticationFailures,
+  kLoginTooSlow,
+  kClientSilent,
+  kProtocolBroken,
+  kMaxValue = kProtocolBroken,
 };
 
-/// One sentence on what happened and one on what to do, in ASCII, without a line end.
-std::string_view sentence(Failure failure);
+/// One sentence on what happened, and one on what to do, in ASCII, without a line end.
+std::string_view happening(Failure failure);
+std::string_view remedy(Failure failure);
+/// Both, one after the other.
+std::string sentence(Failure failure);
 
 /// The exit status that goes with it: 127 where a program was not found, as a shell's, else 255,
 /// as ssh(1)'s own for an error of the connection.

@@ -62,6 +62,10 @@ inline constexpr unsigned kMaxKeyQueries = 64;
 inline constexpr unsigned kMaxSignaturesBeforeAuthentication = 4;
 inline constexpr unsigned kMaxSignaturesPerMinute = 2400;
 
+/// What is told before the login, and with the sentence about a bad user name: RFC 4253 §6.1 has
+/// every client take a payload of 32,768 bytes.
+inline constexpr std::size_t kMaxBannerBytes = 32 * 1024 - 512;
+
 /// `SHA256:` and 43 characters of base64; room for a longer hash.
 inline constexpr std::size_t kMaxFingerprintBytes = 128;
 /// Where a key stands: a path (PATH_MAX would be 4096; the settings' are shorter) and a line.
@@ -168,10 +172,14 @@ inline constexpr std::chrono::seconds kLookupTimeout = 30s;
 
 // Sessions -------------------------------------------------------------------------------------
 
+/// The message of the day of a box: each file is read up to here.
+inline constexpr std::size_t kMaxMotdFileBytes = 32 * 1024;
+inline constexpr std::size_t kMaxMotdBytes = 2 * kMaxMotdFileBytes + 1;
 /// What a session executes, as an unprivileged process of ours worked it out in the box: the
-/// container's environment, the command, and the paths and the client's variables beside them.
+/// container's environment, the command, the message of the day, and the paths and the client's
+/// variables beside them.
 inline constexpr std::size_t kMaxInvocationBytes =
-    kMaxContainerEnvironmentBytes * 5 + kMaxCommandBytes + 256 * 1024;
+    kMaxContainerEnvironmentBytes * 5 + kMaxCommandBytes + kMaxMotdBytes + 256 * 1024;
 /// Variables in it: the shortest that a container can have, `A=`, takes three bytes of its bound.
 inline constexpr std::size_t kMaxInvocationVariables = kMaxContainerEnvironmentBytes / 3 + 64;
 

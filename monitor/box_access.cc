@@ -26,7 +26,7 @@ std::string_view describe(messages::SessionKind kind) {
 }  // namespace
 
 BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
-                     SessionLauncher& launcher, LoginName name, std::uint64_t connection,
+                     SessionLauncher& launcher, common::LoginName name, std::uint64_t connection,
                      std::string log_prefix)
     : loop_(loop),
       journal_(journal),

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "common/fd.h"
+#include "common/login_name.h"
 #include "common/messages/session.h"
 #include "monitor/box_finder.h"
-#include "monitor/login_name.h"
 #include "monitor/session_launcher.h"
 
 namespace zomg::monitor {
@@ -21,7 +21,7 @@ namespace zomg::monitor {
 class BoxAccess {
  public:
   BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder, SessionLauncher& launcher,
-            LoginName name, std::uint64_t connection, std::string log_prefix);
+            common::LoginName name, std::uint64_t connection, std::string log_prefix);
   ~BoxAccess();
   BoxAccess(const BoxAccess&) = delete;
   BoxAccess& operator=(const BoxAccess&) = delete;
@@ -58,7 +58,7 @@ class BoxAccess {
   Journal& journal_;
   BoxFinder& finder_;
   SessionLauncher& launcher_;
-  LoginName name_;
+  common::LoginName name_;
   std::uint64_t connection_;
   std::string log_prefix_;
   EventLoop::Clock::time_point looking_since_;

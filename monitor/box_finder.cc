@@ -6,14 +6,14 @@
 namespace zomg::monitor {
 using common::Failure;
 
-BoxFinder::SearchId BoxFinder::find(const LoginName& name, OnFound on_found) {
+BoxFinder::SearchId BoxFinder::find(const common::LoginName& name, OnFound on_found) {
   Search search{name, std::move(on_found)};
   search.asks_node = node_ != nullptr;
   search.asks_cluster = cluster_ != nullptr;
   return start(std::move(search));
 }
 
-BoxFinder::SearchId BoxFinder::find_in_cluster(const LoginName& name, std::string reason,
+BoxFinder::SearchId BoxFinder::find_in_cluster(const common::LoginName& name, std::string reason,
                                                OnFound on_found) {
   Search search{name, std::move(on_found), std::move(reason)};
   search.asks_cluster = cluster_ != nullptr;
@@ -25,7 +25,7 @@ BoxFinder::SearchId BoxFinder::start(Search search) {
   CHECK(search.asks_node || search.asks_cluster);
   const bool asks_node = search.asks_node;
   const bool asks_cluster = search.asks_cluster;
-  const LoginName name = search.name;
+  const common::LoginName name = search.name;
   searches_.emplace(id, std::move(search));
   const auto ask = [&](ResolverClient& whom, bool cluster) {
     // Not cancelled with the search: a late answer still tells that the server is well.

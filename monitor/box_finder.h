@@ -33,9 +33,9 @@ class BoxFinder {
   BoxFinder(EventLoop& loop, ResolverClient* node, ResolverClient* cluster)
       : loop_(loop), node_(node), cluster_(cluster) {}
 
-  SearchId find(const LoginName& name, OnFound on_found);
+  SearchId find(const common::LoginName& name, OnFound on_found);
   /// In the cluster only, for a box that could not be entered.
-  SearchId find_in_cluster(const LoginName& name, std::string reason, OnFound on_found);
+  SearchId find_in_cluster(const common::LoginName& name, std::string reason, OnFound on_found);
   /// Drops the search: its callback is not called.
   void cancel(SearchId search);
 
@@ -48,7 +48,7 @@ class BoxFinder {
     common::Fd seccomp_filter;
   };
   struct Search {
-    LoginName name;
+    common::LoginName name;
     OnFound on_found;
     std::string reason;
     bool asks_node = false;

@@ -4,8 +4,10 @@
 #include <array>
 
 #include "common/environment_policy.h"
+#include "common/failure.h"
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/login_name.h"
 #include "monitor/report_text.h"
 #include "monitor/requests.h"
 
@@ -64,7 +66,10 @@ void Connection::refuse(std::string_view login_name, std::string_view algorithm,
                         std::string_view key, std::string_view reason) {
   login_failed_ = true;
   const std::string print = fingerprint(key);
-  log::info("{}: refused user {} with key {}: {}", log_prefix_, login_name, print, reason);
+  using common::Failure;
+  const bool nameless = !common::parse_login_name(login_name);
+  log::info("{}: refused user {} with key {}: {}. {}", log_prefix_, login_name, print, reason,
+            remedy(nameless ? Failure::kBadLoginName : Failure::kKeyRefused));
   services_.journal.publish(
       id_, messages::AuthenticationRefused{{},
                                            login_name,

@@ -6,8 +6,8 @@
 
 #include "common/limits.h"
 #include "common/log.h"
-#include "common/messages/kubernetes.h"
-#include "monitor/cri_socket_path.h"
+#include "monitor/banner.h"
+#include "monitor/first_messages.h"
 #include "monitor/listening.h"
 #include "monitor/service_manager.h"
 #include "monitor/settings/file.h"
@@ -21,53 +21,12 @@ constexpr std::chrono::seconds kStopGrace{30};
 
 using common::Result;
 
-messages::ResolverSettings resolver_settings(const Settings& settings, const Accounts& accounts) {
-  const std::string socket = find_cri_socket(settings);
-  return {std::string_view(socket), std::string_view(settings.kubernetes_namespace),
-          accounts.resolver.uid, accounts.resolver.gid};
-}
-
-messages::KeyringSettings keyring_settings(const Settings& settings, const Accounts& accounts) {
-  messages::KeyringSettings message;
-  message.base_url = std::string_view(settings.github_url);
-  message.ca_file = std::string_view(settings.github_ca);
-  for (const GithubUser& user : settings.github_users) {
-    message.users.value.emplace_back(std::string_view(user.login));
-  }
-  message.refresh_seconds = static_cast<std::uint32_t>(settings.keys_refresh.count());
-  message.max_stale_seconds = static_cast<std::uint32_t>(settings.keys_max_stale.count());
-  message.uid = accounts.keyring.uid;
-  message.gid = accounts.keyring.gid;
-  return message;
-}
-
-messages::KubernetesSettings kubernetes_settings(const Settings& settings,
-                                                 const ClusterAccess& cluster,
-                                                 const Accounts& accounts) {
-  return {std::string_view(cluster.kubeconfig),
-          std::string_view(cluster.service_host),
-          std::string_view(cluster.service_port),
-          std::string_view(settings.kubernetes_namespace),
-          accounts.kubernetes.uid,
-          accounts.kubernetes.gid};
-}
-
 /// What sends a program its first message.
 template <typename Settings>
 auto sender(Settings settings) {
   return [settings = std::move(settings)](const ipc::Channel& channel) {
     return channel.send(settings);
   };
-}
-
-messages::ConnectionRules connection_rules(const Settings& settings, bool proxied) {
-  const auto number = [](auto value) { return static_cast<std::uint32_t>(value); };
-  return {number(settings.login_grace_time.count()),
-          number(settings.max_auth_tries),
-          number(settings.max_sessions),
-          number(settings.client_alive_interval.count()),
-          number(settings.client_alive_count_max),
-          proxied};
 }
 
 }  // namespace
@@ -164,7 +123,8 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
   ipc::Channel channel(std::move(ends->first));
   const bool proxied = admission_.is_proxy(request.client.address);
   const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half()),
-                                  connection_rules(foundation_.settings, proxied)};
+                                  connection_rules(foundation_.settings, proxied),
+                                  std::string_view(foundation_.banner)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
   const Connection::Services services{
@@ -262,7 +222,14 @@ void Gateway::reload() {
   }
   foundation_.settings = std::move(report.settings);
   log::start("zomg-ssh-gateway", foundation_.settings.log_level);
+  reload_banner();
   log::info("the settings were read again");
+}
+
+void Gateway::reload_banner() {
+  auto banner = read_banner(foundation_.settings.banner_file);
+  if (!banner) return log::error("the banner stays as it was: {}", banner.error().message);
+  foundation_.banner = std::move(*banner);
 }
 
 void Gateway::drain() {

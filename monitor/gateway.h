@@ -29,6 +29,7 @@ class Gateway {
   /// What must hold before anything is started.
   struct Foundation {
     Settings settings;
+    std::string banner;  ///< of settings.banner_file
     HostKey host_key;
     KeyStore keys;
     RevokedKeys revoked_keys;
@@ -60,6 +61,7 @@ class Gateway {
   void reload_keys();
   void on_signal();
   void reload();
+  void reload_banner();
   void drain();
   void stop_when_idle();
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "common/login_name.h"
 #include "monitor/key_options.h"
-#include "monitor/login_name.h"
 
 namespace zomg::monitor {
 
@@ -34,7 +34,7 @@ struct Credential {
 
 /// A user who proved to be one: where to, with what, and what that lets them do.
 struct Login {
-  LoginName name;
+  common::LoginName name;
   Credential credential;
   KeyOptions options;
 };

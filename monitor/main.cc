@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "common/log.h"
+#include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/gateway.h"
 #include "monitor/listening.h"
@@ -101,6 +102,8 @@ Result<void> serve() {
   log::start("zomg-ssh-gateway", settings->log_level);
   auto null = open_null();
   if (!null) return null.error();
+  auto banner = monitor::read_banner(settings->banner_file);
+  if (!banner) return banner.error();
   auto host_key = monitor::HostKey::load(settings->host_key_path);
   if (!host_key) return host_key.error();
   auto keys = monitor::KeyStore::load(*settings);
@@ -122,8 +125,8 @@ Result<void> serve() {
   if (!listening) return listening.error();
   auto state_files = open_state_files(*settings);
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
-  monitor::Gateway gateway({std::move(*settings), std::move(*host_key), std::move(*keys),
-                            std::move(revoked), *accounts, std::move(*programs),
+  monitor::Gateway gateway({std::move(*settings), std::move(*banner), std::move(*host_key),
+                            std::move(*keys), std::move(revoked), *accounts, std::move(*programs),
                             std::move(*cluster), std::move(*kubectl), std::move(*listening),
                             std::move(*null), std::move(state_files)});
   return gateway.run();

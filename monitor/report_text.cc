@@ -22,6 +22,8 @@ std::string_view describe(Event event) {
       return "a probe: it closed without a word";
     case Event::kAuthenticationRequestRefused:
       return "a request to authenticate was refused: not by a key, or malformed";
+    case Event::kUnusedConnection:
+      return "no session for as long as ZOMG_SSH_IDLE_TIMEOUT";
     case Event::kProxyHeaderInvalid:
       return "there is no PROXY header, though one is expected from this address";
   }

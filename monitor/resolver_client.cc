@@ -26,7 +26,7 @@ void ResolverClient::on_start(const ipc::Channel& channel) {
   }
 }
 
-ResolverClient::RequestId ResolverClient::look_up(const LoginName& name, OnReply on_reply) {
+ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name, OnReply on_reply) {
   const RequestId id = ++last_request_;
   Question question{{id, std::string_view(name.project), std::string_view(name.box)},
                     std::move(on_reply),

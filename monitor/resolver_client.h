@@ -6,9 +6,9 @@
 #include <unordered_map>
 
 #include "common/fd.h"
+#include "common/login_name.h"
 #include "common/messages/resolver.h"
 #include "monitor/helper.h"
-#include "monitor/login_name.h"
 
 namespace zomg::monitor {
 
@@ -38,7 +38,7 @@ class ResolverClient {
   common::Result<void> start() { return helper_.start(); }
   void stop() { helper_.stop(); }
 
-  RequestId look_up(const LoginName& name, OnReply on_reply);
+  RequestId look_up(const common::LoginName& name, OnReply on_reply);
   /// Drops the question: its callback is not called.
   void cancel(RequestId request);
 

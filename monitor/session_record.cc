@@ -68,6 +68,7 @@ void SessionRecord::set_traffic(const messages::ReportTraffic& traffic) {
   end_.bytes_known = true;
   end_.bytes_from_client = traffic.from_client;
   end_.bytes_to_client = traffic.to_client;
+  end_.idle = traffic.idle;
 }
 
 }  // namespace zomg::monitor

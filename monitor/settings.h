@@ -53,6 +53,8 @@ struct Settings {
   /// How long keys count that GitHub does not confirm.
   std::chrono::seconds keys_max_stale{7 * 24 * 60 * 60};
   std::string state_directory = "/var/lib/zomg-ssh-gateway";
+  /// What clients are told before they log in.
+  std::string banner_file;
   /// Whether the end of a key's authorization ends the connections that it logged in.
   bool close_revoked = false;
   /// Empty: the first of the usual sockets that exists.
@@ -80,6 +82,8 @@ struct Settings {
   std::vector<std::string> penalty_exempt;
   std::chrono::seconds client_alive_interval{30};
   std::uint64_t client_alive_count_max = 3;
+  /// How long a session may move no bytes, and a connection have no session; 0: for ever.
+  std::chrono::seconds idle_timeout{0};
   /// Sessions in one box, over all connections.
   std::uint64_t max_sessions_per_box = 100;
   /// Networks whose connections begin with a PROXY header.

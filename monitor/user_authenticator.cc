@@ -4,13 +4,14 @@
 #include <optional>
 #include <span>
 
-#include "monitor/login_name.h"
+#include "common/login_name.h"
 #include "monitor/signature.h"
 #include "monitor/userauth_request.h"
 
 namespace zomg::monitor {
 namespace {
 
+using common::parse_login_name;
 using common::Result;
 
 /// A key as a client names it: plain, or in a certificate.

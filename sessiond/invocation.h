@@ -25,13 +25,15 @@ struct Invocation {
   Text program;    ///< an absolute path
   Text directory;  ///< where it starts
   ipc::List<Text, 3> arguments;
+  /// What a login shell's terminal shows first, unless its user has a ~/.hushlogin.
+  ipc::Bytes<limits::kMaxMotdBytes> motd;
   /// `NAME=value`.
   ipc::List<ipc::Bytes<limits::kMaxContainerEnvironmentBytes + 1>, limits::kMaxInvocationVariables>
       environment;
 
   static auto fields(auto& self) {
     return std::tie(self.failure, self.uid, self.gid, self.program, self.directory, self.arguments,
-                    self.environment);
+                    self.motd, self.environment);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <string_view>
 #include <vector>
 
 namespace zomg::sessiond {
@@ -28,6 +29,16 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+/// As sshd(8) has it: the user's own word, so it is the user who looks.
+void show_motd(std::string_view text, bool at_home) {
+  if (text.empty() || (at_home && ::access(".hushlogin", F_OK) == 0)) return;
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 }  // namespace
 
 Failure become_program(const ProgramStart& start) {
@@ -36,7 +47,9 @@ Failure become_program(const ProgramStart& start) {
   const char* directory = start.invocation.directory.value.c_str();
   if (::setsid() < 0 || !start.streams.take_terminal()) return Failure::kEnterFailed;
   // A home directory may be the name of a descriptor in /proc; none leads out of the box by now.
-  if (::chdir(directory) != 0 && ::chdir("/") != 0) return Failure::kEnterFailed;
+  const bool at_home = ::chdir(directory) == 0;
+  if (!at_home && ::chdir("/") != 0) return Failure::kEnterFailed;
+  show_motd(start.invocation.motd, at_home);
   ::umask(start.umask);
   reset_signals();
   if (!apply_resource_limits(start.limits)) return Failure::kNotConfined;

@@ -7,6 +7,7 @@
 
 #include "common/child.h"
 #include "common/fd.h"
+#include "sessiond/motd.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -31,7 +32,13 @@ Invocation look_around(const ScoutOrder& order) {
     none.failure = Failure::kNoBoxUser;
     return none;
   }
-  return build_invocation(order.plan, *user, read_environment(order.environment), order.terminal);
+  Invocation invocation =
+      build_invocation(order.plan, *user, read_environment(order.environment), order.terminal);
+  if (order.plan.terminal && order.plan.kind == messages::SessionKind::kShell &&
+      !order.plan.forced) {
+    invocation.motd = std::string_view(read_motd());
+  }
+  return invocation;
 }
 
 /// The child. One thread runs in it, so it may allocate.

@@ -16,7 +16,8 @@ struct ScoutOrder {
 };
 
 /// Has a child go into the box, give up every capability, and only then look at what the box holds:
-/// its passwd file, shells and sftp-server. What comes back is bounded, and hostile if the box is.
+/// its passwd file, shells, sftp-server and message of the day. What comes back is bounded, and
+/// hostile if the box is.
 common::Result<Invocation> send_scout(const BoxRoot& root, const ScoutOrder& order);
 
 }  // namespace zomg::sessiond

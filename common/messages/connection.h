@@ -33,11 +33,14 @@ struct ConnectionRules {
   /// 0: the client is never asked.
   std::uint32_t client_alive_seconds = 0;
   std::uint32_t client_alive_count_max = 0;
+  /// 0: idle sessions, and connections without one, go on.
+  std::uint32_t idle_timeout_seconds = 0;
   /// The connection begins with a PROXY header, and nothing else is done before it is taken.
   bool proxied = false;
   static auto fields(auto& self) {
     return std::tie(self.login_grace_seconds, self.max_auth_tries, self.max_sessions,
-                    self.client_alive_seconds, self.client_alive_count_max, self.proxied);
+                    self.client_alive_seconds, self.client_alive_count_max,
+                    self.idle_timeout_seconds, self.proxied);
   }
 };
 
@@ -47,7 +50,9 @@ struct Welcome {
   /// The ed25519 host key's public half (RFC 8709 §4), 32 bytes.
   ipc::Bytes<32> host_public_key;
   ConnectionRules rules;
-  static auto fields(auto& self) { return std::tie(self.host_public_key, self.rules); }
+  /// What clients are told before they authenticate (sshd_config(5) Banner).
+  ipc::Bytes<limits::kMaxBannerBytes> banner;
+  static auto fields(auto& self) { return std::tie(self.host_public_key, self.rules, self.banner); }
 };
 
 /// Tells what the PROXY header says, first of all and once. A claim, like all that a connection
@@ -160,14 +165,16 @@ struct SessionOpened {
   static auto fields(auto& self) { return std::tie(self.session); }
 };
 
-/// Tells, once a session, how many bytes it moved. No reply.
+/// Tells, once a session, how many bytes it moved, and whether it was ended for being idle. No
+/// reply.
 struct ReportTraffic {
   static constexpr auto kType = ConnectionMessage::kReportTraffic;
   std::uint32_t session = 0;
   std::uint64_t from_client = 0;
   std::uint64_t to_client = 0;
+  bool idle = false;
   static auto fields(auto& self) {
-    return std::tie(self.session, self.from_client, self.to_client);
+    return std::tie(self.session, self.from_client, self.to_client, self.idle);
   }
 };
 
@@ -182,7 +189,8 @@ enum class Event : std::uint32_t {
   kBareProbe,
   kAuthenticationRequestRefused,
   kProxyHeaderInvalid,
-  kMaxValue = kProxyHeaderInvalid,
+  kUnusedConnection,
+  kMaxValue = kUnusedConnection,
 };
 
 struct Report {

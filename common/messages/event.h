@@ -213,10 +213,12 @@ struct SessionEnded {
   bool bytes_known = false;
   std::uint64_t bytes_from_client = 0;
   std::uint64_t bytes_to_client = 0;
+  /// Whether the connection process ended it for being idle.
+  bool idle = false;
   std::uint64_t duration_us = 0;
   static auto fields(auto& self) {
     return std::tie(self.stamp, self.session, self.ending, self.code, self.bytes_known,
-                    self.bytes_from_client, self.bytes_to_client, self.duration_us);
+                    self.bytes_from_client, self.bytes_to_client, self.idle, self.duration_us);
   }
 };
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
-#include "common/limits.h"
+#include "common/login_name.h"
 
 namespace zomg::connection {
 namespace {
+
+using common::Failure;
 
 /// What one read of a program's output takes: larger gained nothing.
 constexpr std::size_t kBulkBytes = 512 * 1024;
@@ -39,19 +41,20 @@ common::Result<void> Connection::serve(common::Fd socket, std::string_view host_
       } else if (transport_->failed()) {
         monitor_.report(keys_exchanged_ ? messages::Event::kProtocolError
                                         : messages::Event::kKeyExchangeFailed);
-        transport_->disconnect("protocol error");
+        transport_->disconnect(Failure::kProtocolBroken);
       }
       break;
     }
     if (monitor_.revoked()) {
-      transport_->disconnect("Your key may log in no more");
+      transport_->disconnect(Failure::kKeyRevoked);
       break;
     }
     if (!check_login() || !check_client()) break;
     step_sessions();
     remove_closed_sessions();
+    if (!check_use()) break;
     if (is_useless()) {
-      transport_->disconnect("The gateway was stopped");
+      transport_->disconnect(Failure::kGatewayStopping);
       break;
     }
   }
@@ -78,7 +81,11 @@ void Connection::wait() {
 
 int Connection::timeout_ms() const {
   if (transport_->has_bytes() || restless_) return 0;
-  const auto deadline = authenticator_.authenticated() ? client_alive_.deadline() : login_deadline_;
+  auto deadline = login_deadline_;
+  if (authenticator_.authenticated()) {
+    deadline = std::min(client_alive_.deadline(), unused_.deadline());
+    for (const auto& session : sessions_) deadline = std::min(deadline, session->idle_deadline());
+  }
   if (deadline == Clock::time_point::max()) return -1;
   using std::chrono::milliseconds;
   const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
@@ -102,12 +109,12 @@ bool Connection::check_login() {
   if (authenticator_.authenticated()) return true;
   if (authenticator_.exhausted()) {
     monitor_.report(messages::Event::kTooManyAuthenticationFailures);
-    transport_->disconnect("Too many authentication failures");
+    transport_->disconnect(Failure::kTooManyAuthenticationFailures);
     return false;
   }
   if (Clock::now() >= login_deadline_) {
     monitor_.report(messages::Event::kLoginGraceTimeExceeded);
-    transport_->disconnect("Timeout before authentication");
+    transport_->disconnect(Failure::kLoginTooSlow);
     return false;
   }
   return true;
@@ -123,10 +130,18 @@ bool Connection::check_client() {
       return true;
     case ClientAlive::Verdict::kGone:
       monitor_.report(messages::Event::kClientTimedOut);
-      transport_->disconnect("Timeout, client not responding");
+      transport_->disconnect(Failure::kClientSilent);
       return false;
   }
   return true;
+}
+
+bool Connection::check_use() {
+  if (!authenticator_.authenticated() || !sessions_.empty() || !opened_.empty()) ++uses_;
+  if (unused_.check(Clock::now(), uses_) != IdleTimer::Verdict::kOver) return true;
+  monitor_.report(messages::Event::kUnusedConnection);
+  transport_->disconnect(Failure::kIdle);
+  return false;
 }
 
 void Connection::step_sessions() {
@@ -160,6 +175,16 @@ bool Connection::sign_exchange_hash(std::string_view hash, std::string& signatur
   return keys_exchanged_;
 }
 
+std::string Connection::banner(std::string_view login_name) const {
+  std::string text = banner_;
+  // The form alone, which is no secret: whether there is such a box a stranger does not learn.
+  if (!common::parse_login_name(login_name)) {
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    text += sentence(Failure::kBadLoginName) + "\n";
+  }
+  return text;
+}
+
 AuthAnswer Connection::on_auth_request(const AuthRequest& request, bool signature_parsed) {
   return authenticator_.answer(request, signature_parsed);
 }
@@ -170,7 +195,7 @@ bool Connection::has_room_for_session() const {
 
 ChannelEvents* Connection::on_session_open(Channel& channel) {
   if (!authenticator_.authenticated() || !has_room_for_session()) return nullptr;
-  opened_.push_back(std::make_unique<Session>(channel, monitor_));
+  opened_.push_back(std::make_unique<Session>(channel, monitor_, idle_timeout_));
   return opened_.back().get();
 }
 

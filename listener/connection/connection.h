@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/fd.h"
 #include "listener/connection/authenticator.h"
 #include "listener/connection/client_alive.h"
+#include "listener/connection/idle_timer.h"
 #include "listener/connection/monitor_link.h"
 #include "listener/connection/poll_set.h"
 #include "listener/connection/session.h"
@@ -17,13 +19,16 @@ namespace zomg::connection {
 /// One client's connection, from the version string to the end.
 class Connection final : private ssh::TransportEvents {
  public:
-  Connection(MonitorLink& monitor, const messages::ConnectionRules& rules)
+  Connection(MonitorLink& monitor, const messages::ConnectionRules& rules, std::string banner)
       : monitor_(monitor),
+        banner_(std::move(banner)),
         authenticator_(monitor, rules.max_auth_tries),
         login_grace_(rules.login_grace_seconds),
         max_sessions_(rules.max_sessions),
         client_alive_(std::chrono::seconds(rules.client_alive_seconds),
-                      rules.client_alive_count_max) {}
+                      rules.client_alive_count_max),
+        idle_timeout_(rules.idle_timeout_seconds),
+        unused_(idle_timeout_) {}
 
   /// Serves the client behind `socket` until one of the two sides ends the connection.
   common::Result<void> serve(common::Fd socket, std::string_view host_public_key);
@@ -33,6 +38,7 @@ class Connection final : private ssh::TransportEvents {
 
   // TransportEvents
   bool sign_exchange_hash(std::string_view hash, std::string& signature) override;
+  std::string banner(std::string_view login_name) const override;
   AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) override;
   void on_malformed_auth_request() override { authenticator_.count_malformed(); }
   bool has_room_for_session() const override;
@@ -47,14 +53,20 @@ class Connection final : private ssh::TransportEvents {
   bool is_useless() const;
   bool check_login();
   bool check_client();
+  bool check_use();
   void step_sessions();
   void remove_closed_sessions();
 
   MonitorLink& monitor_;
+  std::string banner_;
   Authenticator authenticator_;
   std::chrono::seconds login_grace_;
   std::size_t max_sessions_;
   ClientAlive client_alive_;
+  std::chrono::seconds idle_timeout_;
+  /// Whether the connection has had a session lately.
+  IdleTimer unused_;
+  std::uint64_t uses_ = 0;
   std::unique_ptr<ssh::Transport> transport_;
   std::vector<std::unique_ptr<Session>> sessions_;
   /// Those that were opened since. Whatever is called in libssh, even a write of one session, may

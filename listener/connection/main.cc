@@ -40,6 +40,6 @@ int main() {
   if (!welcome) return 1;
   common::Fd client(STDIN_FILENO);
   if (welcome->rules.proxied && !connection::take_proxy_header(client.get(), monitor)) return 0;
-  connection::Connection connection(monitor, welcome->rules);
+  connection::Connection connection(monitor, welcome->rules, welcome->banner.value);
   return connection.serve(std::move(client), welcome->host_public_key) ? 0 : 1;
 }

@@ -32,6 +32,7 @@ OutputStream::Outcome OutputStream::pump(Channel& channel, std::span<char> buffe
     source_.reset();
     return Outcome::kEnded;
   }
+  bytes_read_ += static_cast<std::uint64_t>(got);
   if (discard) return Outcome::kMoved;
   const std::string_view data(buffer.data(), static_cast<std::size_t>(got));
   pending_ = data.substr(send(channel, data));

@@ -31,6 +31,8 @@ class OutputStream {
   bool has_pending() const { return !pending_.empty(); }
   /// How many bytes the client was sent.
   std::uint64_t bytes() const { return bytes_; }
+  /// How many bytes the program wrote, as far as they were read.
+  std::uint64_t bytes_read() const { return bytes_read_; }
   bool finished() const { return !is_open() && pending_.empty(); }
 
   enum class Outcome {
@@ -51,6 +53,7 @@ class OutputStream {
   common::Fd source_;
   std::string pending_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t bytes_read_ = 0;
 };
 
 }  // namespace zomg::connection

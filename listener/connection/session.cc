@@ -183,7 +183,7 @@ bool Session::adopt_pipes(std::vector<common::Fd> fds) {
 }
 
 void Session::on_failed(Failure failure) {
-  farewell_ = common::sentence(failure);
+  farewell_ = sentence(failure);
   farewell_ += pty_ ? "\r\n" : "\n";
   if (pty_ && state_ == State::kRunning) farewell_.insert(0, "\r\n");
   state_ = State::kRunning;

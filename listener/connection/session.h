@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "common/messages/session.h"
 #include "listener/connection/channel.h"
 #include "listener/connection/channel_request.h"
+#include "listener/connection/idle_timer.h"
 #include "listener/connection/input_stream.h"
 #include "listener/connection/monitor_link.h"
 #include "listener/connection/output_stream.h"
@@ -24,7 +26,10 @@ namespace zomg::connection {
 /// A session that fails goes from kStarting to kClosed with a sentence for the user.
 class Session final : public ChannelEvents {
  public:
-  Session(Channel& channel, MonitorLink& monitor) : channel_(channel), monitor_(monitor) {}
+  /// `idle_timeout` 0: it may be idle for ever.
+  explicit Session(Channel& channel, MonitorLink& monitor,
+                   std::chrono::seconds idle_timeout = std::chrono::seconds(0))
+      : channel_(channel), monitor_(monitor), idle_(idle_timeout) {}
 
   // ChannelEvents
   bool on_request(std::string_view name, std::string_view payload) override;
@@ -38,6 +43,12 @@ class Session final : public ChannelEvents {
   bool client_closed() const { return client_closed_; }
   /// Whether the program may have output for the client.
   bool is_running() const { return state_ == State::kRunning; }
+
+  /// When step() is to be called though nothing happens.
+  IdleTimer::Clock::time_point idle_deadline() const {
+    return state_ == State::kClosed || ending_ ? IdleTimer::Clock::time_point::max()
+                                               : idle_.deadline();
+  }
 
   /// Adds what this session waits for; outputs only when `may_send`, the client's socket being
   /// free.
@@ -71,6 +82,8 @@ class Session final : public ChannelEvents {
   enum class Flow { kNone, kMoved, kBlocked, kIdle };
   Flow pump_outputs(const PollSet& poll_set, std::span<char> buffer, std::size_t limit);
   void pump_input(const PollSet& poll_set, std::span<char> buffer);
+  void check_idle();
+  void end_idle();
   void say_farewell();
   bool conclude(Flow flow);
   void send_ending();
@@ -78,6 +91,8 @@ class Session final : public ChannelEvents {
 
   Channel& channel_;
   MonitorLink& monitor_;
+  IdleTimer idle_;
+  bool ended_idle_ = false;
   State state_ = State::kIdle;
 
   std::optional<PtyRequest> pty_;

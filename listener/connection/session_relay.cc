@@ -21,6 +21,7 @@ bool Session::step(const PollSet& poll_set, std::span<char> buffer, std::size_t 
     return false;
   }
   if (control_ && poll_set.has(control_.fd(), POLLIN)) receive_control();
+  check_idle();
   if (state_ != State::kRunning) return false;
   pump_input(poll_set, buffer);
   const Flow flow = pump_outputs(poll_set, buffer, output_limit);
@@ -65,6 +66,33 @@ void Session::pump_input(const PollSet& poll_set, std::span<char> buffer) {
   }
 }
 
+void Session::check_idle() {
+  if (state_ == State::kClosed || ending_) return;
+  const std::uint64_t moved = input_.bytes() + stdout_.bytes_read() + stderr_.bytes_read();
+  switch (idle_.check(IdleTimer::Clock::now(), moved)) {
+    case IdleTimer::Verdict::kFine:
+      break;
+    case IdleTimer::Verdict::kWarn:
+      if (pty_ && state_ == State::kRunning) {
+        stdout_.append("\r\n" + sentence(common::Failure::kIdleSoon) + "\r\n");
+      }
+      break;
+    case IdleTimer::Verdict::kOver:
+      end_idle();
+      break;
+  }
+}
+
+void Session::end_idle() {
+  ended_idle_ = true;
+  // A channel that asked for nothing, or a client that takes nothing, waits for no last word.
+  const bool reachable = state_ != State::kIdle && !stdout_.has_pending() && !stderr_.has_pending();
+  on_failed(common::Failure::kIdle);
+  if (reachable) return;
+  channel_.close();
+  let_go();
+}
+
 void Session::say_farewell() {
   (pty_ ? stdout_ : stderr_).append(farewell_);
   farewell_.clear();
@@ -106,7 +134,8 @@ void Session::let_go() {
   // The program learns it from its closed descriptors, sessiond from the control socket.
   state_ = State::kClosed;
   if (number_ != 0) {
-    monitor_.report_traffic({number_, input_.bytes(), stdout_.bytes() + stderr_.bytes()});
+    monitor_.report_traffic(
+        {number_, input_.bytes(), stdout_.bytes() + stderr_.bytes(), ended_idle_});
     number_ = 0;
   }
   control_.close();

@@ -60,6 +60,25 @@ std::string_view name(common::Failure failure) {
       return "gateway_stopping";
     case Failure::kGatewayFailed:
       return "gateway_failed";
+    case Failure::kIdle:
+    case Failure::kIdleSoon:
+      return "idle_timeout";
+    case Failure::kBadLoginName:
+      return "bad_login_name";
+    case Failure::kKeyRefused:
+      return "key_refused";
+    case Failure::kKeyRevoked:
+      return "key_revoked";
+    case Failure::kForwardingOff:
+      return "forwarding";
+    case Failure::kTooManyAuthenticationFailures:
+      return "max_auth_tries";
+    case Failure::kLoginTooSlow:
+      return "login_grace_time";
+    case Failure::kClientSilent:
+      return "client_timed_out";
+    case Failure::kProtocolBroken:
+      return "protocol_error";
   }
   return "unknown";
 }
@@ -123,6 +142,8 @@ std::string_view name(messages::Event event) {
       return "authentication_request";
     case Event::kProxyHeaderInvalid:
       return "proxy_header";
+    case Event::kUnusedConnection:
+      return "idle_timeout";
   }
   return "unknown";
 }

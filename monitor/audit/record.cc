@@ -149,6 +149,7 @@ std::string record(const messages::SessionEnded& event) {
       json["process_status"] = event.code;
       break;
   }
+  if (event.idle) json["reason"] = name(common::Failure::kIdle);
   if (event.bytes_known) {
     json["bytes_from_client"] = event.bytes_from_client;
     json["bytes_to_client"] = event.bytes_to_client;

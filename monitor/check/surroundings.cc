@@ -6,6 +6,7 @@
 
 #include "common/fd.h"
 #include "monitor/accounts.h"
+#include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/cri_socket_path.h"
 #include "monitor/listening.h"
@@ -69,6 +70,9 @@ void check_surroundings(const Settings& settings, Findings& findings) {
   findings.add("programs", outcome(open_programs()), "Install the package again");
   for (const ListenAddress& address : settings.listen) check_address(address, findings);
   check_cri_socket(settings, findings);
+  if (settings.banner_file.empty()) return;
+  findings.add("banner", outcome(read_banner(settings.banner_file)),
+               "Correct ZOMG_SSH_BANNER_FILE, or shorten the file");
 }
 
 }  // namespace zomg::monitor::check

@@ -86,6 +86,12 @@ constexpr std::array kTable{
             "revocation list. Read again when it changes. While it cannot be read, nobody logs in.",
     },
     SettingRow{
+        .variable = "ZOMG_SSH_BANNER_FILE",
+        .kind = kind::Path{&Settings::banner_file, limits::kMaxPathBytes},
+        .help = "A file whose text clients show before the login, 32256 bytes at most.",
+        .reloaded = true,
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_CRI_SOCKET",
         .kind = kind::Path{&Settings::cri_socket, kMaxSocketPathBytes},
         .help = "The container runtime's CRI socket.",
@@ -196,6 +202,13 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_CLIENT_ALIVE_COUNT_MAX",
         .kind = kind::Whole{&Settings::client_alive_count_max, 0, 1000, ""},
         .help = "So many questions without an answer end the connection; 0 for never.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_IDLE_TIMEOUT",
+        .kind = kind::Duration{&Settings::idle_timeout, 0s, 7 * 24h},
+        .help = "A session that moves no bytes either way for so long is ended, and a connection "
+                "without one; 0 for never.",
         .reloaded = true,
     },
     SettingRow{

@@ -108,6 +108,13 @@ zomg_ssh_start='
   exec 2>&9 9>&-
   n=$1 p=$2
   shift 2
+  case $n in -*)
+    if [ -t 0 ] && ! [ -e "$HOME/.hushlogin" ]; then
+      for f in /run/motd.dynamic /etc/motd; do
+        if [ -f "$f" ]; then head -c 32768 "$f" 2>/dev/null; fi
+      done
+    fi ;;
+  esac
   if [ -x /bin/bash ]; then
     exec /bin/bash -c "n=\$1 p=\$2; shift 2; exec -a \"\$n\" \"\$p\" \"\$@\"" bash "$n" "$p" "$@"
   elif (exec -a x /bin/sh -c :) >/dev/null 2>&1; then

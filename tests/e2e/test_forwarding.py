@@ -81,7 +81,7 @@ def test_standard_input_and_output(client, target):
     done = client.ssh(flags=["-W", f"127.0.0.1:{target.getsockname()[1]}"],
                       options={"LogLevel": "INFO"})
     assert done.status == 255
-    assert "administratively prohibited: port forwarding is off" in done.errors
+    assert "administratively prohibited: Port forwarding is off" in done.errors
 
 
 def test_unix_sockets(client, tmp_path):

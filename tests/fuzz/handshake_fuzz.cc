@@ -52,6 +52,7 @@ class Refusal final : public connection::ssh::TransportEvents {
     signature.assign(64, 'S');
     return true;
   }
+  std::string banner(std::string_view /*login_name*/) const override { return "banner\n"; }
   connection::AuthAnswer on_auth_request(const connection::AuthRequest&, bool) override {
     return connection::AuthAnswer::kFailure;
   }

@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "common/check.h"
-#include "monitor/login_name.h"
+#include "common/login_name.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto name = zomg::monitor::parse_login_name(text);
+  const auto name = zomg::common::parse_login_name(text);
   if (!name) return 0;
   CHECK(name->project + "--" + name->box == text);
   CHECK(

@@ -31,6 +31,8 @@ constexpr std::size_t kEd25519SignatureBytes = 64;
 /// SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254 §5.1).
 constexpr std::uint8_t kOpenFailure = 92;
 
+/// SSH_MSG_USERAUTH_BANNER (RFC 4252 §6).
+constexpr std::uint8_t kUserauthBanner = 53;
 /// SSH_MSG_GLOBAL_REQUEST (RFC 4254 §4).
 constexpr std::uint8_t kGlobalRequest = 80;
 
@@ -108,6 +110,13 @@ void send_packet(ssh_session session, const std::string& packet) {
 
 namespace zomg::connection::ssh {
 
+void send_banner(ssh_session_struct* session, const std::string& text) {
+  if (text.empty()) return;
+  WireWriter banner;
+  banner.byte(kUserauthBanner).string(text).string("");
+  send_packet(session, banner.bytes());
+}
+
 void send_keepalive(ssh_session_struct* session) {
   WireWriter request;
   request.byte(kGlobalRequest).string("keepalive@openssh.com").byte(1);
@@ -176,7 +185,7 @@ int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer
     if (const OpenRefusal* refusal = seam->refuse_channel(channel_type)) {
       WireWriter packet_of_ours;
       packet_of_ours.byte(kOpenFailure).uint32(sender).uint32(refusal->reason_code);
-      packet_of_ours.string(refusal->text).string("");
+      packet_of_ours.string(sentence(refusal->why)).string("");
       send_packet(session, packet_of_ours.bytes());
       return 1;  // SSH_PACKET_USED
     }

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/failure.h"
+
 struct ssh_channel_struct;
 struct ssh_session_struct;
 
@@ -27,7 +29,7 @@ class ReadAhead;
 /// Why a channel is not opened (RFC 4254 §5.1).
 struct OpenRefusal {
   unsigned reason_code = 0;
-  const char* text = "";
+  common::Failure why = common::Failure::kNone;
 };
 
 class Seam {
@@ -60,6 +62,9 @@ class Seam {
 /// Sends the global request keepalive@openssh.com, wanting a reply, as sshd(8) does. libssh has a
 /// function for it, but that waits for the reply; one that it does not wait for it ignores.
 void send_keepalive(ssh_session_struct* session);
+
+/// Sends SSH_MSG_USERAUTH_BANNER (RFC 4252 §5.4), unless there is nothing to say.
+void send_banner(ssh_session_struct* session, const std::string& text);
 
 /// Makes `seam` the one that the calls end in; nullptr takes it away.
 void install_seam(Seam* seam);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "listener/connection/ssh/algorithms.h"
@@ -29,8 +30,8 @@ using common::Result;
 constexpr int kMaxRoundsPerStep = 64;
 
 /// SSH_OPEN_ADMINISTRATIVELY_PROHIBITED and SSH_OPEN_RESOURCE_SHORTAGE (RFC 4254 §5.1).
-constexpr OpenRefusal kForwardingOff{1, "port forwarding is off on this gateway"};
-constexpr OpenRefusal kTooManySessions{4, "too many sessions on this connection"};
+constexpr OpenRefusal kForwardingOff{1, common::Failure::kForwardingOff};
+constexpr OpenRefusal kTooManySessions{4, common::Failure::kTooManySessions};
 
 class LibsshTransport final : public Transport, private Seam {
  public:
@@ -62,10 +63,10 @@ class LibsshTransport final : public Transport, private Seam {
     ssh_options_set(session_.get(), SSH_OPTIONS_REKEY_TIME, &never);
   }
   void release(Channel& channel) override;
-  void disconnect(const char* reason) override {
+  void disconnect(common::Failure why) override {
     for (const auto& channel : channels_) channel->leave();
     channels_.clear();
-    ssh_session_set_disconnect_message(session_.get(), reason);
+    ssh_session_set_disconnect_message(session_.get(), sentence(why).c_str());
     ssh_disconnect(session_.get());
   }
 
@@ -103,6 +104,7 @@ class LibsshTransport final : public Transport, private Seam {
   std::optional<AuthRequest> auth_request_;
   bool signature_parsed_ = false;
   bool auth_replied_ = false;
+  bool banner_sent_ = false;
   bool request_granted_ = false;
   bool session_opened_ = false;
   bool violated_ = false;
@@ -238,17 +240,13 @@ bool LibsshTransport::on_auth(ssh_message message) {
     events_.on_malformed_auth_request();
     return false;
   }
-  switch (events_.on_auth_request(*auth_request_, signature_parsed_)) {
-    case AuthAnswer::kFailure:
-      return false;
-    case AuthAnswer::kKeyAcceptable:
-      ssh_message_auth_reply_pk_ok_simple(message);
-      return true;
-    case AuthAnswer::kSuccess:
-      ssh_message_auth_reply_success(message, 0);
-      return true;
+  if (!std::exchange(banner_sent_, true)) {
+    send_banner(session_.get(), events_.banner(auth_request_->login_name));
   }
-  return false;
+  const AuthAnswer answer = events_.on_auth_request(*auth_request_, signature_parsed_);
+  if (answer == AuthAnswer::kKeyAcceptable) ssh_message_auth_reply_pk_ok_simple(message);
+  if (answer == AuthAnswer::kSuccess) ssh_message_auth_reply_success(message, 0);
+  return answer != AuthAnswer::kFailure;
 }
 
 bool LibsshTransport::on_service(ssh_message message) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/failure.h"
 #include "common/fd.h"
 #include "common/result.h"
 #include "listener/connection/auth_request.h"
@@ -19,6 +20,9 @@ namespace zomg::connection::ssh {
 class TransportEvents {
  public:
   virtual bool sign_exchange_hash(std::string_view hash, std::string& signature) = 0;
+  /// What the client is told before it authenticates, at its first request, which is for
+  /// `login_name` (RFC 4252 §5.4); may be empty.
+  virtual std::string banner(std::string_view login_name) const = 0;
   virtual AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) = 0;
   virtual void on_malformed_auth_request() = 0;
   virtual bool has_room_for_session() const = 0;
@@ -61,8 +65,8 @@ class Transport {
   virtual void stop_timed_rekeying() = 0;
   /// Forgets a channel that the client has closed. Not from inside an event.
   virtual void release(Channel& channel) = 0;
-  /// Sends SSH_MSG_DISCONNECT with `reason` and closes the socket. Not from inside an event.
-  virtual void disconnect(const char* reason) = 0;
+  /// Sends SSH_MSG_DISCONNECT, which tells `why`, and closes the socket. Not from inside an event.
+  virtual void disconnect(common::Failure why) = 0;
 };
 
 }  // namespace zomg::connection::ssh

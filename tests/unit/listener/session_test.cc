@@ -160,7 +160,7 @@ TEST_F(SessionTest, AFailureIsToldOnStderr) {
   ASSERT_TRUE(start("shell"));
   ASSERT_TRUE(sessiond_.send(messages::SessionFailed{common::Failure::kNoSuchBox}));
   step();
-  EXPECT_EQ(channel_.stderr_, std::string(sentence(common::Failure::kNoSuchBox)) + "\n");
+  EXPECT_EQ(channel_.stderr_, sentence(common::Failure::kNoSuchBox) + "\n");
   EXPECT_EQ(channel_.log_, "status 255;close;");
 }
 
@@ -171,7 +171,7 @@ TEST_F(SessionTest, AFailureIsToldOnTheTerminalIfThereIsToBeOne) {
   EXPECT_TRUE(monitor_.receive<messages::OpenSession>().terminal);
   sessiond_.close();
   step();
-  EXPECT_EQ(channel_.stdout_, std::string(sentence(common::Failure::kGatewayFailed)) + "\r\n");
+  EXPECT_EQ(channel_.stdout_, sentence(common::Failure::kGatewayFailed) + "\r\n");
   EXPECT_EQ(channel_.log_, "status 255;close;");
 }
 
@@ -179,7 +179,7 @@ TEST_F(SessionTest, WithoutAMonitorTheUserIsToldSo) {
   monitor_.channel.close();
   EXPECT_TRUE(session_.on_request("shell", ""));
   step();
-  EXPECT_EQ(channel_.stderr_, std::string(sentence(common::Failure::kGatewayFailed)) + "\n");
+  EXPECT_EQ(channel_.stderr_, sentence(common::Failure::kGatewayFailed) + "\n");
 }
 
 TEST_F(SessionTest, DescriptorsOfTheWrongKindAreNotTaken) {

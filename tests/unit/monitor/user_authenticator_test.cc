@@ -11,7 +11,7 @@ TEST_F(UserAuthenticatorTest, AnAuthorizedKeyLogsInAndSaysWhereItStands) {
   authorize("\n" + key_.line());
   const auto login = log_in(key_);
   ASSERT_TRUE(login) << login.error().message;
-  EXPECT_EQ(login->name, (LoginName{"demo", "box1"}));
+  EXPECT_EQ(login->name, (common::LoginName{"demo", "box1"}));
   EXPECT_EQ(login->credential.source, "file line 2");
   EXPECT_EQ(login->credential.fingerprint, fingerprint(key_.blob()));
   EXPECT_EQ(login->credential.authorized_blob, key_.blob());

@@ -1,8 +1,8 @@
-#include "monitor/login_name.h"
+#include "common/login_name.h"
 
 #include <gtest/gtest.h>
 
-namespace zomg::monitor {
+namespace zomg::common {
 namespace {
 
 TEST(LoginName, SplitsAtTheFirstDoubleDash) {
@@ -29,4 +29,4 @@ TEST(LoginName, RefusesWhatIsNoPairOfLabelValues) {
 }
 
 }  // namespace
-}  // namespace zomg::monitor
+}  // namespace zomg::common

@@ -5,7 +5,7 @@
 
 #include "common/result.h"
 
-namespace zomg::monitor {
+namespace zomg::common {
 
 /// The SSH user name `<project>--<box>`. Both halves are Kubernetes label values: 1 to 63
 /// characters of [A-Za-z0-9._-] that begin and end with a letter or digit.
@@ -17,6 +17,6 @@ struct LoginName {
 };
 
 /// Splits at the first `--`. The Error says which half is wrong.
-common::Result<LoginName> parse_login_name(std::string_view name);
+Result<LoginName> parse_login_name(std::string_view name);
 
-}  // namespace zomg::monitor
+}  // namespace zomg::common

@@ -1,10 +1,10 @@
-#include "monitor/login_name.h"
+#include "common/login_name.h"
 
 #include <algorithm>
 
 #include "common/limits.h"
 
-namespace zomg::monitor {
+namespace zomg::common {
 namespace {
 
 // Not <cctype>: a locale has no say in what a label is.
@@ -21,14 +21,14 @@ bool is_label_value(std::string_view text) {
 
 }  // namespace
 
-common::Result<LoginName> parse_login_name(std::string_view name) {
+Result<LoginName> parse_login_name(std::string_view name) {
   const std::size_t split = name.find("--");
-  if (split == std::string_view::npos) return common::error("the user name has no `--`");
+  if (split == std::string_view::npos) return error("the user name has no `--`");
   const std::string_view project = name.substr(0, split);
   const std::string_view box = name.substr(split + 2);
-  if (!is_label_value(project)) return common::error("the project is not a label value");
-  if (!is_label_value(box)) return common::error("the box is not a label value");
+  if (!is_label_value(project)) return error("the project is not a label value");
+  if (!is_label_value(box)) return error("the box is not a label value");
   return LoginName{std::string(project), std::string(box)};
 }
 
-}  // namespace zomg::monitor
+}  // namespace zomg::common

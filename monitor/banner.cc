@@ -1,0 +1,15 @@
+#include "monitor/banner.h"
+
+#include "common/limits.h"
+#include "monitor/file.h"
+
+namespace zomg::monitor {
+
+common::Result<std::string> read_banner(const std::string& path) {
+  if (path.empty()) return std::string();
+  auto text = read_file(path, limits::kMaxBannerBytes);
+  if (!text) return text.error().with_context("ZOMG_SSH_BANNER_FILE");
+  return text->substr(0, text->find('\0'));
+}
+
+}  // namespace zomg::monitor

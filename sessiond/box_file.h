@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace zomg::sessiond {
+
+/// The first `max_bytes` of the file `path`, relative to the root of the calling process, which is
+/// to be in the box and without capabilities. Links lead nowhere out of that root and to nobody's
+/// descriptors; what is not a regular file, or cannot be read, counts as empty.
+std::string read_box_file(const char* path, std::size_t max_bytes);
+
+}  // namespace zomg::sessiond
