@@ -27,27 +27,30 @@ PROJECT_LABEL = "zomg.ai/project"
 BOX_LABEL = "zomg.ai/box"
 
 
-def _load_messages():
-    """The Python side of cri.proto, generated once into the cache."""
+def load_messages(proto):
+    """The Python side of a .proto file, generated once into the cache."""
     cache = os.environ.get("ZOMG_SSH_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "zomg-ssh-gateway")
-    proto = os.path.join(HERE, "cri.proto")
+    name = os.path.splitext(os.path.basename(proto))[0]
     version = subprocess.run(["protoc", "--version"], check=True, capture_output=True).stdout
     with open(proto, "rb") as file:
         key = hashlib.sha256(file.read() + version).hexdigest()[:12]
-    folder = os.path.join(cache, "cri-" + key)
-    if not os.path.exists(os.path.join(folder, "cri_pb2.py")):
+    folder = os.path.join(cache, f"{name}-{key}")
+    if not os.path.exists(os.path.join(folder, name + "_pb2.py")):
         os.makedirs(folder, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as work:
-            subprocess.run(["protoc", "-I" + HERE, "--python_out=" + work, proto], check=True)
-            os.replace(os.path.join(work, "cri_pb2.py"), os.path.join(folder, "cri_pb2.py"))
-    spec = importlib.util.spec_from_file_location("cri_pb2", os.path.join(folder, "cri_pb2.py"))
+            subprocess.run(["protoc", "-I" + os.path.dirname(proto), "--python_out=" + work, proto],
+                           check=True)
+            os.replace(os.path.join(work, name + "_pb2.py"),
+                       os.path.join(folder, name + "_pb2.py"))
+    spec = importlib.util.spec_from_file_location(name + "_pb2",
+                                                  os.path.join(folder, name + "_pb2.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-cri = _load_messages()
+cri = load_messages(os.path.join(HERE, "cri.proto"))
 
 
 @dataclasses.dataclass
@@ -106,7 +109,7 @@ class Instance:
         self.directory = self.settings["dir"]
         self.socket = self.settings["socket"]
         self.cgroup = self.settings["cgroup"]
-        self._channel = grpc.insecure_channel("unix://" + self.socket)
+        self.channel = grpc.insecure_channel("unix://" + self.socket)
 
     @property
     def daemon_pid(self):
@@ -116,7 +119,7 @@ class Instance:
     def call(self, method, deadline=60, **fields):
         """One CRI call: `method` names the request and response messages too."""
         service = "ImageService" if method.startswith("Image") else "RuntimeService"
-        invoke = self._channel.unary_unary(
+        invoke = self.channel.unary_unary(
             f"/runtime.v1.{service}/{method}",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=getattr(cri, method + "Response").FromString)
