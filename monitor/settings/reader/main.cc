@@ -8,36 +8,19 @@
 //             the monitor, which holds the host key and the sessions' channels.
 // Dies:       when the file is read; by SIGKILL where that takes too long or too much memory.
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "common/child.h"
 #include "common/log.h"
-#include "common/sandbox/identity.h"
-#include "common/sandbox/seccomp.h"
+#include "monitor/settings/reader/sandbox.h"
 #include "monitor/settings/reader/yaml_mapping.h"
 
 namespace {
 
 using namespace zomg;
 using common::Result;
-
-constexpr sandbox::Account kNobody{65534, 65534};
-constexpr std::array kFileNames{"read"};
-constexpr std::array kSets{sandbox::SyscallSet{"the file on 0", kFileNames}};
-
-Result<void> enter_sandbox() {
-#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
-  const rlimit data{limits::kSettingsReaderDataBytes, limits::kSettingsReaderDataBytes};
-  if (::setrlimit(RLIMIT_DATA, &data) != 0) return common::errno_error("setrlimit RLIMIT_DATA");
-#endif
-  auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::forbid_gain();
-  if (!became) return became;
-  const std::array sets{sandbox::kRuntime, kSets[0]};
-  return sandbox::allow_only(sets);
-}
 
 Result<std::string> read_all(int fd) {
   std::string text;
@@ -63,7 +46,7 @@ Result<void> write_all(int fd, std::string_view bytes) {
 }
 
 Result<void> run() {
-  if (auto entered = enter_sandbox(); !entered) return entered;
+  if (auto entered = settings_reader::enter_sandbox(); !entered) return entered;
   auto text = read_all(STDIN_FILENO);
   if (!text) return text.error();
   auto packet = ipc::encode(settings_reader::read_yaml_mapping(*text));
