@@ -7,6 +7,7 @@
 #include "common/check.h"
 #include "common/messages/event.h"
 #include "common/messages/keyring.h"
+#include "common/messages/kubernetes.h"
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
 
@@ -34,10 +35,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              ProxyHeaderTaken, ConnectionCrashed, ListenerSettings, ListenOn, AdmitConnection,
              ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp, SessionTarget,
              SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited, SessionSignaled,
-             SessionFailed, SessionEntered, ObserverSettings, AuditOutput, ConnectionOpened,
-             ConnectionRefused, ConnectionClosed, AuthenticationAccepted, AuthenticationRefused,
-             LookupEnded, SessionStarted, SessionRefused, SessionEnded, Reported, ContractBroken,
-             LoginRevoked, EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys,
-             GithubFailure, SettingsFile>({reinterpret_cast<const char*>(data), size});
+             SessionFailed, SessionEntered, SessionNotEntered, PodTarget, KubernetesSettings,
+             ObserverSettings, AuditOutput, ConnectionOpened, ConnectionRefused, ConnectionClosed,
+             AuthenticationAccepted, AuthenticationRefused, LookupEnded, SessionStarted,
+             SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked, EventsDropped,
+             EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile>(
+      {reinterpret_cast<const char*>(data), size});
   return 0;
 }

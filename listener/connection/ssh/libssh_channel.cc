@@ -7,8 +7,7 @@
 
 namespace zomg::connection::ssh {
 
-LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle)
-    : session_(session), handle_(handle) {}
+LibsshChannel::LibsshChannel(ssh_channel handle) : handle_(handle) {}
 
 LibsshChannel::~LibsshChannel() {
   if (handle_ == nullptr) return;

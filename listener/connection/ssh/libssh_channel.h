@@ -10,7 +10,7 @@ namespace zomg::connection::ssh {
 /// A Channel over an ssh_channel, which it frees.
 class LibsshChannel final : public Channel {
  public:
-  LibsshChannel(ssh_session session, ssh_channel handle);
+  explicit LibsshChannel(ssh_channel handle);
   ~LibsshChannel();
 
   ssh_channel handle() const { return handle_; }
@@ -31,7 +31,6 @@ class LibsshChannel final : public Channel {
  private:
   static LibsshChannel& self(void* user) { return *static_cast<LibsshChannel*>(user); }
 
-  ssh_session session_;
   ssh_channel handle_;
   ssh_channel_callbacks_struct callbacks_{};
   ChannelEvents* events_ = nullptr;

@@ -264,7 +264,7 @@ bool LibsshTransport::on_open(ssh_message message) {
   if (ssh_message_subtype(message) != SSH_CHANNEL_SESSION) return false;
   ssh_channel handle = ssh_channel_new(session_.get());
   if (handle == nullptr) return false;
-  auto channel = std::make_unique<LibsshChannel>(session_.get(), handle);
+  auto channel = std::make_unique<LibsshChannel>(handle);
   ChannelEvents* events = events_.on_session_open(*channel);
   if (events == nullptr) return false;
   channel->listen(events);
