@@ -7,13 +7,14 @@ import signal
 import socket
 import subprocess
 
-from harness import keys, paths, processes, waiting
+from harness import keys, paths, processes, sanitizers, waiting
 from harness.cgroup import Cgroup
 
 LISTENER = "zomg-ssh-listener"
 CONNECTION = "zomg-ssh-connection"
 RESOLVER = "zomg-ssh-resolver"
 KEYRING = "zomg-ssh-keyring"
+KUBERNETES = "zomg-ssh-kubernetes"
 AUDIT = "zomg-ssh-audit"
 SESSIOND = "zomg-ssh-sessiond"
 
@@ -76,6 +77,7 @@ class Gateway:
     def start(self):
         self._cgroup = Cgroup(self.node.unique_cgroup())
         settings = {key: value for key, value in self.settings.items() if value is not None}
+        before = len(self.log())
         with open(self.log_path, "ab") as log:
             output = log if self.stdout is None else self.stdout
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
@@ -84,8 +86,9 @@ class Gateway:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=log, start_new_session=True,
                 env=clean_environment(**settings))
         try:
-            waiting.until(lambda: "listening on" in self.log() or self.process.poll() is not None,
-                          20, lambda: f"the gateway listens:\n{self.log()}")
+            waiting.until(lambda: "listening on" in self.log()[before:]
+                          or self.process.poll() is not None, 20,
+                          lambda: f"the gateway listens:\n{self.log()}")
             assert self.process.poll() is None, f"the gateway ended:\n{self.log()}"
         except BaseException:
             self.stop()
@@ -94,11 +97,24 @@ class Gateway:
     def stop(self):
         """At once, sessions included."""
         if self.process and self.process.poll() is None:
+            if sanitizers.ENABLED:
+                self._end_in_order()
             self.process.kill()
         if self.process:
             self.process.wait(10)
         if self._cgroup:
             self._cgroup.remove()
+        if sanitizers.ENABLED:
+            sanitizers.check(self.log())
+
+    def _end_in_order(self):
+        """Gives each process the time to look for what it leaked. Sessions may be in the way."""
+        self.process.terminate()
+        try:
+            self.process.wait(3)
+            waiting.until(lambda: not self._cgroup.pids(), 3)
+        except (subprocess.TimeoutExpired, AssertionError):
+            pass
 
     # --- looking ------------------------------------------------------------------------------
     @property

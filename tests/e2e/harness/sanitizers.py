@@ -1,0 +1,17 @@
+"""Reports of AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, where the programs that are
+tested were built with them (CMake's preset `dev`).
+
+Every process of a gateway has its log for standard error, so that is where they are."""
+
+import re
+
+from harness import paths
+
+ENABLED = paths.GATEWAY.exists() and b"__asan_init" in paths.GATEWAY.read_bytes()
+REPORT = re.compile(r"ERROR: (?:Address|Leak)Sanitizer|LeakSanitizer has encountered|runtime error: ")
+
+
+def check(log):
+    """Fails where a log has a report."""
+    found = REPORT.search(log)
+    assert not found, log[max(0, found.start() - 500):found.start() + 6000]
