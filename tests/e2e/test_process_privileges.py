@@ -5,16 +5,47 @@ import pwd
 
 import pytest
 
-from harness import processes, waiting
-from harness.gateway import AUDIT, CONNECTION, LISTENER, RESOLVER, SESSIOND
+from harness import keys, processes, waiting
+from harness.client import Client
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, RESOLVER, SESSIOND,
+                             Gateway)
 
 NONE = "0000000000000000"
 CAP_KILL = f"{1 << 5:016x}"
 CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 
 
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: here
+contexts: [{name: here, context: {cluster: nowhere, user: me}}]
+clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: me, user: {tokenFile: token}}]
+"""
+
+
+@pytest.fixture(scope="module", name="gateway")
+def gateway_with_all(tmp_path_factory, node, user_key):
+    """One that has every process that there is. What some of them ask does not answer."""
+    directory = tmp_path_factory.mktemp("privileges")
+    directory.chmod(0o711)
+    (directory / "credentials").mkdir(mode=0o700)
+    (directory / "credentials" / "token").write_text("secret", encoding="ascii")
+    (directory / "credentials" / "config").write_text(KUBECONFIG, encoding="ascii")
+    with Gateway(directory / "gateway", node, keys.public_half(user_key),
+                 KUBECONFIG=str(directory / "credentials" / "config"),
+                 ZOMG_SSH_GITHUB_USERS="nobody", ZOMG_SSH_GITHUB_URL="https://127.0.0.1:1") as running:
+        yield running
+
+
+@pytest.fixture(scope="module", name="client")
+def client_of_it(tmp_path_factory, gateway, box, user_key):
+    return Client(tmp_path_factory.mktemp("client"), gateway, user_key, box.login)
+
+
 @pytest.fixture(scope="module")
-def session(gateway, client):
+def session(client):
     """A session that lasts as long as the tests of this file."""
     with client.start("echo ready; cat") as running:
         try:
@@ -28,13 +59,15 @@ def session(gateway, client):
 def pids(session, gateway):
     """One process of each program, with a session under way."""
     [supervisor] = waiting.until(gateway.sessions, 10, "a session is supervised")[:1]
-    return {LISTENER: gateway.one(LISTENER), RESOLVER: gateway.one(RESOLVER),
-            AUDIT: gateway.one(AUDIT),
-            CONNECTION: gateway.pids(CONNECTION)[-1], SESSIOND: supervisor}
+    once = {name: gateway.one(name) for name in (LISTENER, RESOLVER, AUDIT, KEYRING, KUBERNETES)}
+    return {**once, CONNECTION: gateway.pids(CONNECTION)[-1], SESSIOND: supervisor}
 
 
 ACCOUNTS = {LISTENER: "zomg-ssh", CONNECTION: "zomg-ssh", RESOLVER: "zomg-ssh-resolver",
-            AUDIT: "zomg-ssh-audit", SESSIOND: "zomg-ssh-session"}
+            AUDIT: "zomg-ssh-audit", KEYRING: "zomg-ssh-keyring",
+            KUBERNETES: "zomg-ssh-kubernetes", SESSIOND: "zomg-ssh-session"}
+# Whose work needs neither a file nor the network.
+BARE = (LISTENER, CONNECTION, AUDIT, SESSIOND)
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)
@@ -45,7 +78,7 @@ def test_account(pids, program):
     assert seen["Gid"].split() == [str(account.pw_gid)] * 4
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
+@pytest.mark.parametrize("program", [*BARE, KEYRING, KUBERNETES])
 def test_no_other_groups(pids, program):
     assert processes.status(pids[program])["Groups"].split() == []
 
@@ -55,7 +88,7 @@ def test_group_of_the_resolver(pids, node):
     assert processes.status(pids[RESOLVER])["Groups"].split() == [str(os.stat(node.socket).st_gid)]
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, RESOLVER, AUDIT])
+@pytest.mark.parametrize("program", [name for name in ACCOUNTS if name != SESSIOND])
 def test_no_capabilities(pids, program):
     seen = processes.status(pids[program])
     assert {name: seen[name] for name in CAPABILITY_SETS} == dict.fromkeys(CAPABILITY_SETS, NONE)
@@ -74,23 +107,39 @@ def test_system_calls_are_filtered_for_good(pids, program):
     assert (seen["Seccomp"], seen["NoNewPrivs"]) == ("2", "1")
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
+@pytest.mark.parametrize("program", BARE)
 def test_root_directory_is_empty(pids, program):
     assert os.listdir(f"/proc/{pids[program]}/root/") == []
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT, SESSIOND])
-def test_root_directory_cannot_be_written(pids, program):
-    """Not even if the account owned it."""
-    info = processes.read(pids[program], "mountinfo").decode().splitlines()
-    roots = [line.split() for line in info if line.split()[4] == "/"]
-    assert roots and "ro" in roots[-1][5].split(",")
+def test_root_directories_with_something_in_them(pids, gateway, node):
+    """What is needed and nothing beside it, and that of the keyring in test_keyring_process.py."""
+    def files(program):
+        root = f"/proc/{pids[program]}/root"
+        return {path[len(root):] for folder, _, names in os.walk(root)
+                for path in [os.path.join(folder, name) for name in names]}
+    assert node.socket in files(RESOLVER)
+    assert [path for path in files(RESOLVER)
+            if not path.startswith(os.path.dirname(node.socket) + "/")] == []
+    credentials = f"{gateway.directory.parent}/credentials"
+    assert files(KUBERNETES) == {f"{credentials}/config", f"{credentials}/token"}
 
 
-@pytest.mark.parametrize("program", [LISTENER, CONNECTION, AUDIT])
+@pytest.mark.parametrize("program", ACCOUNTS)
+def test_nothing_can_be_written(pids, program):
+    """Every mount that it has is read-only, so no path can be written even if the account owned it."""
+    mounts = processes.read(pids[program], "mountinfo").decode().splitlines()
+    assert mounts and [line for line in mounts if "ro" not in line.split()[5].split(",")] == []
+
+
+@pytest.mark.parametrize("program", BARE)
 def test_network_namespace(pids, gateway, program):
-    """What is listened on is inherited; nothing new can be reached."""
+    """What is listened on is inherited; nothing new can be reached, for there is not even a loopback
+    that is up."""
     assert processes.namespace(pids[program], "net") != processes.namespace(gateway.pid, "net")
+    interfaces = processes.read(pids[program], "net/dev").decode().splitlines()[2:]
+    assert [line.split(":")[0].strip() for line in interfaces] in ([], ["lo"])
+    assert processes.read(pids[program], "net/fib_trie") == b""
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)
@@ -100,13 +149,6 @@ def test_memory_is_closed_to_the_same_account(pids, program):
     limits = processes.read(pids[program], "limits").decode()
     [core] = [line for line in limits.splitlines() if line.startswith("Max core file size")]
     assert core.split()[4:6] == ["0", "0"]
-
-
-def test_monitor_keeps_few_capabilities(gateway):
-    """Its bounding set is what it hands to sessiond; its own hands are nearly empty."""
-    seen = processes.status(gateway.pid)
-    assert seen["Uid"].split() == ["0"] * 4
-    assert int(seen["CapEff"], 16) == int(CAP_KILL, 16)
 
 
 def test_monitor_stays_small(gateway, pids):
