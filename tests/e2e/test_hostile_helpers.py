@@ -1,5 +1,5 @@
-"""A listener or a resolver that was taken over: the monitor ends it when it breaks the contract, and
-what it claims within the contract does not lead out of the boxes."""
+"""A helper or a session's process that was taken over: the monitor ends it when it breaks the contract,
+and what it claims within the contract does not lead out of the boxes."""
 
 import os
 import random
@@ -10,7 +10,8 @@ import pytest
 
 from harness import keys, played_connection, played_helper, waiting
 from harness.cgroup import Cgroup
-from harness.gateway import LISTENER, RESOLVER, SESSIOND, Gateway
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, RESOLVER, SESSIOND,
+                             Gateway)
 from harness.played_connection import field, message_types
 from harness.played_helper import ADMIT, receive, send
 
@@ -149,3 +150,57 @@ def test_a_resolver_that_answers_what_nobody_asked(resolver, connect):
     finally:
         running.kill()
         running.communicate()
+
+
+EVERY_PROCESS = {"ZOMG_SSH_GITHUB_USERS": "nobody", "ZOMG_SSH_GITHUB_URL": "https://127.0.0.1:1"}
+KUBECONFIG = """
+{apiVersion: v1, kind: Config, current-context: here,
+ contexts: [{name: here, context: {cluster: nowhere, user: me}}],
+ clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}],
+ users: [{name: me, user: {token: secret}}]}
+"""
+
+
+@pytest.mark.parametrize("program", [AUDIT, KEYRING, KUBERNETES])
+@pytest.mark.parametrize("packet, descriptors", [
+    (b"\0", ()), (noise(3), ()), (bytes(200_000), ()), (ADMIT, ()), (struct.pack("<I", 2), (0, 0))],
+    ids=("no type", "noise", "large", "another's message", "descriptors"))
+def test_a_helper_that_breaks_the_contract(tmp_path, node, box, user_key, connect, program, packet,
+                                           descriptors):
+    """It is ended and started again; logins go on, and no descriptor is left."""
+    gateway_program = played_connection.programs(tmp_path / "bin", program, "played_helper.c")
+    tmp_path.chmod(0o711)
+    helper = played_helper.PlayedHelper(tmp_path / "bin", program)
+    (tmp_path / "kubeconfig").write_text(KUBECONFIG, encoding="ascii")
+    try:
+        with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), gateway_program,
+                     KUBECONFIG=str(tmp_path / "kubeconfig"), **EVERY_PROCESS) as gateway:
+            helper.take()
+            first = gateway.one(program)
+            before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
+            send(helper.channel, packet, descriptors)
+            waiting.until(lambda: first not in gateway.pids(program), 10, "it is ended")
+            gateway.wait_for_log(f"{program}( broke the contract|: a packet over the bound)")
+            helper.take()
+            assert connect(gateway, box.login, ConnectTimeout="30").ssh("exit 9").status == 9
+            waiting.until(lambda: len(os.listdir(f"/proc/{gateway.pid}/fd")) <= before, 10,
+                          "no descriptor is left")
+    finally:
+        helper.close()
+
+
+def test_a_session_that_says_what_it_likes(tmp_path, node, box, user_key, connect):
+    """It is none, its client hears so, and nothing of it is left."""
+    program = played_connection.programs(tmp_path / "bin", SESSIOND, "hostile_session.c")
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program) as gateway:
+        client = connect(gateway, box.login)
+        assert client.ssh("true").status == 255
+        waiting.until(lambda: not gateway.pids(CONNECTION), 10, "the first connection is gone")
+        before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
+        for _ in range(20):
+            assert client.ssh("true").status == 255
+        waiting.until(lambda: len(os.listdir(f"/proc/{gateway.pid}/fd")) <= before, 10,
+                      "no descriptor is left")
+        assert not gateway.pids(SESSIOND)
+        gateway.wait_for_log("its process broke the contract")

@@ -17,8 +17,10 @@ from harness.gateway import LISTENER, SESSIOND, Gateway
 from harness.played_connection import TYPES, field, message, open_session, verify_user
 from harness.played_helper import ADMIT, admit, receive, send
 
-PACKETS_A_PHASE = 33_400
+PACKETS_A_PHASE = 25_100
 AT_ONCE = 50
+# The address of a load balancer, whose connections begin with a PROXY header.
+PROXY = "127.0.0.2"
 # Of the monitor. Its heap grows with what it holds at once, which is the same in each round.
 MOST_GROWTH_KIB = 4096
 
@@ -31,7 +33,8 @@ def listener(tmp_path_factory, node, user_key):
     program = played_connection.programs(directory / "bin", LISTENER, "played_helper.c")
     played = played_helper.PlayedHelper(directory / "bin", LISTENER)
     try:
-        with Gateway(directory / "gateway", node, keys.public_half(user_key), program) as running:
+        with Gateway(directory / "gateway", node, keys.public_half(user_key), program,
+                     ZOMG_SSH_PROXY_PROTOCOL_FROM=PROXY) as running:
             played.take()
             played_helper.begin_listener(played.channel)
             played.gateway = running
@@ -59,6 +62,11 @@ class Hostile:
             return message(name, struct.pack("<I", self._random.randint(0, 5)))
         if name == "SignExchangeHash":
             return message(name, field(self._random.randbytes(self._random.choice((32, 48, 64)))))
+        if name == "ReportTraffic":
+            return message(name, self._random.randbytes(20))
+        if name == "ProxyHeader":
+            addresses = [played_helper.endpoint(f"127.0.{self._random.randrange(256)}.3")] * 2
+            return message(name, b"\1", *addresses)
         if name == "OpenSession":
             return open_session(1, self._bytes(2000).replace(b"\0", b"0"))
         fields = [self._bytes(128), self._random.choice((b"ssh-ed25519", b"ssh-rsa", b"")),
@@ -102,9 +110,10 @@ class Hostile:
 
 
 PERMITTED = {
+    "PROXY header": {"Report": 99, "ProxyHeader": 1},
     "key exchange": {"Report": 99},
     "authentication": {"Report": 99, "SignExchangeHash": 3, "CheckKey": 63, "VerifyUser": 5},
-    "session": {"Report": 99, "SignExchangeHash": 99, "OpenSession": 20},
+    "session": {"Report": 99, "SignExchangeHash": 99, "OpenSession": 20, "ReportTraffic": 20},
 }
 
 
@@ -120,7 +129,7 @@ def start(phase, channels, login, key):
     session_id = os.urandom(32)
     for channel in channels:
         expect(channel, "Welcome")
-    if phase == "key exchange":
+    if phase in ("PROXY header", "key exchange"):
         return
     for channel in channels:
         send(channel, message("SignExchangeHash", field(session_id)))
@@ -149,7 +158,7 @@ def answers(channel):
 
 def play(listener, phase, login, key, hostile):
     """Some connections at once; the number of packets that they sent."""
-    channels = admit(listener, AT_ONCE)
+    channels = admit(listener, AT_ONCE, PROXY if phase == "PROXY header" else "127.0.0.1")
     sent = asked = 0
     start(phase, channels, login, key)
     for channel in channels:

@@ -85,10 +85,10 @@ def begin_listener(channel):
             os.close(descriptor)
 
 
-def admit(listener, count=1):
-    """Has the monitor make the channels of new connections, `count` of them."""
+def admit(listener, count=1, client="127.0.0.1"):
+    """Has the monitor make the channels of new connections from `client`, `count` of them."""
     for _ in range(count):
-        assert send(listener, ADMIT)
+        assert send(listener, ADMIT[:4] + endpoint(client) + endpoint())
     channels = []
     for _ in range(count):
         packet, descriptors = receive(listener)
