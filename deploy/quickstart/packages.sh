@@ -13,7 +13,7 @@ build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyr
   nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev'
 test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
   python3-pytest-timeout python3-asyncssh rsync tmux strace age python3-yaml python3-cryptography zsh
-  lintian mandoc ssh-audit'
+  lintian mandoc ssh-audit openssh-tests inetutils-telnet'
 
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
   python3-yaml age ansible python3-kubernetes'
@@ -58,7 +58,11 @@ install() {
 update() { apt-get -q -o DPkg::Lock::Timeout=300 update >"$log" 2>&1; }
 
 installed_before() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -q '^installed'; }
-installed_before containerd && had_containerd=yes || had_containerd=no
+services='containerd:containerd.service openssh-server:ssh.service'
+new_services=
+for service in $services; do
+  installed_before "${service%%:*}" || new_services="$new_services $service"
+done
 
 # A fresh machine has no lists, and old lists name versions that are gone from the mirror.
 if ! install; then
@@ -66,7 +70,10 @@ if ! install; then
   install || { cat "$log" >&2; say "apt-get install failed"; exit 1; }
 fi
 
-# Nor shall it start at the next boot, where it was not wanted before.
-if [ "$had_containerd" = no ] && [ -d /run/systemd/system ] && installed_before containerd; then
-  systemctl --quiet disable containerd.service >/dev/null 2>&1 || true
+# Nor shall one start at the next boot that was not wanted before.
+if [ -d /run/systemd/system ]; then
+  for service in $new_services; do
+    installed_before "${service%%:*}" || continue
+    systemctl --quiet disable "${service##*:}" >/dev/null 2>&1 || true
+  done
 fi
