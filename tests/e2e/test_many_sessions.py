@@ -1,7 +1,7 @@
 """After many connects, logins and sessions everything is as it was: processes, descriptors, cgroups,
 mounts, terminals, and the memory of each process that stays.
 
-ZOMG_TEST_ROUNDS=10000 makes as many connects and as many sessions, in the place of some hundred."""
+ZOMG_TEST_ROUNDS=10000 makes as many connects and as many sessions, in the place of a thousand."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from harness import processes, second_client, waiting
 from harness.gateway import AUDIT, LISTENER, RESOLVER
 from harness.leaks import LeakCheck
 
-ROUNDS = int(os.environ.get("ZOMG_TEST_ROUNDS", "400"))
+ROUNDS = int(os.environ.get("ZOMG_TEST_ROUNDS", "1000"))
 SESSIONS_A_LOGIN = 20
 AT_ONCE = 5
 # Of each process that stays, in KiB. The rounds before the count fill its heap; what is added after
