@@ -140,7 +140,7 @@ void BoxAccess::prepare() {
 
 void BoxAccess::launch(std::shared_ptr<Waiting> session) {
   if (launcher_.is_full(box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
-  if (path_->by_kubectl) return launch_by_kubectl(*session, path_->box, path_->reason);
+  if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepared_) prepare();
   if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
@@ -158,8 +158,8 @@ void BoxAccess::launch(std::shared_ptr<Waiting> session) {
   log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
 }
 
-void BoxAccess::launch_by_kubectl(const Waiting& session, const LookedUpBox& box,
-                                  const std::string& reason) {
+void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path) {
+  const LookedUpBox& box = path.box;
   auto prepared = launcher_.prepare_by_kubectl(box, live_);
   if (!prepared) {
     log::error("{}: {}", log_prefix_, prepared.error().message);
@@ -172,9 +172,9 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const LookedUpBox& box
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
     return refuse(session, Failure::kBackendFailed);
   }
-  session.record->start(session.plan, messages::BoxPath::kKubectl);
+  session.record->start(session.plan, messages::BoxPath::kKubectl, path.fallback);
   log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, describe(session.plan.kind),
-            reason);
+            path.reason);
 }
 
 void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {
@@ -183,15 +183,13 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
   if (!finder_.has_cluster()) return refuse(*session, failure);
   // Where the node's own answer has led so far, and no other namespace.
   const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
-  finder_.find_in_cluster(name_, "the container of this node could not be entered",
-                          [this, session, failure, expected, alive = std::weak_ptr(alive_)](
-                              Failure none, FoundPath path) {
-                            if (alive.expired()) return;
-                            const bool same = expected.empty() ||
-                                              path.box.claim.kubernetes_namespace.value == expected;
-                            if (none != Failure::kNone || !same) return refuse(*session, failure);
-                            launch_by_kubectl(*session, path.box, path.reason);
-                          });
+  finder_.find_in_cluster(name_, [this, session, failure, expected, alive = std::weak_ptr(alive_)](
+                                     Failure none, FoundPath path) {
+    if (alive.expired()) return;
+    const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
+    if (none != Failure::kNone || !same) return refuse(*session, failure);
+    launch_by_kubectl(*session, path);
+  });
 }
 
 }  // namespace zomg::monitor

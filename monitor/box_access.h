@@ -49,7 +49,7 @@ class BoxAccess {
   std::string box_name() const;
   void prepare();
   void launch(std::shared_ptr<Waiting> session);
-  void launch_by_kubectl(const Waiting& session, const LookedUpBox& box, const std::string& reason);
+  void launch_by_kubectl(const Waiting& session, const FoundPath& path);
   static void refuse(const Waiting& session, common::Failure failure);
   void publish(common::Failure failure, const FoundPath& path);
   void on_not_entered(const std::shared_ptr<Waiting>& session, common::Failure failure);

@@ -13,9 +13,9 @@ BoxFinder::SearchId BoxFinder::find(const common::LoginName& name, OnFound on_fo
   return start(std::move(search));
 }
 
-BoxFinder::SearchId BoxFinder::find_in_cluster(const common::LoginName& name, std::string reason,
-                                               OnFound on_found) {
-  Search search{name, std::move(on_found), std::move(reason)};
+BoxFinder::SearchId BoxFinder::find_in_cluster(const common::LoginName& name, OnFound on_found) {
+  Search search{name, std::move(on_found)};
+  search.not_entered = true;
   search.asks_cluster = cluster_ != nullptr;
   return start(std::move(search));
 }
@@ -71,11 +71,16 @@ void BoxFinder::settle(SearchId id, bool wait) {
     }
     return finish(id, choice.failure, {});
   }
+  if (search.not_entered) {
+    choice.reason = "the container of this node could not be entered";
+    choice.fallback = messages::FallbackReason::kNotEntered;
+  }
   Answer& answer = choice.way == Way::kCluster ? *search.cluster : *search.node;
   finish(id, Failure::kNone,
          {{std::move(answer.said.claim), std::move(answer.file), std::move(answer.seccomp_filter)},
           choice.way == Way::kCluster,
-          search.reason.empty() ? std::move(choice.reason) : std::move(search.reason)});
+          std::move(choice.reason),
+          choice.fallback});
 }
 
 void BoxFinder::start_grace(SearchId id, Search& search) {

@@ -19,6 +19,7 @@ struct FoundPath {
   bool by_kubectl = false;
   /// Why, for the log; what to read there when it was not found on this node.
   std::string reason;
+  messages::FallbackReason fallback = messages::FallbackReason::kNone;
 };
 
 /// Looks a box up on this node and in the cluster, at once, and settles which it is: one of this
@@ -35,7 +36,7 @@ class BoxFinder {
 
   SearchId find(const common::LoginName& name, OnFound on_found);
   /// In the cluster only, for a box that could not be entered.
-  SearchId find_in_cluster(const common::LoginName& name, std::string reason, OnFound on_found);
+  SearchId find_in_cluster(const common::LoginName& name, OnFound on_found);
   /// Drops the search: its callback is not called.
   void cancel(SearchId search);
 
@@ -50,7 +51,8 @@ class BoxFinder {
   struct Search {
     common::LoginName name;
     OnFound on_found;
-    std::string reason;
+    /// The container of this node was tried in vain.
+    bool not_entered = false;
     bool asks_node = false;
     bool asks_cluster = false;
     std::optional<Answer> node;

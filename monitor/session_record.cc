@@ -15,7 +15,8 @@ SessionRecord::~SessionRecord() {
   journal_.publish(connection_, std::move(end_));
 }
 
-void SessionRecord::start(const messages::SessionPlan& plan, messages::BoxPath path) {
+void SessionRecord::start(const messages::SessionPlan& plan, messages::BoxPath path,
+                          messages::FallbackReason fallback) {
   started_ = true;
   start_time_ = std::chrono::steady_clock::now();
   messages::SessionStarted event;
@@ -27,6 +28,7 @@ void SessionRecord::start(const messages::SessionPlan& plan, messages::BoxPath p
   event.command_bytes = static_cast<std::uint32_t>(command.size());
   event.terminal = plan.terminal;
   event.path = path;
+  event.fallback = fallback;
   journal_.publish(connection_, std::move(event));
 }
 

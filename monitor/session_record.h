@@ -22,7 +22,8 @@ class SessionRecord {
   SessionRecord(const SessionRecord&) = delete;
   SessionRecord& operator=(const SessionRecord&) = delete;
 
-  void start(const messages::SessionPlan& plan, messages::BoxPath path);
+  void start(const messages::SessionPlan& plan, messages::BoxPath path,
+             messages::FallbackReason fallback = messages::FallbackReason::kNone);
   void refuse(common::Failure failure);
   /// Takes the last packet of a session's process: SessionExited, SessionSignaled or SessionFailed.
   /// False for anything else, which leaves the ending unknown.

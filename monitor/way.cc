@@ -8,9 +8,10 @@ namespace zomg::monitor {
 namespace {
 
 using common::Failure;
+using messages::FallbackReason;
 
 WayChoice refused(Failure failure, std::string reason = {}) {
-  return {Way::kNone, failure, std::move(reason)};
+  return {Way::kNone, failure, std::move(reason), {}};
 }
 
 /// Why a box is not found that neither has.
@@ -23,7 +24,7 @@ Failure common_failure(Failure node, Failure cluster) {
 
 WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& cluster) {
   if (cluster.failure == Failure::kAmbiguousNamespace) return refused(cluster.failure);
-  if (cluster.failure != Failure::kNone) return {Way::kNode, Failure::kNone, {}};
+  if (cluster.failure != Failure::kNone) return {Way::kNode, Failure::kNone, {}, {}};
   const messages::BoxClaim& there = cluster.claim;
   if (here.kubernetes_namespace != there.kubernetes_namespace) {
     return refused(Failure::kAmbiguousNamespace,
@@ -32,10 +33,11 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
                                here.kubernetes_namespace.value, here.pod.value,
                                there.kubernetes_namespace.value, there.pod.value));
   }
-  if (here.pod == there.pod) return {Way::kNode, Failure::kNone, {}};
+  if (here.pod == there.pod) return {Way::kNode, Failure::kNone, {}, {}};
   // The cluster knows of every pod, and which of them is ready.
   return {Way::kCluster, Failure::kNone,
-          fmt::format("the newest ready pod is not {} of this node", here.pod.value)};
+          fmt::format("the newest ready pod is not {} of this node", here.pod.value),
+          FallbackReason::kNewerElsewhere};
 }
 
 }  // namespace
@@ -51,7 +53,7 @@ WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {
     return refused(node->failure);
   }
   if (node != nullptr && node->failure == Failure::kNone) {
-    if (cluster == nullptr) return {Way::kNode, Failure::kNone, {}};
+    if (cluster == nullptr) return {Way::kNode, Failure::kNone, {}, {}};
     return choose_beside(node->claim, *cluster);
   }
   if (cluster == nullptr) return refused(node->failure);
@@ -59,10 +61,14 @@ WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {
     return refused(node == nullptr ? cluster->failure
                                    : common_failure(node->failure, cluster->failure));
   }
-  const char* reason = node == nullptr               ? "this node is not asked"
-                       : is_about_box(node->failure) ? "no pod of this node"
-                                                     : "CRI could not be asked";
-  return {Way::kCluster, Failure::kNone, reason};
+  const auto by_kubectl = [](const char* reason, FallbackReason fallback) -> WayChoice {
+    return {Way::kCluster, Failure::kNone, reason, fallback};
+  };
+  if (node == nullptr) return by_kubectl("this node is not asked", FallbackReason::kNodeNotAsked);
+  if (!is_about_box(node->failure)) {
+    return by_kubectl("CRI could not be asked", FallbackReason::kCriFailed);
+  }
+  return by_kubectl("no pod of this node", FallbackReason::kNotOnNode);
 }
 
 }  // namespace zomg::monitor

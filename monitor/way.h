@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/failure.h"
+#include "common/messages/event.h"
 #include "common/messages/resolver.h"
 
 /// Which way a session goes, by what the lookups say: pure functions.
@@ -16,11 +17,12 @@ struct LookupAnswer {
 
 enum class Way { kNone, kNode, kCluster };
 
-/// A way, with the reason for the log; or none, with the reason for the user.
+/// A way, with the reason for the log and for who counts; or none, with the reason for the user.
 struct WayChoice {
   Way way = Way::kNone;
   common::Failure failure = common::Failure::kNone;
   std::string reason;
+  messages::FallbackReason fallback = messages::FallbackReason::kNone;
 };
 
 /// Null: was not asked, or has not answered in time. One at least is not null.

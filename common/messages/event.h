@@ -29,6 +29,11 @@ enum class ObserverMessage : std::uint32_t {
   kContractBroken,
   kLoginRevoked,
   kEventsDropped,
+  // Of messages/health.h.
+  kMetricsSettings,
+  kListenForScrapes,
+  kGatewayState,
+  kKeySources,
 };
 
 /// The first packet: the account to run as.
@@ -142,6 +147,17 @@ struct AuthenticationRefused {
 /// By which way a box is reached.
 enum class BoxPath : std::uint32_t { kCri, kKubectl, kMaxValue = kKubectl };
 
+/// Why a session goes by kubectl.
+enum class FallbackReason : std::uint32_t {
+  kNone,            ///< it does not
+  kNodeNotAsked,    ///< ZOMG_SSH_PATH says so
+  kNotOnNode,       ///< this node has no such pod
+  kCriFailed,       ///< the container runtime could not be asked
+  kNewerElsewhere,  ///< the newest ready pod is on another node
+  kNotEntered,      ///< the container of this node could not be entered
+  kMaxValue = kNotEntered,
+};
+
 /// What the resolver claims of the box of a login name, or why there is none.
 struct LookupEnded {
   static constexpr auto kType = ObserverMessage::kLookupEnded;
@@ -175,9 +191,10 @@ struct SessionStarted {
   std::uint32_t command_bytes = 0;
   bool terminal = false;
   BoxPath path = BoxPath::kCri;
+  FallbackReason fallback = FallbackReason::kNone;
   static auto fields(auto& self) {
     return std::tie(self.stamp, self.session, self.kind, self.forced, self.command,
-                    self.command_bytes, self.terminal, self.path);
+                    self.command_bytes, self.terminal, self.path, self.fallback);
   }
 };
 

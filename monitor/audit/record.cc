@@ -5,11 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "monitor/audit/names.h"
+#include "common/event_names.h"
 
 namespace zomg::audit {
 namespace {
 
+using messages::name;
+using messages::signal_name;
 using Json = nlohmann::ordered_json;
 
 /// RFC 3339, in UTC.
@@ -115,6 +117,7 @@ std::string record(const messages::SessionStarted& event) {
   }
   json["terminal"] = event.terminal;
   json["path"] = name(event.path);
+  if (event.fallback != messages::FallbackReason::kNone) json["fallback"] = name(event.fallback);
   return finish(json);
 }
 

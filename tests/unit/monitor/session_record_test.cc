@@ -48,7 +48,7 @@ TEST_F(SessionRecordTest, TellsOfTheStartWithACommandThatIsCut) {
   plan.command.value = std::string(100'000, 'x');
   plan.terminal = true;
   SessionRecord record(journal_, 4, 2);
-  record.start(plan, messages::BoxPath::kKubectl);
+  record.start(plan, messages::BoxPath::kKubectl, messages::FallbackReason::kCriFailed);
   const auto event = next<messages::SessionStarted>();
   EXPECT_EQ(event.stamp.connection, 4U);
   EXPECT_EQ(event.session, 2U);
@@ -56,6 +56,7 @@ TEST_F(SessionRecordTest, TellsOfTheStartWithACommandThatIsCut) {
   EXPECT_EQ(event.command_bytes, 100'000U);
   EXPECT_TRUE(event.terminal);
   EXPECT_EQ(event.path, messages::BoxPath::kKubectl);
+  EXPECT_EQ(event.fallback, messages::FallbackReason::kCriFailed);
 }
 
 TEST_F(SessionRecordTest, TellsTheEndWithAllThatIsKnown) {

@@ -60,8 +60,10 @@ TEST(ChooseWay, GoesByTheClusterForEverythingElseWithTheReason) {
   EXPECT_EQ(choose_way(nullptr, &there).way, Way::kCluster);
   const auto none = failed(Failure::kNoSuchBox);
   EXPECT_EQ(choose_way(&none, &there).reason, "no pod of this node");
+  EXPECT_EQ(choose_way(&none, &there).fallback, messages::FallbackReason::kNotOnNode);
   const auto down = failed(Failure::kLookupFailed);
   EXPECT_EQ(choose_way(&down, &there).reason, "CRI could not be asked");
+  EXPECT_EQ(choose_way(&down, &there).fallback, messages::FallbackReason::kCriFailed);
 }
 
 TEST(ChooseWay, TellsWhyThereIsNone) {

@@ -85,11 +85,14 @@ TEST(RecordTest, Lookup) {
 
 TEST(RecordTest, SessionStart) {
   messages::SessionStarted event{kStamp, 2,    messages::SessionKind::kExec, false, {},
-                                 9000,   true, messages::BoxPath::kCri};
+                                 9000,   true, messages::BoxPath::kCri,      {}};
   event.command.value = "ls";
   EXPECT_EQ(record(event),
             kStart + R"(session","connection":3,"session":2,"kind":"exec","command":"ls",)"
                      R"("command_bytes":9000,"terminal":true,"path":"cri"})");
+  event.path = messages::BoxPath::kKubectl;
+  event.fallback = messages::FallbackReason::kNotOnNode;
+  EXPECT_NE(record(event).find(R"("path":"kubectl","fallback":"not_on_node"})"), std::string::npos);
   event.kind = messages::SessionKind::kSftp;
   EXPECT_EQ(record(event).find("command"), std::string::npos);
 }

@@ -1,9 +1,9 @@
-#include "monitor/audit/names.h"
+#include "common/event_names.h"
 
 #include <signal.h>
 #include <string.h>
 
-namespace zomg::audit {
+namespace zomg::messages {
 
 std::string_view name(common::Failure failure) {
   using common::Failure;
@@ -83,46 +83,63 @@ std::string_view name(common::Failure failure) {
   return "unknown";
 }
 
-std::string_view name(messages::ConnectionRefusal reason) {
+std::string_view name(ConnectionRefusal reason) {
   switch (reason) {
-    case messages::ConnectionRefusal::kStopping:
+    case ConnectionRefusal::kStopping:
       return "gateway_stopping";
-    case messages::ConnectionRefusal::kTooManyConnections:
+    case ConnectionRefusal::kTooManyConnections:
       return "too_many_connections";
-    case messages::ConnectionRefusal::kMaxStartups:
+    case ConnectionRefusal::kMaxStartups:
       return "max_startups";
-    case messages::ConnectionRefusal::kPerSourceMaxStartups:
+    case ConnectionRefusal::kPerSourceMaxStartups:
       return "per_source_max_startups";
-    case messages::ConnectionRefusal::kPenalty:
+    case ConnectionRefusal::kPenalty:
       return "penalty";
   }
   return "unknown";
 }
 
-std::string_view name(messages::SessionKind kind) {
+std::string_view name(SessionKind kind) {
   switch (kind) {
-    case messages::SessionKind::kShell:
+    case SessionKind::kShell:
       return "shell";
-    case messages::SessionKind::kExec:
+    case SessionKind::kExec:
       return "exec";
-    case messages::SessionKind::kSftp:
+    case SessionKind::kSftp:
       return "sftp";
   }
   return "unknown";
 }
 
-std::string_view name(messages::BoxPath path) {
+std::string_view name(BoxPath path) {
   switch (path) {
-    case messages::BoxPath::kCri:
+    case BoxPath::kCri:
       return "cri";
-    case messages::BoxPath::kKubectl:
+    case BoxPath::kKubectl:
       return "kubectl";
   }
   return "unknown";
 }
 
-std::string_view name(messages::Event event) {
-  using messages::Event;
+std::string_view name(FallbackReason reason) {
+  switch (reason) {
+    case FallbackReason::kNone:
+      return "none";
+    case FallbackReason::kNodeNotAsked:
+      return "node_not_asked";
+    case FallbackReason::kNotOnNode:
+      return "not_on_node";
+    case FallbackReason::kCriFailed:
+      return "cri_failed";
+    case FallbackReason::kNewerElsewhere:
+      return "newer_elsewhere";
+    case FallbackReason::kNotEntered:
+      return "not_entered";
+  }
+  return "unknown";
+}
+
+std::string_view name(Event event) {
   switch (event) {
     case Event::kKeyExchangeFailed:
       return "key_exchange_failed";
@@ -153,4 +170,4 @@ std::string signal_name(std::uint32_t signal) {
   return known != nullptr ? known : std::to_string(signal);
 }
 
-}  // namespace zomg::audit
+}  // namespace zomg::messages
