@@ -32,9 +32,12 @@ common::Result<Accounts> find_accounts() {
   if (!kubectl) return kubectl.error();
   auto audit = find_account("zomg-ssh-audit");
   if (!audit) return audit.error();
+  auto metrics = find_account("zomg-ssh-metrics");
+  if (!metrics) return metrics.error();
   auto session = find_account("zomg-ssh-session");
   if (!session) return session.error();
-  return Accounts{*connection, *resolver, *keyring, *kubernetes, *kubectl, *audit, *session};
+  return Accounts{*connection, *resolver, *keyring, *kubernetes,
+                  *kubectl,    *audit,    *metrics, *session};
 }
 
 }  // namespace zomg::monitor

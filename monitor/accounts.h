@@ -13,6 +13,7 @@ struct Accounts {
   sandbox::Account kubernetes;  ///< zomg-ssh-kubernetes
   sandbox::Account kubectl;     ///< zomg-ssh-kubectl: a session's kubectl, and what is above it
   sandbox::Account audit;       ///< zomg-ssh-audit
+  sandbox::Account metrics;     ///< zomg-ssh-metrics
   sandbox::Account session;     ///< zomg-ssh-session: sessiond while the user's program runs
 };
 

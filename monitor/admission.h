@@ -40,6 +40,9 @@ class Admission {
   void tell_refusal(Journal& journal, const messages::Endpoint& client,
                     messages::ConnectionRefusal reason);
 
+  /// Connections that have not authenticated yet.
+  std::size_t startups() const { return startups_.count(); }
+
   /// Holds an offence against `address`.
   void penalise(std::string_view address, Offence offence);
 

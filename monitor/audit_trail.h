@@ -15,6 +15,7 @@ class AuditTrail {
   AuditTrail(EventLoop& loop, const Program& program, int null_fd, std::string target,
              const sandbox::Account& account);
 
+  bool running() const { return helper_.running(); }
   bool enabled() const { return target_ != "off"; }
   /// Opens the target and starts the program. An Error when one of the two cannot be done.
   common::Result<void> start();

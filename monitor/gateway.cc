@@ -38,6 +38,9 @@ Gateway::Gateway(Foundation foundation)
       journal_(loop_),
       audit_(loop_, foundation_.programs.audit, foundation_.null.get(),
              foundation_.settings.audit_log, foundation_.accounts.audit),
+      metrics_(loop_, foundation_.programs.metrics, foundation_.null.get(),
+               std::move(foundation_.metrics_sockets), foundation_.accounts.metrics,
+               {[this] { return state(); }, [this] { return foundation_.keys.sources(); }}),
       admission_(foundation_.settings),
       keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
                keyring_settings(foundation_.settings, foundation_.accounts),
@@ -80,6 +83,10 @@ Result<void> Gateway::run() {
   if (audit_.enabled()) {
     if (auto started = audit_.start(); !started) return started;
     journal_.add_observer(audit_.channel());
+  }
+  if (metrics_.enabled()) {
+    if (auto started = metrics_.start(); !started) return started;
+    journal_.add_observer(metrics_.channel());
   }
   for (std::optional<ResolverClient>* lookup : {&resolver_, &kubernetes_}) {
     if (!*lookup) continue;
@@ -147,6 +154,7 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   }
   auto request = ipc::decode<messages::AdmitConnection>(packet.bytes);
   if (!request) return request.error();
+  ++accepted_;
   const auto refuse = [&](messages::ConnectionRefusal reason) {
     admission_.tell_refusal(journal_, request->client, reason);
     return channel.send(messages::ConnectionAdmitted{false});

@@ -16,6 +16,7 @@
 #include "monitor/helper.h"
 #include "monitor/journal.h"
 #include "monitor/keyring_client.h"
+#include "monitor/metrics_publisher.h"
 #include "monitor/programs.h"
 #include "monitor/resolver_client.h"
 #include "monitor/session_launcher.h"
@@ -38,8 +39,9 @@ class Gateway {
     ClusterAccess cluster;              ///< not available: the Kubernetes API is not asked
     common::Fd kubectl;                 ///< the program; empty where the API is not asked
     std::vector<common::Fd> listening;  ///< bound TCP sockets, in the order of settings.listen
-    common::Fd null;                    ///< /dev/null
-    common::FdPair state_files;         ///< for the keyring; may be none
+    std::vector<common::Fd> metrics_sockets;  ///< bound TCP sockets; may be none
+    common::Fd null;                          ///< /dev/null
+    common::FdPair state_files;               ///< for the keyring; may be none
   };
 
   explicit Gateway(Foundation foundation);
@@ -58,6 +60,7 @@ class Gateway {
   void for_each_connection(Visit visit);
   void end_revoked();
   void watch_expiry();
+  messages::GatewayState state() const;
   void reload_keys();
   void on_signal();
   void reload();
@@ -74,12 +77,15 @@ class Gateway {
   BoxFinder finder_;
   Journal journal_;
   AuditTrail audit_;
+  MetricsPublisher metrics_;
   Admission admission_;
   KeyringClient keyring_;
   SessionLauncher launcher_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::uint64_t last_connection_ = 0;
+  std::uint64_t accepted_ = 0;  ///< by the listener
+  const std::uint64_t started_us_ = Journal::now_us();
   bool draining_ = false;
 };
 

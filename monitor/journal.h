@@ -34,6 +34,9 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
+  /// Microseconds since 1970 (UTC).
+  static std::uint64_t now_us();
+
   /// Sends every event from now on over `channel`, which outlives the journal. While it is closed
   /// they wait: Helper::channel() is one that opens again.
   void add_observer(const ipc::Channel& channel) { observers_.push_back({&channel, {}}); }
@@ -56,7 +59,6 @@ class Journal {
     EventQueue queue;
   };
 
-  static std::uint64_t now_us();
   void deliver(const std::string& packet, std::uint64_t time_us);
   void flush();
 

@@ -4,6 +4,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "monitor/journal.h"
 
 namespace zomg::monitor {
 namespace {
@@ -66,6 +67,7 @@ void KeyStore::reload() {
 }
 
 void KeyStore::take_file(const Result<std::string>& text) {
+  file_failing_ = true;
   if (!text) {
     log::error("ZOMG_SSH_AUTHORIZED_KEYS_FILE: its last keys stay: {}", text.error().message);
     return;
@@ -76,6 +78,7 @@ void KeyStore::take_file(const Result<std::string>& text) {
     log::error("{}: its last keys stay: it has no usable line any more", file_->path());
     return;
   }
+  file_failing_ = false;
   file_keys_ = std::move(keys);
   log::info("{}: {} keys", file_->path(), file_keys_.size());
   on_sources_changed();
@@ -118,6 +121,32 @@ void KeyStore::on_sources_changed() {
   rebuild();
   if (was_usable && !usable()) log::warning("nobody can log in: no key is left");
   if (on_change_) on_change_();
+}
+
+messages::KeySources KeyStore::sources() const {
+  using std::chrono::microseconds;
+  const auto count = [](std::size_t keys) { return static_cast<std::uint32_t>(keys); };
+  const auto now = EventLoop::Clock::now();
+  messages::KeySources all;
+  auto& list = all.sources.value;
+  if (static_keys_.size() > 0) {
+    list.push_back({messages::KeySourceKind::kSetting, {}, count(static_keys_.size()), 0, false});
+  }
+  if (file_) {
+    list.push_back(
+        {messages::KeySourceKind::kFile, {}, count(file_keys_.size()), 0, file_failing_});
+  }
+  for (const GithubKeys::User& user : github_.users()) {
+    messages::KeySource source{messages::KeySourceKind::kGithub,
+                               std::string_view(user.settings.login), count(user.keys.size()), 0,
+                               user.failure.has_value()};
+    if (user.confirmed) {
+      const auto age = std::chrono::duration_cast<microseconds>(now - *user.confirmed);
+      source.confirmed_us = Journal::now_us() - static_cast<std::uint64_t>(age.count());
+    }
+    list.push_back(std::move(source));
+  }
+  return all;
 }
 
 }  // namespace zomg::monitor

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/messages/health.h"
 #include "common/messages/keyring.h"
 #include "monitor/authorized_keys.h"
 #include "monitor/event_loop.h"
@@ -38,8 +39,8 @@ class KeyStore {
 
   /// Whether anybody could log in.
   bool usable() const { return keys_.size() > 0; }
-  /// The GitHub users with the age and the number of their keys, for whoever reports on them.
-  const std::vector<GithubKeys::User>& github_users() const { return github_.users(); }
+  /// Every source, with the number and the age of its keys.
+  messages::KeySources sources() const;
 
  private:
   explicit KeyStore(const Settings& settings);
@@ -53,6 +54,7 @@ class KeyStore {
   AuthorizedKeys static_keys_;
   std::optional<KeyFile> file_;
   AuthorizedKeys file_keys_;
+  bool file_failing_ = false;
   GithubKeys github_;
   AuthorizedKeys keys_;
   EventLoop* loop_ = nullptr;

@@ -16,6 +16,7 @@ class KeyringClient {
 
   common::Result<void> start() { return helper_.start(); }
   void stop() { helper_.stop(); }
+  bool running() const { return helper_.running(); }
   /// Has the keys of all users fetched at once.
   void fetch_now();
 

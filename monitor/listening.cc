@@ -56,13 +56,14 @@ Result<Fd> listen_on(const ListenAddress& address) {
 
 }  // namespace
 
-Result<std::vector<Fd>> listen_on(const std::vector<ListenAddress>& addresses) {
+Result<std::vector<Fd>> listen_on(const std::vector<ListenAddress>& addresses,
+                                  std::string_view setting) {
   std::vector<Fd> sockets;
   for (const ListenAddress& address : addresses) {
     auto socket = listen_on(address);
     if (!socket) {
       return socket.error().with_context(
-          fmt::format("ZOMG_SSH_LISTEN: {} port {}", address.host, address.port));
+          fmt::format("{}: {} port {}", setting, address.host, address.port));
     }
     sockets.push_back(std::move(*socket));
   }

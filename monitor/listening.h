@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "common/fd.h"
@@ -7,8 +8,9 @@
 
 namespace zomg::monitor {
 
-/// Binds a listening TCP socket to each address, in order. `[::]` takes IPv4 too.
-common::Result<std::vector<common::Fd>> listen_on(const std::vector<ListenAddress>& addresses);
+/// Binds a listening TCP socket to each address of `setting`, in order. `[::]` takes IPv4 too.
+common::Result<std::vector<common::Fd>> listen_on(const std::vector<ListenAddress>& addresses,
+                                                  std::string_view setting);
 
 /// Where a bound socket listens, as `address:port`.
 std::string address_of(int socket);

@@ -121,14 +121,18 @@ Result<void> serve() {
   auto kubectl = find_kubectl(*settings, *cluster);
   if (!kubectl) return kubectl.error();
   auto listening = monitor::service_manager::take_sockets(monitor::process_environment);
-  if (listening && listening->empty()) listening = monitor::listen_on(settings->listen);
+  if (listening && listening->empty()) {
+    listening = monitor::listen_on(settings->listen, "ZOMG_SSH_LISTEN");
+  }
   if (!listening) return listening.error();
+  auto metrics_sockets = monitor::listen_on(settings->metrics_listen, "ZOMG_SSH_METRICS_LISTEN");
+  if (!metrics_sockets) return metrics_sockets.error();
   auto state_files = open_state_files(*settings);
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
   monitor::Gateway gateway({std::move(*settings), std::move(*banner), std::move(*host_key),
                             std::move(*keys), std::move(revoked), *accounts, std::move(*programs),
                             std::move(*cluster), std::move(*kubectl), std::move(*listening),
-                            std::move(*null), std::move(state_files)});
+                            std::move(*metrics_sockets), std::move(*null), std::move(state_files)});
   return gateway.run();
 }
 

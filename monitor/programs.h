@@ -23,6 +23,7 @@ struct Programs {
   Program kubernetes;
   Program kubectl_session;
   Program audit;
+  Program metrics;
   /// A sealed copy in memory: a box that gets hold of /proc/PID/exe of a session can change neither
   /// this copy nor the file (CVE-2019-5736).
   Program sessiond;

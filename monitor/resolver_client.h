@@ -37,6 +37,7 @@ class ResolverClient {
 
   common::Result<void> start() { return helper_.start(); }
   void stop() { helper_.stop(); }
+  bool running() const { return helper_.running(); }
 
   RequestId look_up(const common::LoginName& name, OnReply on_reply);
   /// Drops the question: its callback is not called.

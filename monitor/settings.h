@@ -90,6 +90,8 @@ struct Settings {
   std::vector<std::string> proxy_protocol_from;
   /// Where the audit trail goes: `-` (standard output), `off`, or the path of a file.
   std::string audit_log = "-";
+  /// Where health and metrics are served; empty: nowhere.
+  std::vector<ListenAddress> metrics_listen;
   log::Level log_level = log::Level::kInfo;
 };
 

@@ -10,10 +10,11 @@ run='containerd runc containernetworking-plugins iproute2 openssh-client python3
   python3-protobuf protobuf-compiler gcc libc6-dev util-linux ca-certificates'
 build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyring xz-utils
   libssl-dev libseccomp-dev libcap-dev libyaml-cpp-dev libcurl4-openssl-dev libfmt-dev
-  nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev'
+  libmicrohttpd-dev nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev'
 test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
   python3-pytest-timeout python3-asyncssh rsync tmux strace age python3-yaml python3-cryptography zsh
-  lintian mandoc ssh-audit openssh-tests inetutils-telnet'
+  lintian mandoc ssh-audit openssh-tests inetutils-telnet
+  python3-prometheus-client'
 
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
   python3-yaml age ansible python3-kubernetes'

@@ -44,16 +44,18 @@ void check_cri_socket(const Settings& settings, Findings& findings) {
   findings.good("container runtime", path);
 }
 
-void check_address(const ListenAddress& address, Findings& findings) {
+void check_address(const ListenAddress& address, const char* setting, Findings& findings) {
   const std::string subject = "listen on " + values::show_listen_address(address);
-  const auto sockets = listen_on({address});
+  const auto sockets = listen_on({address}, setting);
   if (sockets) return findings.good(subject);
   if (sockets.error().errno_value == EADDRINUSE) {
-    return findings.warning(subject, "the port is in use",
-                            "Ignore this if it is the gateway that uses it, else set "
-                            "ZOMG_SSH_LISTEN to another");
+    return findings.warning(
+        subject, "the port is in use",
+        fmt::format("Ignore this if it is the gateway that uses it, else set {} "
+                    "to another",
+                    setting));
   }
-  findings.bad(subject, sockets.error().message, "Correct ZOMG_SSH_LISTEN");
+  findings.bad(subject, sockets.error().message, fmt::format("Correct {}", setting));
 }
 
 template <typename T>
@@ -68,7 +70,12 @@ void check_surroundings(const Settings& settings, Findings& findings) {
   // The messages of both say what to do.
   findings.add("accounts", outcome(find_accounts()), {});
   findings.add("programs", outcome(open_programs()), "Install the package again");
-  for (const ListenAddress& address : settings.listen) check_address(address, findings);
+  for (const ListenAddress& address : settings.listen) {
+    check_address(address, "ZOMG_SSH_LISTEN", findings);
+  }
+  for (const ListenAddress& address : settings.metrics_listen) {
+    check_address(address, "ZOMG_SSH_METRICS_LISTEN", findings);
+  }
   check_cri_socket(settings, findings);
   if (settings.banner_file.empty()) return;
   findings.add("banner", outcome(read_banner(settings.banner_file)),

@@ -9,7 +9,9 @@ namespace zomg::monitor::custom {
 
 using common::Result;
 
-Result<void> set_listen(Settings& settings, std::string_view text) {
+namespace {
+
+Result<std::vector<ListenAddress>> parse_addresses(std::string_view text) {
   auto items = values::split_list(text, limits::kMaxListenAddresses);
   if (!items) return items.error();
   std::vector<ListenAddress> addresses;
@@ -18,16 +20,39 @@ Result<void> set_listen(Settings& settings, std::string_view text) {
     if (!address) return address.error();
     addresses.push_back(std::move(*address));
   }
-  settings.listen = std::move(addresses);
+  return addresses;
+}
+
+std::string show_addresses(const std::vector<ListenAddress>& addresses) {
+  std::vector<std::string> items;
+  for (const ListenAddress& address : addresses) {
+    items.push_back(values::show_listen_address(address));
+  }
+  return values::join_list(items);
+}
+
+}  // namespace
+
+Result<void> set_listen(Settings& settings, std::string_view text) {
+  auto addresses = parse_addresses(text);
+  if (!addresses) return addresses.error();
+  settings.listen = std::move(*addresses);
   return {};
 }
 
 std::string show_listen(const Settings& settings) {
-  std::vector<std::string> items;
-  for (const ListenAddress& address : settings.listen) {
-    items.push_back(values::show_listen_address(address));
-  }
-  return values::join_list(items);
+  return show_addresses(settings.listen);
+}
+
+Result<void> set_metrics_listen(Settings& settings, std::string_view text) {
+  auto addresses = parse_addresses(text);
+  if (!addresses) return addresses.error();
+  settings.metrics_listen = std::move(*addresses);
+  return {};
+}
+
+std::string show_metrics_listen(const Settings& settings) {
+  return show_addresses(settings.metrics_listen);
 }
 
 Result<void> set_github_users(Settings& settings, std::string_view text) {

@@ -10,6 +10,8 @@ namespace zomg::monitor::custom {
 
 common::Result<void> set_listen(Settings& settings, std::string_view text);
 std::string show_listen(const Settings& settings);
+common::Result<void> set_metrics_listen(Settings& settings, std::string_view text);
+std::string show_metrics_listen(const Settings& settings);
 common::Result<void> set_github_users(Settings& settings, std::string_view text);
 std::string show_github_users(const Settings& settings);
 common::Result<void> set_github_url(Settings& settings, std::string_view text);

@@ -218,6 +218,13 @@ constexpr std::array kTable{
                 "opens again.",
     },
     SettingRow{
+        .variable = "ZOMG_SSH_METRICS_LISTEN",
+        .kind = kind::Custom{"address:port, comma-separated", custom::set_metrics_listen,
+                             custom::show_metrics_listen, true},
+        .help = "Where to serve /healthz, /readyz and /metrics over HTTP, to whoever asks.",
+        .default_note = "nowhere",
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",
         .kind = kind::Custom{"debug, info, warning, error", custom::set_log_level,
                              custom::show_log_level},

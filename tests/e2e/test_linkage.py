@@ -6,9 +6,11 @@ import subprocess
 import pytest
 
 from harness import paths
-from harness.gateway import AUDIT, CONNECTION, KEYRING, LISTENER, RESOLVER, SESSIOND
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, LISTENER, METRICS, RESOLVER,
+                             SESSIOND)
 
-PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, AUDIT, SESSIOND]
+PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, AUDIT, METRICS,
+            SESSIOND]
 
 
 def run(*command):
@@ -33,7 +35,7 @@ FOREIGN = ["ssh_bind_new", "ssh_packet_", "libssh", "curl_easy_", "libcurl",
            "google::protobuf", "libprotobuf"]
 
 
-@pytest.mark.parametrize("program", ["zomg-ssh-gateway", SESSIOND, LISTENER, AUDIT])
+@pytest.mark.parametrize("program", ["zomg-ssh-gateway", SESSIOND, LISTENER, AUDIT, METRICS])
 def test_no_parser_of_foreign_bytes(program):
     libraries = " ".join(needed(program))
     for word in ("ssh", "curl", "protobuf", "nghttp", "yaml"):

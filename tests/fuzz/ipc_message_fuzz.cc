@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "common/check.h"
-#include "common/messages/event.h"
+#include "common/messages/health.h"
 #include "common/messages/keyring.h"
 #include "common/messages/kubernetes.h"
 #include "common/messages/session.h"
@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              ObserverSettings, AuditOutput, ConnectionOpened, ConnectionRefused, ConnectionClosed,
              AuthenticationAccepted, AuthenticationRefused, LookupEnded, SessionStarted,
              SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked, EventsDropped,
-             EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile>(
+             EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile,
+             MetricsSettings, ListenForScrapes, GatewayState, KeySources>(
       {reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "monitor/audit": ("common",),
     "monitor/kubernetes": ("monitor/lookup", "common"),
     "monitor/lookup": ("common",),
+    "monitor/metrics": ("common",),
     "monitor/resolver": ("monitor/lookup", "common"),
     "monitor/keyring": ("common",),
     "sessiond": ("common",),
@@ -32,6 +33,7 @@ HOMES = {
     r"curl/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
     r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
     r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes", "monitor/audit"),
+    r"microhttpd\.h": ("monitor/metrics/http_server",),
     r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig"),
     # Our own sandboxes, and the profiles of containers.
     r"seccomp\.h": ("common/sandbox", "monitor/resolver/seccomp_profile"),

@@ -16,6 +16,7 @@ RESOLVER = "zomg-ssh-resolver"
 KEYRING = "zomg-ssh-keyring"
 KUBERNETES = "zomg-ssh-kubernetes"
 AUDIT = "zomg-ssh-audit"
+METRICS = "zomg-ssh-metrics"
 SESSIOND = "zomg-ssh-sessiond"
 
 

@@ -1,0 +1,56 @@
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "common/limits.h"
+#include "monitor/gateway.h"
+
+namespace zomg::monitor {
+namespace {
+
+/// What waits in a listening socket for accept(2).
+std::uint64_t accept_queue(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  // Of a socket that listens, this field is the length of its queue.
+  return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
+}
+
+messages::LimitsInForce limits_in_force(const Settings& settings) {
+  const auto seconds = [](std::chrono::seconds time) {
+    return static_cast<std::uint64_t>(time.count());
+  };
+  messages::LimitsInForce limits;
+  limits.connections = limits::kMaxConnections;
+  limits.startups_begin = settings.max_startups.begin;
+  limits.startups_full = settings.max_startups.full;
+  limits.startups_per_source = settings.per_source_max_startups;
+  limits.auth_tries = settings.max_auth_tries;
+  limits.sessions_per_connection = settings.max_sessions;
+  limits.sessions_per_box = settings.max_sessions_per_box;
+  limits.login_grace_seconds = seconds(settings.login_grace_time);
+  limits.drain_seconds = seconds(settings.drain_time);
+  limits.client_alive_seconds = seconds(settings.client_alive_interval);
+  return limits;
+}
+
+}  // namespace
+
+messages::GatewayState Gateway::state() const {
+  messages::GatewayState state;
+  state.started_us = started_us_;
+  state.stopping = draining_;
+  state.helpers = {listener_.running(), resolver_ && resolver_->running(),
+                   kubernetes_ && kubernetes_->running(), keyring_.running(), audit_.running()};
+  for (const common::Fd& socket : foundation_.listening) {
+    state.accept_queue += accept_queue(socket.get());
+  }
+  state.accepted = accepted_;
+  state.connections = connections_.size();
+  state.startups = admission_.startups();
+  state.sessions = launcher_.running();
+  state.limits = limits_in_force(foundation_.settings);
+  return state;
+}
+
+}  // namespace zomg::monitor

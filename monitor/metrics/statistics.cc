@@ -1,0 +1,163 @@
+#include "monitor/metrics/statistics.h"
+
+#include <array>
+
+#include "common/event_names.h"
+
+namespace zomg::metrics {
+namespace {
+
+using common::Result;
+using messages::name;
+using messages::ObserverMessage;
+
+template <typename Event>
+Result<void> decode_and_count(Statistics& statistics, std::string_view packet) {
+  auto event = ipc::decode<Event>(packet);
+  if (!event) return event.error();
+  statistics.count(*event);
+  return {};
+}
+
+struct Row {
+  ObserverMessage type;
+  Result<void> (*count)(Statistics& statistics, std::string_view packet);
+};
+
+template <typename Event>
+constexpr Row row() {
+  return {Event::kType, decode_and_count<Event>};
+}
+
+constexpr std::array kRows{
+    row<messages::ConnectionOpened>(),      row<messages::ConnectionRefused>(),
+    row<messages::ConnectionClosed>(),      row<messages::AuthenticationAccepted>(),
+    row<messages::AuthenticationRefused>(), row<messages::LookupEnded>(),
+    row<messages::SessionStarted>(),        row<messages::SessionRefused>(),
+    row<messages::SessionEnded>(),          row<messages::Reported>(),
+    row<messages::ContractBroken>(),        row<messages::LoginRevoked>(),
+    row<messages::EventsDropped>(),
+};
+
+/// Which of the three kinds of sources the event names (messages::AuthenticationAccepted).
+std::string_view source_kind(std::string_view source) {
+  if (source.starts_with("GitHub user ")) return "github";
+  if (source.starts_with("ZOMG_SSH_AUTHORIZED_KEYS ")) return "setting";
+  return "file";
+}
+
+std::string_view name(messages::SessionEnding ending) {
+  switch (ending) {
+    case messages::SessionEnding::kUnknown:
+      return "unknown";
+    case messages::SessionEnding::kExited:
+      return "exited";
+    case messages::SessionEnding::kSignaled:
+      return "signaled";
+    case messages::SessionEnding::kFailed:
+      return "failed";
+    case messages::SessionEnding::kProcessKilled:
+      return "process_killed";
+    case messages::SessionEnding::kProcessExited:
+      return "process_exited";
+  }
+  return "unknown";
+}
+
+/// The failure that a code stands for; sessiond, whose word it is, may say anything.
+common::Failure failure_of(std::uint32_t code) {
+  return code <= static_cast<std::uint32_t>(common::Failure::kMaxValue)
+             ? static_cast<common::Failure>(code)
+             : common::Failure::kGatewayFailed;
+}
+
+}  // namespace
+
+Result<void> Statistics::handle(const ipc::Packet& packet, Health::Clock::time_point now) {
+  const auto type = ipc::packet_type(packet.bytes);
+  if (!type) return type.error();
+  if (!packet.fds.empty()) return common::error("an event with descriptors");
+  if (*type == static_cast<std::uint32_t>(ObserverMessage::kGatewayState)) {
+    auto state = ipc::decode<messages::GatewayState>(packet.bytes);
+    if (!state) return state.error();
+    health_.set(*state, now);
+    return {};
+  }
+  if (*type == static_cast<std::uint32_t>(ObserverMessage::kKeySources)) {
+    auto sources = ipc::decode<messages::KeySources>(packet.bytes);
+    if (!sources) return sources.error();
+    health_.set(std::move(*sources));
+    return {};
+  }
+  for (const Row& row : kRows) {
+    if (static_cast<std::uint32_t>(row.type) == *type) return row.count(*this, packet.bytes);
+  }
+  return common::error("there is no event {}", *type);
+}
+
+void Statistics::count(const messages::ConnectionOpened&) {
+  connections_.add("");
+}
+
+void Statistics::count(const messages::ConnectionRefused& event) {
+  connections_refused_.add(labels({{"reason", name(event.reason)}}), 1 + event.untold);
+}
+
+void Statistics::count(const messages::ConnectionClosed& event) {
+  connection_duration_.observe(labels({{"authenticated", event.authenticated ? "yes" : "no"}}),
+                               event.duration_us);
+}
+
+void Statistics::count(const messages::AuthenticationAccepted& event) {
+  authentications_.add(labels({{"result", "accepted"}, {"source", source_kind(event.key_source)}}));
+}
+
+void Statistics::count(const messages::AuthenticationRefused&) {
+  authentications_.add(labels({{"result", "refused"}, {"source", "none"}}));
+}
+
+void Statistics::count(const messages::LookupEnded& event) {
+  const bool found = event.failure == common::Failure::kNone;
+  const std::string_view result = found ? "found" : name(event.failure);
+  lookups_.add(labels({{"result", result}, {"path", found ? name(event.path) : "none"}}));
+  lookup_duration_.observe(labels({{"found", found ? "yes" : "no"}}), event.duration_us);
+}
+
+void Statistics::count(const messages::SessionStarted& event) {
+  sessions_.add(labels({{"kind", name(event.kind)}, {"path", name(event.path)}}));
+  if (event.path == messages::BoxPath::kKubectl) {
+    fallbacks_.add(labels({{"reason", name(event.fallback)}}));
+  }
+}
+
+void Statistics::count(const messages::SessionRefused& event) {
+  sessions_failed_.add(labels({{"reason", name(event.failure)}}));
+}
+
+void Statistics::count(const messages::SessionEnded& event) {
+  sessions_ended_.add(labels({{"ending", name(event.ending)}}));
+  if (event.ending == messages::SessionEnding::kFailed) {
+    sessions_failed_.add(labels({{"reason", name(failure_of(event.code))}}));
+  }
+  bytes_.add(labels({{"direction", "from_client"}}), event.bytes_from_client);
+  bytes_.add(labels({{"direction", "to_client"}}), event.bytes_to_client);
+  session_duration_.observe("", event.duration_us);
+}
+
+void Statistics::count(const messages::Reported& event) {
+  reports_.add(labels({{"reason", name(event.event)}}));
+}
+
+void Statistics::count(const messages::ContractBroken&) {
+  contracts_broken_.add("");
+}
+
+void Statistics::count(const messages::LoginRevoked&) {
+  logins_revoked_.add("");
+}
+
+void Statistics::count(const messages::EventsDropped& event) {
+  dropped_.add("", event.count);
+}
+
+}  // namespace zomg::metrics

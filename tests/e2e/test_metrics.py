@@ -1,0 +1,191 @@
+"""/healthz, /readyz and /metrics, as kubelets, Prometheus and the impolite ask for them."""
+
+import os
+import pathlib
+import pwd
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics
+
+from harness import keys, processes, waiting
+from harness.gateway import LISTENER, METRICS, Gateway, free_port
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+
+
+class Scraper:
+    def __init__(self, port):
+        self.port = port
+
+    def get(self, path, accept="*/*"):
+        """Status and body."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}",
+                                         headers={"Accept": accept})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+    def value(self, sample, **labels):
+        """Of a sample; 0 where it is not there."""
+        for family in parser.text_string_to_metric_families(self.get("/metrics")[1]):
+            for one in family.samples:
+                if one.name == sample and all(one.labels[key] == labels[key] for key in labels):
+                    return one.value
+        return 0
+
+
+@pytest.fixture(name="measured")
+def gateway_that_is_measured(node, user_key, tmp_path):
+    port = free_port()
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{port}") as gateway:
+        gateway.scraper = Scraper(port)
+        waiting.until(lambda: gateway.scraper.get("/readyz")[0] == 200, 10, "it is ready")
+        yield gateway
+
+
+def test_nothing_is_served_by_default(own_gateway):
+    assert own_gateway.pids(METRICS) == []
+
+
+def test_what_sessions_do_is_counted(measured, box, connect, tmp_path):
+    scraper = measured.scraper
+    mine = connect(measured, box.login)
+    assert mine.ssh("head -c 1000 /dev/zero; exit 3").status == 3
+    mine.sftp("pwd\n").ok()
+    stranger = keys.make_user_key(tmp_path / "stranger")
+    assert connect(measured, box.login, key=stranger).ssh("true").status == 255
+    waiting.until(lambda: scraper.value("zomg_ssh_sessions_ended_total", ending="exited") == 2, 10,
+                  lambda: scraper.get("/metrics")[1])
+    assert scraper.value("zomg_ssh_connections_total") == 3
+    assert scraper.value("zomg_ssh_authentications_total", result="accepted", source="setting") == 2
+    assert scraper.value("zomg_ssh_authentications_total", result="refused") >= 1
+    assert scraper.value("zomg_ssh_sessions_total", kind="exec", path="cri") == 1
+    assert scraper.value("zomg_ssh_sessions_total", kind="sftp", path="cri") == 1
+    assert scraper.value("zomg_ssh_session_bytes_total", direction="to_client") >= 1000
+    assert scraper.value("zomg_ssh_session_duration_seconds_count") == 2
+    assert scraper.value("zomg_ssh_lookup_duration_seconds_count", found="yes") == 2
+    assert scraper.value("zomg_ssh_keys", source="setting") == 1
+    assert scraper.value("zomg_ssh_limit", limit="max_startups_full") == 100
+    assert scraper.value("zomg_ssh_processes", program="resolver") == 1
+
+
+def test_promtool_finds_nothing_wrong(measured, box, connect):
+    connect(measured, box.login).ssh("true").ok()
+    promtool = subprocess.run([ROOT / "tests" / "promtool.sh"], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.strip()
+    text = measured.scraper.get("/metrics")[1]
+    done = subprocess.run([promtool, "check", "metrics"], input=text, text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert (done.returncode, done.stdout) == (0, ""), text
+
+
+def test_openmetrics_is_what_its_parser_reads(measured, box, connect):
+    connect(measured, box.login).ssh("true").ok()
+    text = measured.scraper.get("/metrics", OPENMETRICS)[1]
+    families = {family.name: family for family in openmetrics.text_string_to_metric_families(text)}
+    assert families["zomg_ssh_lookup_duration_seconds"].unit == "seconds"
+    assert families["zomg_ssh_session_bytes"].unit == "bytes"
+    assert all(family.documentation for family in families.values())
+
+
+def test_a_stopped_listener_is_not_ready_but_alive(measured):
+    listener = measured.one(LISTENER)
+    measured.kill(listener, signal.SIGSTOP)
+    with socket.create_connection(("127.0.0.1", measured.port)):
+        waiting.until(lambda: measured.scraper.get("/readyz")[0] == 503, 15, "it is not ready")
+        assert "wrong the listener accepts" in measured.scraper.get("/readyz")[1]
+        assert measured.scraper.get("/healthz")[0] == 200
+        measured.kill(listener, signal.SIGCONT)
+        waiting.until(lambda: measured.scraper.get("/readyz")[0] == 200, 15, "it is ready again")
+
+
+def test_a_drain_is_not_ready(measured, box, connect):
+    with connect(measured, box.login).start("echo ready; cat") as session:
+        try:
+            session.stdout.readline()
+            measured.kill(measured.pid, signal.SIGTERM)
+            waiting.until(lambda: measured.scraper.get("/readyz")[0] == 503, 15, "it is not ready")
+            assert measured.scraper.value("zomg_ssh_stopping") == 1
+            session.communicate(b"", timeout=15)
+        finally:
+            session.kill()
+    assert measured.process.wait(15) == 0
+
+
+def test_it_is_started_again(measured, box, connect):
+    killed = measured.one(METRICS)
+    measured.kill(killed)
+    waiting.until(lambda: measured.pids(METRICS) not in ([], [killed]), 10, "it is back")
+    waiting.until(lambda: measured.scraper.get("/readyz")[0] == 200, 10, "it is ready")
+    connect(measured, box.login).ssh("true").ok()
+    waiting.until(lambda: measured.scraper.value("zomg_ssh_connections_total") == 1, 10, "it counts")
+
+
+def test_other_paths_and_methods(measured):
+    assert measured.scraper.get("/")[0] == 404
+    with socket.create_connection(("127.0.0.1", measured.scraper.port), timeout=10) as client:
+        client.sendall(b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 405")
+
+
+def test_a_request_that_is_too_long(measured):
+    with socket.create_connection(("127.0.0.1", measured.scraper.port), timeout=10) as client:
+        client.sendall(b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 60_000)
+        assert client.recv(100).split()[1:2] in ([b"431"], [b"413"], [b"400"], [])
+    assert measured.scraper.get("/healthz")[0] == 200
+
+
+def test_slow_clients_cannot_shut_others_out(measured):
+    """One address gets a few connections, and each of them ends in time."""
+    address = ("127.0.0.1", measured.scraper.port)
+    held = []
+    try:
+        for _ in range(40):
+            held.append(socket.create_connection(address, timeout=10))
+        started = time.monotonic()
+        waiting.until(lambda: _drip(held) == 0, 30, "all of them are cut off")
+        assert time.monotonic() - started < 25
+    finally:
+        for client in held:
+            client.close()
+    waiting.until(lambda: measured.scraper.get("/healthz")[0] == 200, 10, "it serves")
+
+
+def _drip(held):
+    """Sends one more byte of a header on each; how many still take it."""
+    alive = 0
+    for client in held:
+        try:
+            client.sendall(b"G")
+            client.setblocking(False)
+            try:
+                alive += client.recv(1) != b""
+            except BlockingIOError:
+                alive += 1
+            client.setblocking(True)
+        except OSError:
+            pass
+    return alive
+
+
+def test_the_process_has_nothing(measured):
+    pid = measured.one(METRICS)
+    seen = processes.status(pid)
+    account = pwd.getpwnam("zomg-ssh-metrics")
+    assert seen["Uid"].split() == [str(account.pw_uid)] * 4
+    assert (seen["Groups"], seen["Seccomp"], seen["NoNewPrivs"]) == ("", "2", "1")
+    assert {seen[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+    assert os.listdir(f"/proc/{pid}/root/") == []
+    assert processes.namespace(pid, "net") != processes.namespace(measured.pid, "net")
+    assert os.stat(f"/proc/{pid}/mem").st_uid == 0
