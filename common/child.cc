@@ -11,6 +11,8 @@
 
 #include <array>
 
+#include "common/program.h"
+
 namespace zomg::common {
 namespace {
 
@@ -25,7 +27,8 @@ char* const* child_environment() {
 }
 
 /// Between fork and exec: nothing here allocates.
-[[noreturn]] void exec_program(int executable, const char* name, const ProgramFds& fds) {
+[[noreturn]] void exec_program(int executable, const char* name, const ProgramFds& fds,
+                               char* const* environment) {
   // Copies above the targets first, so that no descriptor is overwritten before it is used.
   const int exe = ::fcntl(executable, F_DUPFD_CLOEXEC, kChannelFd + 1);
   std::array<int, 4> sources{fds.input, fds.output, fds.error, fds.channel};
@@ -38,7 +41,7 @@ char* const* child_environment() {
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   std::array<char*, 2> argv{const_cast<char*>(name), nullptr};
-  ::syscall(SYS_execveat, exe, "", argv.data(), child_environment(), AT_EMPTY_PATH);
+  ::syscall(SYS_execveat, exe, "", argv.data(), environment, AT_EMPTY_PATH);
   ::_exit(127);
 }
 
@@ -76,8 +79,13 @@ Result<Child> fork_child(int cgroup) {
 }
 
 Result<Child> spawn(int executable, const char* name, const ProgramFds& fds) {
+  return spawn_with_environment(executable, name, fds, child_environment());
+}
+
+Result<Child> spawn_with_environment(int executable, const char* name, const ProgramFds& fds,
+                                     char* const* environment) {
   auto child = fork_child();
-  if (child && !*child) exec_program(executable, name, fds);
+  if (child && !*child) exec_program(executable, name, fds, environment);
   return child;
 }
 

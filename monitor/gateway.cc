@@ -9,15 +9,11 @@
 #include "monitor/banner.h"
 #include "monitor/first_messages.h"
 #include "monitor/listening.h"
-#include "monitor/service_manager.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/reload.h"
 
 namespace zomg::monitor {
 namespace {
-
-/// What the service manager is asked to wait after the drain, for the end of the sessions left.
-constexpr std::chrono::seconds kStopGrace{30};
 
 using common::Result;
 
@@ -103,7 +99,12 @@ Result<void> Gateway::run() {
   for (const common::Fd& socket : foundation_.listening)
     addresses += " " + address_of(socket.get());
   log::info("listening on{}", addresses);
-  service_manager::notify(process_environment, "READY=1");
+  if (auto told = tell_supervisor(); !told) return told;
+  loop_.watch(foundation_.supervisor.fd(), [this] {
+    // It says nothing more: this is its end. Sessions go on without us.
+    log::error("the supervisor is gone");
+    loop_.stop();
+  });
   loop_.run();
   connections_.clear();
   launcher_.abandon();
@@ -174,6 +175,11 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   return channel.send(messages::ConnectionAdmitted{true}, {connection->get()});
 }
 
+Result<void> Gateway::tell_supervisor() const {
+  const auto drain_seconds = static_cast<std::uint32_t>(foundation_.settings.drain_time.count());
+  return foundation_.supervisor.send(messages::Serving{drain_seconds});
+}
+
 template <typename Visit>
 void Gateway::for_each_connection(Visit visit) {
   std::vector<std::uint64_t> ids;
@@ -231,6 +237,7 @@ void Gateway::reload() {
   foundation_.settings = std::move(report.settings);
   log::start("zomg-ssh-gateway", foundation_.settings.log_level);
   reload_banner();
+  (void)tell_supervisor().has_value();
   log::info("the settings were read again");
 }
 
@@ -244,11 +251,6 @@ void Gateway::drain() {
   draining_ = true;
   log::info("stopping: no new connections; sessions may go on for {} s",
             foundation_.settings.drain_time.count());
-  const auto longest = foundation_.settings.drain_time + kStopGrace;
-  service_manager::notify(
-      process_environment,
-      fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}",
-                  std::chrono::duration_cast<std::chrono::microseconds>(longest).count()));
   listener_.stop();
   foundation_.listening.clear();
   std::erase_if(connections_,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/fd.h"
+#include "common/messages/supervisor.h"
 #include "monitor/accounts.h"
 #include "monitor/admission.h"
 #include "monitor/audit_trail.h"
@@ -42,6 +43,7 @@ class Gateway {
     std::vector<common::Fd> metrics_sockets;  ///< bound TCP sockets; may be none
     common::Fd null;                          ///< /dev/null
     common::FdPair state_files;               ///< for the keyring; may be none
+    ipc::Channel supervisor;
   };
 
   explicit Gateway(Foundation foundation);
@@ -60,6 +62,7 @@ class Gateway {
   void for_each_connection(Visit visit);
   void end_revoked();
   void watch_expiry();
+  common::Result<void> tell_supervisor() const;
   messages::GatewayState state() const;
   void reload_keys();
   void on_signal();

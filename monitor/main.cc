@@ -1,16 +1,25 @@
-// zomg-ssh-gateway: the monitor, and the only program that an operator starts.
+// zomg-ssh-gateway: the supervisor, which is all that an operator starts, and the monitor, which
+// the supervisor starts by the name zomg-ssh-monitor from the same program.
 //
-// Started by: an operator, a container runtime, systemd. Runs as root.
-// Capabilities: CAP_KILL once it serves (privileges.h); its children take what they need from the
+// Started by: an operator, a container runtime, systemd; the monitor by the supervisor. Both as
+// root. Capabilities: CAP_KILL once it serves (privileges.h); its children take what they need from
+// the
 //   bounding set and give it up.
-// Descriptors: the listening sockets, one IPC channel a helper and a connection, pidfds.
-// Holds: the host key, the authorized keys, and what each connection has proved.
-// Trusts: its settings, the kernel. Not: connection processes (requests.cc is all they can ask),
+// Descriptors: of the supervisor, the listening sockets and the monitor's channel; of the monitor,
+// 3
+//   its channel to the supervisor, the listening sockets, one IPC channel a helper and a
+//   connection, pidfds.
+// Holds: nothing (supervisor); the host key, the authorized keys, and what each connection has
+// proved. Trusts: its settings, the kernel. Not: connection processes (requests.cc is all they can
+// ask),
 //   nor the resolver's claims, which sessiond checks.
-// Dies: on SIGTERM or SIGINT after the drain. Sessions that run then go on without it.
+// Dies: on SIGTERM or SIGINT after the drain. Sessions that run then go on without it. A monitor
+// that
+//   dies otherwise is started again; without its supervisor it ends at once.
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,13 +31,14 @@
 #include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/gateway.h"
-#include "monitor/listening.h"
+#include "monitor/kept_sockets.h"
 #include "monitor/privileges.h"
 #include "monitor/service_manager.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/manual.h"
 #include "monitor/settings/print.h"
 #include "monitor/state_directory.h"
+#include "monitor/supervisor.h"
 
 namespace {
 
@@ -94,7 +104,11 @@ Result<common::Fd> find_kubectl(const monitor::Settings& settings,
 }
 
 Result<void> serve() {
-  if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
+  // Started by descriptor, the name would be a number.
+  ::prctl(PR_SET_NAME, monitor::kMonitorName);
+  // A group of its own, by which the supervisor finds the sessions that it leaves behind.
+  if (::setpgid(0, 0) != 0) return common::errno_error("setpgid");
+  ipc::Channel supervisor{common::Fd(common::kChannelFd)};
   ::signal(SIGPIPE, SIG_IGN);
   ::umask(022);
   auto settings = monitor::read_settings(monitor::process_environment, monitor::read_settings_file);
@@ -120,20 +134,33 @@ Result<void> serve() {
   if (!cluster) return cluster.error();
   auto kubectl = find_kubectl(*settings, *cluster);
   if (!kubectl) return kubectl.error();
-  auto listening = monitor::service_manager::take_sockets(monitor::process_environment);
-  if (listening && listening->empty()) {
-    listening = monitor::listen_on(settings->listen, "ZOMG_SSH_LISTEN");
-  }
-  if (!listening) return listening.error();
-  auto metrics_sockets = monitor::listen_on(settings->metrics_listen, "ZOMG_SSH_METRICS_LISTEN");
-  if (!metrics_sockets) return metrics_sockets.error();
+  auto sockets = monitor::find_sockets(supervisor, *settings);
+  if (!sockets) return sockets.error();
   auto state_files = open_state_files(*settings);
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
   monitor::Gateway gateway({std::move(*settings), std::move(*banner), std::move(*host_key),
                             std::move(*keys), std::move(revoked), *accounts, std::move(*programs),
-                            std::move(*cluster), std::move(*kubectl), std::move(*listening),
-                            std::move(*metrics_sockets), std::move(*null), std::move(state_files)});
+                            std::move(*cluster), std::move(*kubectl), std::move(sockets->ssh),
+                            std::move(sockets->metrics), std::move(*null), std::move(state_files),
+                            std::move(supervisor)});
   return gateway.run();
+}
+
+Result<int> supervise() {
+  if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
+  ::signal(SIGPIPE, SIG_IGN);
+  auto passed = monitor::service_manager::take_sockets(monitor::process_environment);
+  if (!passed) return passed.error();
+  auto null = open_null();
+  if (!null) return null.error();
+  auto directory = monitor::own_directory();
+  if (!directory) return directory.error();
+  if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced.error();
+  std::vector<monitor::Supervisor::KeptSocket> sockets;
+  for (common::Fd& socket : *passed) {
+    sockets.push_back({messages::SocketUse::kSsh, std::move(socket)});
+  }
+  return monitor::Supervisor(*directory + "/zomg-ssh-gateway", std::move(sockets)).run();
 }
 
 std::vector<std::string> environment_variables() {
@@ -171,7 +198,11 @@ int finish(const Result<void>& result) {
 int main(int argc, char** argv) {
   log::start("zomg-ssh-gateway", log::Level::kInfo);
   const std::string_view option = argc > 1 ? argv[1] : "";
-  if (argc == 1) return finish(serve());
+  if (argc == 1 && argv[0] == std::string_view(monitor::kMonitorName)) return finish(serve());
+  if (argc == 1) {
+    const auto status = supervise();
+    return status ? *status : finish(status.error());
+  }
   if (argc == 3 && option == "--generate-host-key") {
     return finish(monitor::generate_host_key(argv[2]));
   }

@@ -17,14 +17,6 @@ using common::errno_error;
 using common::Fd;
 using common::Result;
 
-Result<std::string> own_directory() {
-  std::array<char, PATH_MAX> path{};
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  if (size <= 0) return errno_error("readlink /proc/self/exe");
-  const std::string exe(path.data(), static_cast<std::size_t>(size));
-  return exe.substr(0, exe.rfind('/'));
-}
-
 Result<Program> open_program(const std::string& directory, const std::string& name, int flags) {
   const std::array candidates{directory + "/" + name,
                               directory + "/" ZOMG_HELPER_DIRECTORY "/" + name};
@@ -62,6 +54,14 @@ Result<Program> seal(Program program) {
 }
 
 }  // namespace
+
+Result<std::string> own_directory() {
+  std::array<char, PATH_MAX> path{};
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return errno_error("readlink /proc/self/exe");
+  const std::string exe(path.data(), static_cast<std::size_t>(size));
+  return exe.substr(0, exe.rfind('/'));
+}
 
 Result<Fd> open_kubectl(const std::string& path) {
   constexpr std::array kUsual{"/usr/local/bin/kubectl", "/usr/bin/kubectl", "/bin/kubectl"};

@@ -29,6 +29,9 @@ struct Programs {
   Program sessiond;
 };
 
+/// Where the gateway's own program is.
+common::Result<std::string> own_directory();
+
 /// Opens kubectl, at `path` or, when that is empty, at the first of its usual places.
 common::Result<common::Fd> open_kubectl(const std::string& path);
 

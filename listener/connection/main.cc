@@ -31,6 +31,8 @@ int main() {
   log::start("zomg-ssh-connection", log::Level::kInfo);
   connection::MonitorLink monitor{ipc::Channel(common::Fd(common::kChannelFd))};
   std::signal(SIGPIPE, SIG_IGN);
+  // Sessions are told to end by their own processes, and the client has to read why.
+  for (const int stop : {SIGINT, SIGTERM, SIGHUP}) std::signal(stop, SIG_IGN);
   if (auto entered = connection::enter_sandbox(); !entered) {
     log::error("sandbox: {}", entered.error().message);
     return 1;

@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from harness import keys, paths  # noqa: E402  pylint: disable=wrong-import-position
 from harness.client import Client  # noqa: E402  pylint: disable=wrong-import-position
+from harness.conversation import Conversation  # noqa: E402  pylint: disable=wrong-import-position
 from harness.gateway import Gateway  # noqa: E402  pylint: disable=wrong-import-position
 from harness.node import Node  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -101,6 +102,19 @@ def own_node(tmp_path):
     """A containerd of the test's own, which it may hurt."""
     with Node(tmp_path / "own-node") as running:
         yield running
+
+
+@pytest.fixture
+def conversation(own_gateway, box, connect):
+    """A session of the gateway that the test may hurt."""
+    mine = connect(own_gateway, box.login)
+    with mine.start("cat; echo the end; exit 42") as session:
+        try:
+            talk = Conversation(session)
+            talk.goes_on()
+            yield talk
+        finally:
+            session.kill()
 
 
 @pytest.fixture(scope="session")

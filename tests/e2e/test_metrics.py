@@ -114,7 +114,7 @@ def test_a_drain_is_not_ready(measured, box, connect):
     with connect(measured, box.login).start("echo ready; cat") as session:
         try:
             session.stdout.readline()
-            measured.kill(measured.pid, signal.SIGTERM)
+            measured.signal(signal.SIGTERM)
             waiting.until(lambda: measured.scraper.get("/readyz")[0] == 503, 15, "it is not ready")
             assert measured.scraper.value("zomg_ssh_stopping") == 1
             session.communicate(b"", timeout=15)

@@ -7,8 +7,8 @@ import pytest
 
 from harness import keys, processes, waiting
 from harness.client import Client
-from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, RESOLVER, SESSIOND,
-                             Gateway)
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, METRICS, RESOLVER,
+                             SESSIOND, Gateway, free_port)
 
 NONE = "0000000000000000"
 CAP_KILL = f"{1 << 5:016x}"
@@ -35,7 +35,8 @@ def gateway_with_all(tmp_path_factory, node, user_key):
     (directory / "credentials" / "config").write_text(KUBECONFIG, encoding="ascii")
     with Gateway(directory / "gateway", node, keys.public_half(user_key),
                  KUBECONFIG=str(directory / "credentials" / "config"),
-                 ZOMG_SSH_GITHUB_USERS="nobody", ZOMG_SSH_GITHUB_URL="https://127.0.0.1:1") as running:
+                 ZOMG_SSH_GITHUB_USERS="nobody", ZOMG_SSH_GITHUB_URL="https://127.0.0.1:1",
+                 ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{free_port()}") as running:
         yield running
 
 
@@ -59,15 +60,16 @@ def session(client):
 def pids(session, gateway):
     """One process of each program, with a session under way."""
     [supervisor] = waiting.until(gateway.sessions, 10, "a session is supervised")[:1]
-    once = {name: gateway.one(name) for name in (LISTENER, RESOLVER, AUDIT, KEYRING, KUBERNETES)}
+    once = {name: gateway.one(name) for name in (LISTENER, RESOLVER, AUDIT, METRICS, KEYRING,
+                                                   KUBERNETES)}
     return {**once, CONNECTION: gateway.pids(CONNECTION)[-1], SESSIOND: supervisor}
 
 
 ACCOUNTS = {LISTENER: "zomg-ssh", CONNECTION: "zomg-ssh", RESOLVER: "zomg-ssh-resolver",
-            AUDIT: "zomg-ssh-audit", KEYRING: "zomg-ssh-keyring",
+            AUDIT: "zomg-ssh-audit", METRICS: "zomg-ssh-metrics", KEYRING: "zomg-ssh-keyring",
             KUBERNETES: "zomg-ssh-kubernetes", SESSIOND: "zomg-ssh-session"}
 # Whose work needs neither a file nor the network.
-BARE = (LISTENER, CONNECTION, AUDIT, SESSIOND)
+BARE = (LISTENER, CONNECTION, AUDIT, METRICS, SESSIOND)
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)
@@ -149,6 +151,10 @@ def test_memory_is_closed_to_the_same_account(pids, program):
     limits = processes.read(pids[program], "limits").decode()
     [core] = [line for line in limits.splitlines() if line.startswith("Max core file size")]
     assert core.split()[4:6] == ["0", "0"]
+
+
+def test_supervisor_and_monitor_are_apart(gateway):
+    assert processes.status(gateway.pid)["PPid"] == str(gateway.process.pid)
 
 
 def test_monitor_stays_small(gateway, pids):

@@ -10,6 +10,7 @@
 #include "common/messages/kubernetes.h"
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
+#include "common/messages/supervisor.h"
 
 namespace {
 
@@ -40,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              AuthenticationAccepted, AuthenticationRefused, LookupEnded, SessionStarted,
              SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked, EventsDropped,
              EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile,
-             MetricsSettings, ListenForScrapes, GatewayState, KeySources>(
-      {reinterpret_cast<const char*>(data), size});
+             MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance, KeptSocket,
+             Serving>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -10,6 +10,7 @@ import subprocess
 from harness import keys, paths, processes, sanitizers, waiting
 from harness.cgroup import Cgroup
 
+MONITOR = "zomg-ssh-monitor"
 LISTENER = "zomg-ssh-listener"
 CONNECTION = "zomg-ssh-connection"
 RESOLVER = "zomg-ssh-resolver"
@@ -121,7 +122,7 @@ class Gateway:
     @property
     def pid(self):
         """The monitor's."""
-        return self.process.pid
+        return self.one(MONITOR)
 
     def pids(self, program):
         """The processes of one of our programs that have not ended."""
@@ -153,6 +154,10 @@ class Gateway:
                 log.seek(since)
                 return re.search(pattern, log.read().decode(errors="replace"))
         return waiting.until(found, seconds, lambda: f"`{pattern}` in the log:\n{self.log()}")
+
+    def signal(self, number):
+        """Sends a signal as an operator does: to the process that was started."""
+        os.kill(self.process.pid, number)
 
     def kill(self, pid, number=signal.SIGKILL):
         assert pid in self._cgroup.pids(), f"{pid} is none of this gateway's"
