@@ -1,7 +1,9 @@
-"""The Debian packages that cpack makes: clean and complete."""
+"""The Debian packages that cpack makes: clean, complete, and at home on a fresh Debian 12."""
 
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -29,6 +31,39 @@ def packages(tmp_path_factory):
     return found
 
 
+def archive_sources():
+    """This machine's archives of its own Debian, as lines of sources.list(5)."""
+    text = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
+    codename = re.search(r"^VERSION_CODENAME=(.*)$", text, re.M)[1]
+    uris = run("apt-get", "update", "--print-uris")
+    lines = {f"deb {base} {suite} main" for base, suite in
+             re.findall(rf"^'(.*)/dists/({codename}[^/]*)/InRelease'", uris, re.M)}
+    assert lines
+    return codename, "\n".join(sorted(lines)) + "\n"
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory, packages):
+    """A fresh Debian with both packages installed, to run commands in."""
+    root = tmp_path_factory.mktemp("fresh") / "root"
+    codename, sources = archive_sources()
+    source_list = root.parent / "sources.list"
+    source_list.write_text(sources, encoding="utf-8")
+    copies = [f"--customize-hook=copy-in {path} /tmp" for path in packages.values()]
+    names = " ".join(f"/tmp/{path.name}" for path in packages.values())
+    run("mmdebstrap", "--mode=root", "--variant=apt", "--aptopt=Acquire::Languages none",
+        "--dpkgopt=path-exclude=/usr/share/locale/*", *copies,
+        f"--customize-hook=chroot \"$1\" apt-get -q -y --no-install-recommends install {names}",
+        codename, root, source_list)
+
+    def inside(*command):
+        return run("chroot", root, *command)
+
+    inside.root = root
+    yield inside
+    shutil.rmtree(root)
+
+
 @pytest.mark.parametrize("name", ["zomg-ssh-gateway", "zomg"])
 def test_lintian_has_nothing_to_say(packages, name):
     said = run("lintian", "--allow-root", "--fail-on", "error,warning", packages[name])
@@ -38,7 +73,7 @@ def test_lintian_has_nothing_to_say(packages, name):
 def test_dependencies_are_those_of_the_programs(packages):
     depends = run("dpkg-deb", "--field", packages["zomg-ssh-gateway"], "Depends")
     for library in ("libc6", "libssl3", "libseccomp2", "libcap2", "libcurl4", "libyaml-cpp0.7",
-                    "adduser"):
+                    "libmicrohttpd12", "adduser"):
         assert library in depends
     assert "python3-yaml" in run("dpkg-deb", "--field", packages["zomg"], "Depends")
 
@@ -49,6 +84,29 @@ def test_settings_are_a_conffile(packages, tmp_path):
         "/etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml\n"
 
 
+def test_it_installs_and_finds_its_programs(fresh):
+    assert fresh("zomg-ssh-gateway", "--version").startswith("zomg-ssh-gateway ")
+    fresh("zomg-ssh-gateway", "--generate-host-key", "/etc/zomg-ssh-gateway/host-ed25519")
+    public = fresh("cat", "/etc/zomg-ssh-gateway/host-ed25519.pub")
+    (fresh.root / "etc/zomg-ssh-gateway/authorized_keys").write_text(public, encoding="ascii")
+    done = subprocess.run(
+        ["chroot", fresh.root, "env", "ZOMG_SSH_LISTEN=127.0.0.1:0",
+         "ZOMG_SSH_CONFIG=/etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml", "zomg-ssh-gateway",
+         "--check"], capture_output=True, text=True, timeout=60, check=False)
+    for subject in ("settings: 3 set", "host key", "keys: /etc/zomg-ssh-gateway/authorized_keys: 1",
+                    "accounts", "programs"):
+        assert f"ok       {subject}" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_client_runs(fresh):
+    assert "zomg ssh BOX" in fresh("zomg", "--help")
+
+
+def test_manual_pages_are_where_man_looks(fresh):
+    for page in ("man8/zomg-ssh-gateway.8", "man5/zomg-ssh-gateway.yaml.5", "man1/zomg.1"):
+        assert (fresh.root / f"usr/share/man/{page}.gz").is_file()
+
+
 @pytest.mark.parametrize("page", sorted((ROOT / "deploy/man").iterdir()), ids=lambda path: path.name)
 def test_manual_pages_are_well_formed(page):
     said = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True,
@@ -56,3 +114,23 @@ def test_manual_pages_are_well_formed(page):
     # Without a date on purpose: a page has none of its own.
     wrong = [line for line in said.splitlines() if "missing date" not in line]
     assert wrong == []
+
+
+def test_the_units_are_well_formed(fresh, tmp_path):
+    unit = fresh.root / "lib/systemd/system/zomg-ssh-gateway.service"
+    for name in ("zomg-ssh-gateway.service", "zomg-ssh-gateway.socket"):
+        text = (unit.parent / name).read_text(encoding="utf-8")
+        # The programs are in the chroot, not here.
+        (tmp_path / name).write_text(text.replace("/usr/sbin/zomg-ssh-gateway", "/bin/true"),
+                                     encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no",
+                           tmp_path / "zomg-ssh-gateway.service",
+                           tmp_path / "zomg-ssh-gateway.socket"],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "zomg-ssh-gateway" not in done.stderr, done.stderr
+
+
+def test_purging_it_leaves_only_what_is_the_operators(fresh):
+    fresh("apt-get", "-q", "-y", "purge", "zomg-ssh-gateway")
+    assert not (fresh.root / "usr/sbin/zomg-ssh-gateway").exists()
+    assert not (fresh.root / "etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml").exists()
