@@ -10,15 +10,13 @@ namespace {
 
 using common::Failure;
 
-/// What one read of a program's output takes: larger gained nothing.
-constexpr std::size_t kBulkBytes = 512 * 1024;
-/// The same when several sessions share the connection, so that none waits long for another.
+/// What one read of a program's output takes when several sessions share the connection, so that
+/// none waits long for another.
 constexpr std::size_t kSharedBytes = 64 * 1024;
 
 }  // namespace
 
 common::Result<void> Connection::serve(common::Fd socket, std::string_view host_public_key) {
-  buffer_.resize(kBulkBytes);
   login_deadline_ = Clock::now() + login_grace_;
   auto transport = ssh::Transport::make(std::move(socket), host_public_key, *this);
   if (!transport) {
@@ -157,7 +155,7 @@ void Connection::step_sessions() {
       transport_->write_pending() ? 0 : (running > 1 ? kSharedBytes : kBulkBytes);
   restless_ = false;
   for (const auto& session : sessions_) {
-    if (session->step(poll_set_, buffer_, limit)) restless_ = true;
+    if (session->step(poll_set_, buffer_.span(), limit)) restless_ = true;
   }
   if (transport_->write_pending()) restless_ = false;
 }

@@ -7,6 +7,7 @@
 
 #include "common/fd.h"
 #include "listener/connection/authenticator.h"
+#include "listener/connection/bulk_buffer.h"
 #include "listener/connection/client_alive.h"
 #include "listener/connection/idle_timer.h"
 #include "listener/connection/monitor_link.h"
@@ -28,13 +29,17 @@ class Connection final : private ssh::TransportEvents {
         client_alive_(std::chrono::seconds(rules.client_alive_seconds),
                       rules.client_alive_count_max),
         idle_timeout_(rules.idle_timeout_seconds),
-        unused_(idle_timeout_) {}
+        unused_(idle_timeout_),
+        buffer_(kBulkBytes) {}
 
   /// Serves the client behind `socket` until one of the two sides ends the connection.
   common::Result<void> serve(common::Fd socket, std::string_view host_public_key);
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  /// What one read of a program's output takes: larger gained nothing.
+  static constexpr std::size_t kBulkBytes = 512 * 1024;
 
   // TransportEvents
   bool sign_exchange_hash(std::string_view hash, std::string& signature) override;
@@ -75,7 +80,7 @@ class Connection final : private ssh::TransportEvents {
   PollSet poll_set_;
   Clock::time_point login_deadline_{};
   bool heard_of_ = false;
-  std::vector<char> buffer_;
+  BulkBuffer buffer_;
   bool keys_exchanged_ = false;
   bool restless_ = false;
 };

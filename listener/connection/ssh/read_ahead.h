@@ -5,7 +5,8 @@
 
 #include <cstddef>
 #include <utility>
-#include <vector>
+
+#include "listener/connection/bulk_buffer.h"
 
 namespace zomg::connection::ssh {
 
@@ -38,7 +39,7 @@ class ReadAhead {
 
  private:
   int socket_;
-  std::vector<char> buffer_;
+  BulkBuffer buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool identified_ = false;
