@@ -66,6 +66,17 @@ std::optional<std::string_view> parse_string_request(std::string_view payload) {
   return text;
 }
 
+std::optional<ChannelData> parse_channel_data(std::string_view payload, bool extended) {
+  common::WireReader reader(payload);
+  ChannelData data;
+  std::uint32_t type = 0;
+  if (!reader.uint32(data.channel) || (extended && !reader.uint32(type)) ||
+      !reader.string(data.bytes) || !reader.at_end()) {
+    return std::nullopt;
+  }
+  return data;
+}
+
 std::optional<std::uint32_t> parse_break_request(std::string_view payload) {
   common::WireReader reader(payload);
   std::uint32_t milliseconds = 0;

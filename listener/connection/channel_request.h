@@ -33,6 +33,14 @@ std::optional<EnvRequest> parse_env_request(std::string_view payload);
 /// The one string of an exec or subsystem request (RFC 4254 §6.5).
 std::optional<std::string_view> parse_string_request(std::string_view payload);
 
+/// An SSH_MSG_CHANNEL_DATA or SSH_MSG_CHANNEL_EXTENDED_DATA (RFC 4254 §5.2), after the message
+/// number. The view points into the payload.
+struct ChannelData {
+  std::uint32_t channel = 0;
+  std::string_view bytes;
+};
+std::optional<ChannelData> parse_channel_data(std::string_view payload, bool extended);
+
 /// The length of a break in milliseconds (RFC 4335 §3).
 std::optional<std::uint32_t> parse_break_request(std::string_view payload);
 

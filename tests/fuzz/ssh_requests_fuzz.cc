@@ -1,5 +1,5 @@
-// What the connection process reads by itself of an SSH packet: authentication requests and channel
-// requests. The first byte says which.
+// What the connection process reads by itself of an SSH packet: authentication requests, channel
+// requests and channel data. The first byte says which.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace zomg::connection;
   if (size == 0) return 0;
   const std::string_view payload(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 6) {
+  switch (data[0] % 8) {
     case 0: {
       const auto request = parse_auth_request(payload);
       // Only a public-key request can come with something to verify.
@@ -38,8 +38,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       CHECK(!text || text->size() + 4 == payload.size());
       break;
     }
-    default:
+    case 5:
       (void)parse_break_request(payload).has_value();
+      break;
+    default: {
+      const bool extended = data[0] % 8 == 7;
+      const auto sent = parse_channel_data(payload, extended);
+      CHECK(!sent || sent->bytes.size() + (extended ? 12 : 8) == payload.size());
+    }
   }
   return 0;
 }

@@ -5,9 +5,22 @@
 #include <algorithm>
 #include <string>
 
+#include "listener/connection/ssh/seam.h"
+
 namespace zomg::connection::ssh {
 
-LibsshChannel::LibsshChannel(ssh_channel handle) : handle_(handle) {}
+namespace {
+
+/// What libssh tells the client as a channel's first window.
+constexpr std::uint32_t kFirstWindowBytes = 32000;
+
+}  // namespace
+
+LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number)
+    : session_(session),
+      handle_(handle),
+      client_number_(client_number),
+      receive_window_(kFirstWindowBytes) {}
 
 LibsshChannel::~LibsshChannel() {
   if (handle_ == nullptr) return;
@@ -23,12 +36,6 @@ void LibsshChannel::leave() {
 void LibsshChannel::listen(ChannelEvents* events) {
   events_ = events;
   callbacks_.userdata = this;
-  callbacks_.channel_data_function = [](ssh_session, ssh_channel, void* data, uint32_t size,
-                                        int is_stderr, void* user) {
-    // A client has no extended data to send (RFC 4254 §5.2).
-    if (is_stderr != 0) return static_cast<int>(size);
-    return static_cast<int>(self(user).events_->on_data({static_cast<const char*>(data), size}));
-  };
   callbacks_.channel_signal_function = [](ssh_session, ssh_channel, const char* name, void* user) {
     self(user).events_->on_signal(name);
   };
@@ -36,10 +43,31 @@ void LibsshChannel::listen(ChannelEvents* events) {
     self(user).events_->on_eof();
   };
   callbacks_.channel_close_function = [](ssh_session, ssh_channel, void* user) {
+    self(user).closed_by_client_ = true;
     self(user).events_->on_close();
   };
   callbacks_.size = sizeof(callbacks_);
   ssh_set_channel_callbacks(handle_, &callbacks_);
+}
+
+bool LibsshChannel::receive(std::string_view data, bool extended) {
+  if (events_ == nullptr || closed_by_client_ || !receive_window_.arrive(data.size())) return false;
+  std::size_t taken = data.size();
+  if (!extended) {
+    // In order behind what waits already.
+    taken = backlog_.empty() ? events_->on_data(data) : 0;
+    if (taken < data.size()) backlog_.append(data.substr(taken));
+  }
+  receive_window_.take(taken);
+  grow_window();
+  return true;
+}
+
+void LibsshChannel::grow_window() {
+  if (closed_ || closed_by_client_) return;
+  if (const std::uint32_t bytes = receive_window_.grant(); bytes > 0) {
+    send_window_adjust(session_, client_number_, bytes);
+  }
 }
 
 std::size_t LibsshChannel::window() const {
@@ -54,9 +82,13 @@ std::size_t LibsshChannel::write(std::string_view data, bool is_stderr) {
 }
 
 std::size_t LibsshChannel::read(std::span<char> buffer) {
-  const int got = ssh_channel_read_nonblocking(handle_, buffer.data(),
-                                               static_cast<std::uint32_t>(buffer.size()), 0);
-  return static_cast<std::size_t>(std::max(got, 0));
+  const std::string_view data = backlog_.view().substr(0, buffer.size());
+  std::copy(data.begin(), data.end(), buffer.begin());
+  const std::size_t got = data.size();
+  backlog_.remove(got);
+  receive_window_.take(got);
+  grow_window();
+  return got;
 }
 
 void LibsshChannel::send_exit_status(std::uint32_t status) {
@@ -69,6 +101,7 @@ void LibsshChannel::send_exit_signal(std::string_view name, bool core_dumped) {
 }
 
 void LibsshChannel::close() {
+  closed_ = true;
   ssh_channel_close(handle_);
 }
 

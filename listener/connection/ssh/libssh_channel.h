@@ -3,14 +3,18 @@
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 
+#include "listener/connection/backlog.h"
 #include "listener/connection/channel.h"
+#include "listener/connection/receive_window.h"
 
 namespace zomg::connection::ssh {
 
-/// A Channel over an ssh_channel, which it frees.
+/// A Channel over an ssh_channel, which it frees. What the client sends does not go through that:
+/// libssh would copy it twice, and has one size of window for every distance.
 class LibsshChannel final : public Channel {
  public:
-  explicit LibsshChannel(ssh_channel handle);
+  /// `client_number` is the channel's number at the client.
+  LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number);
   ~LibsshChannel();
 
   ssh_channel handle() const { return handle_; }
@@ -20,6 +24,11 @@ class LibsshChannel final : public Channel {
   ChannelEvents* events() const { return events_; }
   /// From here on the events of the channel go to `events`.
   void listen(ChannelEvents* events);
+
+  /// Data from the client; false when it had no right to send it.
+  bool receive(std::string_view data, bool extended);
+  /// Allows the client to send as much as a window has room for.
+  void grow_window();
 
   std::size_t window() const override;
   std::size_t write(std::string_view data, bool is_stderr) override;
@@ -31,7 +40,13 @@ class LibsshChannel final : public Channel {
  private:
   static LibsshChannel& self(void* user) { return *static_cast<LibsshChannel*>(user); }
 
+  ssh_session session_;
   ssh_channel handle_;
+  std::uint32_t client_number_;
+  ReceiveWindow receive_window_;
+  Backlog backlog_;
+  bool closed_by_client_ = false;
+  bool closed_ = false;
   ssh_channel_callbacks_struct callbacks_{};
   ChannelEvents* events_ = nullptr;
 };

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "common/ssh_wire.h"
+#include "listener/connection/channel_request.h"
 #include "listener/connection/ssh/host_key.h"
 #include "listener/connection/ssh/read_ahead.h"
 
@@ -28,13 +29,14 @@ namespace {
 Seam* seam = nullptr;
 
 constexpr std::size_t kEd25519SignatureBytes = 64;
-/// SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254 §5.1).
-constexpr std::uint8_t kOpenFailure = 92;
-
-/// SSH_MSG_USERAUTH_BANNER (RFC 4252 §6).
+/// Message numbers (RFC 4252 §6, RFC 4254 §9).
 constexpr std::uint8_t kUserauthBanner = 53;
-/// SSH_MSG_GLOBAL_REQUEST (RFC 4254 §4).
 constexpr std::uint8_t kGlobalRequest = 80;
+constexpr std::uint8_t kOpenFailure = 92;
+constexpr std::uint8_t kWindowAdjust = 93;
+constexpr std::uint8_t kExtendedData = 95;
+/// SSH_PACKET_USED of libssh: a packet needs no other handler.
+constexpr int kPacketUsed = 1;
 
 /// The packet that send_packet() puts in the place of libssh's next byte.
 const std::string* own_packet = nullptr;
@@ -79,6 +81,7 @@ extern "C" {
 // Of libssh's own, what its public headers do not declare.
 int ssh_auth_reply_default(ssh_session session, int partial);
 int ssh_packet_send_newkeys(ssh_session session);
+ssh_channel ssh_channel_from_local(ssh_session session, uint32_t id);
 
 EVP_PKEY* __real_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
                                               size_t size);
@@ -89,6 +92,7 @@ int __real_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
                                               uint8_t want_reply);
 int __real_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer packet,
                                    void* user);
+int __real_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet, void* user);
 int __real_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte);
 ssize_t __real_recv(int fd, void* data, size_t size, int flags);
 ssize_t __real_send(int fd, const void* data, size_t size, int flags);
@@ -121,6 +125,12 @@ void send_keepalive(ssh_session_struct* session) {
   WireWriter request;
   request.byte(kGlobalRequest).string("keepalive@openssh.com").byte(1);
   send_packet(session, request.bytes());
+}
+
+void send_window_adjust(ssh_session_struct* session, std::uint32_t channel, std::uint32_t bytes) {
+  WireWriter adjust;
+  adjust.byte(kWindowAdjust).uint32(channel).uint32(bytes);
+  send_packet(session, adjust.bytes());
 }
 
 }  // namespace zomg::connection::ssh
@@ -182,15 +192,27 @@ int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer
   std::string_view channel_type;
   std::uint32_t sender = 0;
   if (seam != nullptr && reader.string(channel_type) && reader.uint32(sender)) {
-    if (const OpenRefusal* refusal = seam->refuse_channel(channel_type)) {
+    if (const OpenRefusal* refusal = seam->refuse_channel(channel_type, sender)) {
       WireWriter packet_of_ours;
       packet_of_ours.byte(kOpenFailure).uint32(sender).uint32(refusal->reason_code);
       packet_of_ours.string(sentence(refusal->why)).string("");
       send_packet(session, packet_of_ours.bytes());
-      return 1;  // SSH_PACKET_USED
+      return kPacketUsed;
     }
   }
   return __real_ssh_packet_channel_open(session, type, packet, user);
+}
+
+int __wrap_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet, void* user) {
+  const bool extended = type == kExtendedData;
+  const auto data = zomg::connection::parse_channel_data(unread(packet), extended);
+  ssh_channel channel = data ? ssh_channel_from_local(session, data->channel) : nullptr;
+  // Of what is malformed, or for no channel, libssh makes what it does.
+  if (seam == nullptr || channel == nullptr) {
+    return __real_channel_rcv_data(session, type, packet, user);
+  }
+  seam->on_channel_data(channel, data->bytes, extended);
+  return kPacketUsed;
 }
 
 int __wrap_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte) {

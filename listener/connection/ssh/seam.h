@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct ssh_session_struct;
 ///   ssh_packet_userauth_request         authentication requests, and a reply to every one of them
 ///   ssh_message_handle_channel_request  channel requests as they came, terminal modes included
 ///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
+///   channel_rcv_data                    data of channels, with windows of our own
 ///   ssh_buffer_add_u8                   a way to send a packet of our own
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
 ///
@@ -51,8 +53,12 @@ class Seam {
   /// The type-specific part of a channel request. The reply is given when libssh asks for it.
   virtual void begin_channel_request(ssh_channel_struct* channel, std::string_view name,
                                      std::string_view payload) = 0;
-  /// Why a channel of this type is not opened now; nullptr when it is left to libssh.
-  virtual const OpenRefusal* refuse_channel(std::string_view type) = 0;
+  /// A channel of this type, `sender` at the client, is to be opened: why not, or nullptr when it
+  /// is left to libssh.
+  virtual const OpenRefusal* refuse_channel(std::string_view type, std::uint32_t sender) = 0;
+  /// Data of a channel, or extended data, which no client has to send (RFC 4254 §5.2).
+  virtual void on_channel_data(ssh_channel_struct* channel, std::string_view bytes,
+                               bool extended) = 0;
   virtual ReadAhead& read_ahead() = 0;
 
  protected:
@@ -65,6 +71,9 @@ void send_keepalive(ssh_session_struct* session);
 
 /// Sends SSH_MSG_USERAUTH_BANNER (RFC 4252 §5.4), unless there is nothing to say.
 void send_banner(ssh_session_struct* session, const std::string& text);
+
+/// Allows the client `bytes` more on a channel, which is `channel` at the client.
+void send_window_adjust(ssh_session_struct* session, std::uint32_t channel, std::uint32_t bytes);
 
 /// Makes `seam` the one that the calls end in; nullptr takes it away.
 void install_seam(Seam* seam);

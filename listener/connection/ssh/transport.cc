@@ -80,7 +80,8 @@ class LibsshTransport final : public Transport, private Seam {
   bool end_auth_request() override;
   void begin_channel_request(ssh_channel channel, std::string_view name,
                              std::string_view payload) override;
-  const OpenRefusal* refuse_channel(std::string_view type) override;
+  const OpenRefusal* refuse_channel(std::string_view type, std::uint32_t sender) override;
+  void on_channel_data(ssh_channel channel, std::string_view bytes, bool extended) override;
   ReadAhead& read_ahead() override { return read_ahead_; }
 
   // Messages of libssh. Each returns whether it has replied; otherwise libssh says no.
@@ -100,6 +101,8 @@ class LibsshTransport final : public Transport, private Seam {
   std::unique_ptr<ssh_session_struct, void (*)(ssh_session)> session_{nullptr, ssh_free};
   std::unique_ptr<ssh_event_struct, void (*)(ssh_event)> event_{nullptr, ssh_event_free};
   std::vector<std::unique_ptr<LibsshChannel>> channels_;
+  /// The number that the client gave the channel which it opens now.
+  std::uint32_t opening_ = 0;
 
   std::optional<AuthRequest> auth_request_;
   bool signature_parsed_ = false;
@@ -205,10 +208,18 @@ void LibsshTransport::begin_channel_request(ssh_channel channel, std::string_vie
   }
 }
 
-const OpenRefusal* LibsshTransport::refuse_channel(std::string_view type) {
+const OpenRefusal* LibsshTransport::refuse_channel(std::string_view type, std::uint32_t sender) {
+  opening_ = sender;
   if (type == "session") return events_.has_room_for_session() ? nullptr : &kTooManySessions;
   events_.on_forwarding_refused();
   return &kForwardingOff;
+}
+
+void LibsshTransport::on_channel_data(ssh_channel channel, std::string_view bytes, bool extended) {
+  const auto found = std::find_if(channels_.begin(), channels_.end(), [channel](const auto& mine) {
+    return mine->handle() == channel;
+  });
+  if (found == channels_.end() || !(*found)->receive(bytes, extended)) violated_ = true;
 }
 
 int LibsshTransport::on_message(ssh_session /*session*/, ssh_message message, void* user) {
@@ -264,12 +275,13 @@ bool LibsshTransport::on_open(ssh_message message) {
   if (ssh_message_subtype(message) != SSH_CHANNEL_SESSION) return false;
   ssh_channel handle = ssh_channel_new(session_.get());
   if (handle == nullptr) return false;
-  auto channel = std::make_unique<LibsshChannel>(handle);
+  auto channel = std::make_unique<LibsshChannel>(session_.get(), handle, opening_);
   ChannelEvents* events = events_.on_session_open(*channel);
   if (events == nullptr) return false;
   channel->listen(events);
   channels_.push_back(std::move(channel));
   ssh_message_channel_request_open_reply_accept_channel(message, handle);
+  channels_.back()->grow_window();
   session_opened_ = true;
   return true;
 }

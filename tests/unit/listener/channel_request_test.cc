@@ -42,6 +42,9 @@ TEST(ChannelRequest, BytesMissingOrLeftOverAreMalformed) {
   EXPECT_FALSE(parse_env_request(wire_string("LANG")));
   EXPECT_FALSE(parse_string_request(wire_string("ls") + "x"));
   EXPECT_FALSE(parse_break_request(""));
+  EXPECT_FALSE(parse_channel_data(wire_uint32(1), false));
+  EXPECT_FALSE(parse_channel_data(wire_uint32(1) + wire_string("ab") + "x", false));
+  EXPECT_FALSE(parse_channel_data(wire_uint32(1) + wire_string("ab"), true));
 }
 
 TEST(ChannelRequest, EnvExecBreak) {
@@ -52,6 +55,18 @@ TEST(ChannelRequest, EnvExecBreak) {
   EXPECT_EQ(env->value, "C");
   EXPECT_EQ(parse_string_request(wire_string("ls -l")).has_value(), true);
   EXPECT_EQ(parse_break_request(wire_uint32(500)), 500u);
+}
+
+TEST(ChannelRequest, Data) {
+  const std::string packet = wire_uint32(43) + wire_string("ab");
+  const auto data = parse_channel_data(packet, false);
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->channel, 43U);
+  EXPECT_EQ(data->bytes, "ab");
+  const std::string extended_packet = wire_uint32(43) + wire_uint32(1) + wire_string("ab");
+  const auto extended = parse_channel_data(extended_packet, true);
+  ASSERT_TRUE(extended);
+  EXPECT_EQ(extended->bytes, "ab");
 }
 
 }  // namespace

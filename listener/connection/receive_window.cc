@@ -1,0 +1,41 @@
+#include "listener/connection/receive_window.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/check.h"
+#include "common/limits.h"
+
+namespace zomg::connection {
+
+bool ReceiveWindow::arrive(std::size_t bytes) {
+  if (bytes > granted_) return false;
+  granted_ -= bytes;
+  waiting_ += bytes;
+  if (waiting_ >= size_ / 2) {
+    size_ = kFirstBytes;
+    kept_up_ = 0;
+  }
+  return true;
+}
+
+void ReceiveWindow::take(std::size_t bytes) {
+  CHECK(bytes <= waiting_);
+  waiting_ -= bytes;
+  // What had to wait does not count, nor does what ended the wait.
+  if (std::exchange(behind_, waiting_ > 0) || behind_) return;
+  kept_up_ += bytes;
+  if (kept_up_ < size_) return;
+  size_ = std::min(2 * size_, limits::kMaxReceiveWindowBytes);
+  kept_up_ = 0;
+}
+
+std::uint32_t ReceiveWindow::grant() {
+  const std::size_t used = granted_ + waiting_;
+  // In quarters, so that a client far away is never without.
+  if (used + size_ / 4 > size_) return 0;
+  granted_ += size_ - used;
+  return static_cast<std::uint32_t>(size_ - used);
+}
+
+}  // namespace zomg::connection
