@@ -2,11 +2,13 @@
 
 #include <libssh/libssh.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -94,6 +96,9 @@ int __real_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer
                                    void* user);
 int __real_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet, void* user);
 int __real_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte);
+using Sntrup761Random = void(void* context, size_t size, uint8_t* bytes);
+void __real_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* public_key,
+                          void* context, Sntrup761Random* random);
 ssize_t __real_recv(int fd, void* data, size_t size, int flags);
 ssize_t __real_send(int fd, const void* data, size_t size, int flags);
 int __real_poll(pollfd* fds, nfds_t count, int timeout);
@@ -108,6 +113,24 @@ void send_packet(ssh_session session, const std::string& packet) {
   own_packet = &packet;
   ssh_packet_send_newkeys(session);
   own_packet = nullptr;
+}
+
+/// Random bytes of libssh's source, drawn at once and handed out in pieces.
+struct RandomSupply {
+  void* source_context;
+  Sntrup761Random* source;
+  // 4 bytes for each of 761 coefficients.
+  std::array<std::uint8_t, 4 * 761> bytes{};
+  std::size_t used = 0;
+};
+
+void draw(void* context, std::size_t size, std::uint8_t* target) {
+  auto& supply = *static_cast<RandomSupply*>(context);
+  if (size > supply.bytes.size() - supply.used) {
+    return supply.source(supply.source_context, size, target);
+  }
+  std::memcpy(target, supply.bytes.data() + supply.used, size);
+  supply.used += size;
 }
 
 }  // namespace
@@ -219,6 +242,15 @@ int __wrap_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte) {
   if (own_packet == nullptr) return __real_ssh_buffer_add_u8(buffer, byte);
   return ssh_buffer_add_data(buffer, own_packet->data(),
                              static_cast<std::uint32_t>(own_packet->size()));
+}
+
+void __wrap_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* public_key,
+                          void* context, Sntrup761Random* random) {
+  // One call of OpenSSL for each coefficient takes longer than all of the arithmetic.
+  RandomSupply supply{context, random};
+  random(context, supply.bytes.size(), supply.bytes.data());
+  __real_sntrup761_enc(ciphertext, key, public_key, &supply, draw);
+  OPENSSL_cleanse(&supply.bytes, supply.bytes.size());
 }
 
 ssize_t __wrap_recv(int fd, void* data, size_t size, int flags) {

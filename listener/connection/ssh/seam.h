@@ -20,6 +20,7 @@ struct ssh_session_struct;
 ///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
 ///   channel_rcv_data                    data of channels, with windows of our own
 ///   ssh_buffer_add_u8                   a way to send a packet of our own
+///   sntrup761_enc                       its 761 random numbers, drawn at once
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
 ///
 /// It fails closed: were a wrap not in place, the dummy seed would sign and clients would refuse
