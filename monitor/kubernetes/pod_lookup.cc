@@ -26,7 +26,7 @@ bool is_server_failure(int status) {
   return status >= 500;
 }
 
-std::string list_path(const BoxName& box, const std::string& kubernetes_namespace,
+std::string list_path(const BoxName& box, const std::string& kubernetes_namespace, bool cached,
                       const std::string& next) {
   std::string path = "/api/v1/";
   if (!kubernetes_namespace.empty()) {
@@ -35,6 +35,8 @@ std::string list_path(const BoxName& box, const std::string& kubernetes_namespac
   path += fmt::format(
       "pods?limit={}&labelSelector={}", limits::kPodsPerPage,
       percent_encoded(fmt::format("zomg.ai/project={},zomg.ai/box={}", box.project, box.box)));
+  // "Any version" is what the cache answers with. A page that goes on has its own.
+  if (cached && next.empty()) path += "&resourceVersion=0";
   if (!next.empty()) path += "&continue=" + percent_encoded(next);
   return path;
 }
@@ -98,13 +100,13 @@ Result<Answer> PodLookup::get(const std::string& path) const {
   }
 }
 
-PodLookup::Listed PodLookup::list(const BoxName& box,
-                                  const std::string& kubernetes_namespace) const {
+PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kubernetes_namespace,
+                                     Source source) const {
   Listed listed;
   std::string next;
   unsigned restarts = 0;
   for (unsigned page = 0; page < limits::kMaxPodPages; ++page) {
-    const auto answer = get(list_path(box, kubernetes_namespace, next));
+    const auto answer = get(list_path(box, kubernetes_namespace, source == Source::kCache, next));
     if (!answer) {
       log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, answer.error().message);
       return {Failure::kKubernetesUnreachable, 0, {}};
@@ -169,14 +171,28 @@ FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) con
   return found;
 }
 
-FoundBox PodLookup::look_up(const BoxName& box) const {
-  Listed listed = list(box, options_.kubernetes_namespace);
+PodLookup::Listed PodLookup::list(const BoxName& box, Source source) const {
+  Listed listed = list_in(box, options_.kubernetes_namespace, source);
   if (listed.status == kForbidden && options_.kubernetes_namespace.empty() &&
       !options_.own_namespace.empty()) {
     log::info(
         "{}--{}: looking in namespace {} only, since the API server lets us look nowhere else",
         box.project, box.box, options_.own_namespace);
-    listed = list(box, options_.own_namespace);
+    listed = list_in(box, options_.own_namespace, source);
+  }
+  return listed;
+}
+
+bool PodLookup::is_box(const BoxName& box, const std::vector<Pod>& pods) const {
+  const PodChoice choice = choose_pod(pods, box, options_.kubernetes_namespace);
+  return choice.pod != nullptr && choose_container(*choice.pod) != nullptr;
+}
+
+FoundBox PodLookup::look_up(const BoxName& box) const {
+  Listed listed = list(box, Source::kCache);
+  // A box may have become one only now. Whoever is refused one is so by the store.
+  if (listed.failure == Failure::kNone && !is_box(box, listed.pods)) {
+    listed = list(box, Source::kStore);
   }
   if (listed.failure != Failure::kNone) return failed(listed.failure);
   return choose(box, listed.pods);

@@ -39,7 +39,15 @@ class PodLookup {
     std::vector<Pod> pods;
   };
 
-  Listed list(const lookup::BoxName& box, const std::string& kubernetes_namespace) const;
+  /// Where the API server takes its answer from: its cache, which is milliseconds behind, or its
+  /// store, which it reads whole for it, with the pods of everybody.
+  enum class Source { kCache, kStore };
+
+  Listed list(const lookup::BoxName& box, Source source) const;
+  Listed list_in(const lookup::BoxName& box, const std::string& kubernetes_namespace,
+                 Source source) const;
+  /// Whether what the pods say is enough to enter a box.
+  bool is_box(const lookup::BoxName& box, const std::vector<Pod>& pods) const;
   /// One page, however many tries it takes.
   common::Result<Answer> get(const std::string& path) const;
   lookup::FoundBox choose(const lookup::BoxName& box, const std::vector<Pod>& pods) const;

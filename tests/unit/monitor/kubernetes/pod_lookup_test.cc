@@ -73,7 +73,24 @@ TEST_F(PodLookupTest, FindsThePodByItsLabels) {
   EXPECT_EQ(found.claim.pid, 0);
   EXPECT_TRUE(found.file);
   EXPECT_THAT(api_.asked, ElementsAre("/api/v1/pods?limit=100&labelSelector="
-                                      "zomg.ai%2Fproject%3Ddemo%2Czomg.ai%2Fbox%3Dbox1"));
+                                      "zomg.ai%2Fproject%3Ddemo%2Czomg.ai%2Fbox%3Dbox1"
+                                      "&resourceVersion=0"));
+}
+
+TEST_F(PodLookupTest, AsksTheStoreForABoxThatTheCacheDoesNotHaveYet) {
+  api_.answers = {page(""), page(item("pod"))};
+  EXPECT_EQ(look_up().claim.pod.value, "pod");
+  ASSERT_EQ(api_.asked.size(), 2U);
+  EXPECT_THAT(api_.asked[1], Not(HasSubstr("resourceVersion")));
+}
+
+TEST_F(PodLookupTest, SaysNoOnlyOnTheStoresWord) {
+  api_.answers = {page(item("one", "a") + "," + item("two", "b")), page(item("two", "b"))};
+  EXPECT_EQ(look_up().claim.kubernetes_namespace.value, "b");
+  api_.answers = {page("")};
+  api_.asked.clear();
+  EXPECT_EQ(look_up().failure, Failure::kNoSuchBox);
+  EXPECT_EQ(api_.asked.size(), 2U);
 }
 
 TEST_F(PodLookupTest, AsksForOneNamespaceOnly) {
@@ -94,6 +111,7 @@ TEST_F(PodLookupTest, ReadsEveryPage) {
   api_.answers = {page(item("one"), "t/1"), page(item("two", "stranger"))};
   EXPECT_EQ(look_up().failure, Failure::kAmbiguousNamespace);
   EXPECT_THAT(api_.asked.at(1), HasSubstr("&continue=t%2F1"));
+  EXPECT_THAT(api_.asked.at(1), Not(HasSubstr("resourceVersion")));
 }
 
 TEST_F(PodLookupTest, GivesUpOnAListWithoutEnd) {
