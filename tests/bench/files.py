@@ -1,6 +1,7 @@
 """sftp: one large file, and many small ones."""
 
 import pathlib
+import shutil
 import subprocess
 import time
 
@@ -45,16 +46,19 @@ def large(stage, scale):
 def small(stage, scale):
     """2,000 files of 4 KiB."""
     count = scale(2000, 200)
-    local = stage.work / "small"
+    local = pathlib.Path("/dev/shm") / f"{stage.work.name}-small"
     local.mkdir()
-    for index in range(count):
-        (local / f"{index:04}").write_bytes(b"x" * 4096)
-    subprocess.run(stage.ssh("sshd", f"mkdir {stage.memory}/small"), check=True)
-    for name, batch in (("put", f"put {local}/* {stage.memory}/small/\n"),
-                        ("get", f"get {stage.memory}/small/* {local}/\n")):
-        samples = alternate(scale(5, 2), _seconds(stage, batch))
-        rates = {server: [count / seconds for seconds in taken]
-                 for server, taken in samples.items()}
-        yield Figure(f"sftp {name}, {count} files of 4 KiB", "files/s", rates, True,
-                     wanted=1.0 if name == "put" else None)
+    try:
+        for index in range(count):
+            (local / f"{index:04}").write_bytes(b"x" * 4096)
+        subprocess.run(stage.ssh("sshd", f"mkdir {stage.memory}/small"), check=True)
+        for name, batch in (("put", f"put {local}/* {stage.memory}/small/\n"),
+                            ("get", f"get {stage.memory}/small/* {local}/\n")):
+            samples = alternate(scale(5, 2), _seconds(stage, batch))
+            rates = {server: [count / seconds for seconds in taken]
+                     for server, taken in samples.items()}
+            yield Figure(f"sftp {name}, {count} files of 4 KiB", "files/s", rates, True,
+                         wanted=1.0 if name == "put" else None)
+    finally:
+        shutil.rmtree(local)
     subprocess.run(stage.ssh("sshd", f"rm -r {stage.memory}/small"), check=True)

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import signal
 import subprocess
 import sys
@@ -87,6 +88,9 @@ def main():
     def scale(full, quick):
         return quick if options.quick else full
 
+    # A thousand clients, and a pipe from each.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     # So that an end from outside leaves nothing behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended by SIGTERM"))
     figures = []
