@@ -99,7 +99,7 @@ def test_a_session_whose_process_was_killed(audited, box, connect):
     with connect(gateway, box.login).start("echo ready; cat") as running:
         try:
             running.stdout.readline()
-            [supervisor] = gateway.sessions()
+            [supervisor] = waiting.until(gateway.sessions, 10, "one supervises it")
             gateway.kill(supervisor)
             end = trail.wait_for("session_end")
         finally:
