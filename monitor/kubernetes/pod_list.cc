@@ -55,6 +55,7 @@ Pod read_pod(const json& item) {
   Pod pod;
   pod.name = text_of(metadata, "name");
   pod.kubernetes_namespace = text_of(metadata, "namespace");
+  pod.uid = text_of(metadata, "uid");
   pod.labels = {text_of(labels, "zomg.ai/project"), text_of(labels, "zomg.ai/box")};
   pod.default_container =
       text_of(member(metadata, "annotations"), "kubectl.kubernetes.io/default-container");

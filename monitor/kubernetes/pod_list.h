@@ -20,6 +20,7 @@ struct PodContainer {
 struct Pod {
   std::string name;
   std::string kubernetes_namespace;
+  std::string uid;
   /// Labels zomg.ai/project and zomg.ai/box; empty where there is none.
   lookup::BoxName labels;
   /// Annotation kubectl.kubernetes.io/default-container; empty when there is none.

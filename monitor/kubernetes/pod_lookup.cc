@@ -158,6 +158,8 @@ FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) con
   FoundBox found;
   found.claim.kubernetes_namespace = std::string_view(pod.kubernetes_namespace);
   found.claim.pod = std::string_view(pod.name);
+  // For the audit trail, as in CriLookup.
+  if (pod.uid.size() <= limits::kMaxPodUidBytes) found.claim.pod_uid = std::string_view(pod.uid);
   found.claim.container = std::string_view(container->name);
   auto file = check_names(found.claim) ? options_.make_file()
                                        : common::error(

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kList = R"({
   "kind": "PodList", "apiVersion": "v1", "metadata": {"continue": "more", "resourceVersion": "5"},
   "items": [{
-    "metadata": {"name": "p", "namespace": "n", "creationTimestamp": "2026-01-01T00:00:00Z",
+    "metadata": {"name": "p", "namespace": "n", "uid": "u-1", "creationTimestamp": "2026-01-01T00:00:00Z",
       "labels": {"zomg.ai/project": "demo", "zomg.ai/box": "box1", "other": "x"},
       "annotations": {"kubectl.kubernetes.io/default-container": "main"},
       "managedFields": [{"name": "wrong"}]},
@@ -28,6 +28,7 @@ TEST(PodList, ReadsWhatALookupNeeds) {
   const Pod& pod = list->pods[0];
   EXPECT_EQ(pod.name, "p");
   EXPECT_EQ(pod.kubernetes_namespace, "n");
+  EXPECT_EQ(pod.uid, "u-1");
   EXPECT_EQ(pod.labels, (lookup::BoxName{"demo", "box1"}));
   EXPECT_EQ(pod.default_container, "main");
   EXPECT_EQ(pod.created_at, "2026-01-01T00:00:00Z");

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string item(const std::string& name, const std::string& kubernetes_namespace = "n") {
-  return R"({"metadata":{"name":")" + name + R"(","namespace":")" + kubernetes_namespace +
+  return R"({"metadata":{"uid":"u-1","name":")" + name + R"(","namespace":")" + kubernetes_namespace +
          R"(","labels":{"zomg.ai/project":"demo","zomg.ai/box":"box1"},)" +
          R"("creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"containers":[{"name":"box"}]},)" +
          R"("status":{"conditions":[{"type":"Ready","status":"True"}],"containerStatuses":)" +
@@ -70,6 +70,7 @@ TEST_F(PodLookupTest, FindsThePodByItsLabels) {
   EXPECT_EQ(found.claim.pod.value, "pod");
   EXPECT_EQ(found.claim.kubernetes_namespace.value, "n");
   EXPECT_EQ(found.claim.container.value, "box");
+  EXPECT_EQ(found.claim.pod_uid.value, "u-1");
   EXPECT_EQ(found.claim.pid, 0);
   EXPECT_TRUE(found.file);
   EXPECT_THAT(api_.asked, ElementsAre("/api/v1/pods?limit=100&labelSelector="
