@@ -7,7 +7,7 @@
 
 #include "common/fd.h"
 #include "common/limits.h"
-#include "monitor/kubernetes/kubeconfig.h"
+#include "monitor/kubernetes/kubeconfig_reader.h"
 
 namespace zomg::kubernetes {
 namespace {
@@ -56,11 +56,11 @@ Result<std::string> bytes_of(const Material& material, std::vector<std::string>&
   return read_file(material.file);
 }
 
-Result<Credentials> read_kubeconfig(const std::string& path) {
+Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Account& account) {
   auto text = read_file(path);
   if (!text) return text.error();
-  auto config = parse_kubeconfig(*text, directory_of(path));
-  if (!config) return config.error().with_context(path);
+  auto config = parse_kubeconfig_apart(*text, path, account);
+  if (!config) return config.error();
   Credentials read;
   read.files.push_back(path);
   auto server = parse_server_url(config->server);
@@ -107,8 +107,9 @@ Result<Credentials> read_service_account(const messages::KubernetesSettings& set
 
 Result<Credentials> read_credentials(const messages::KubernetesSettings& settings,
                                      const std::string& service_account) {
-  auto read = settings.kubeconfig.value.empty() ? read_service_account(settings, service_account)
-                                                : read_kubeconfig(settings.kubeconfig.value);
+  auto read = settings.kubeconfig.value.empty()
+                  ? read_service_account(settings, service_account)
+                  : read_kubeconfig(settings.kubeconfig.value, {settings.uid, settings.gid});
   if (!read) return read;
   if (auto checked = check_token(read->token); !checked) return checked.error();
   if (read->client_certificate.empty() != read->client_key.empty()) {

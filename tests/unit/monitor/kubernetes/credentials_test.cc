@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "common/log.h"
 
 namespace zomg::kubernetes {
 namespace {
@@ -29,17 +32,20 @@ class CredentialsTest : public testing::Test {
   }
 
   common::Result<Credentials> read_config(const std::string& user) const {
+    write("ca", "PEM");
+    const std::string path = write(
+        "config",
+        "{current-context: x, contexts: [{name: x, context: {cluster: c, user: u}}], clusters: "
+        "[{name: c, cluster: {server: 'https://h', certificate-authority: ca}}], users: [{name: u, "
+        "user: " +
+            user + "}]}");
     messages::KubernetesSettings settings;
-    const std::string path =
-        write("config",
-              "{current-context: x, contexts: [{name: x, context: {cluster: c, user: u}}], "
-              "clusters: [{name: c, cluster: {server: 'https://h'}}], users: [{name: u, user: " +
-                  user + "}]}");
     settings.kubeconfig = std::string_view(path);
+    settings.uid = settings.gid = 65534;
     return read_credentials(settings, directory_);
   }
 
-  std::string directory_ = testing::TempDir() + "credentials-test";
+  std::string directory_ = testing::TempDir() + "credentials-test-" + std::to_string(::getpid());
 };
 
 TEST_F(CredentialsTest, ReadsTheServiceAccount) {
@@ -60,14 +66,16 @@ TEST_F(CredentialsTest, NamesTheFileThatIsMissing) {
 }
 
 TEST_F(CredentialsTest, ReadsTheFilesOfAKubeconfig) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   write("tok", "secret\n");
   const auto read_now = read_config("{tokenFile: tok}");
   ASSERT_TRUE(read_now) << read_now.error().message;
   EXPECT_EQ(read_now->token, "secret");
-  EXPECT_EQ(read_now->files.size(), 2U);
+  EXPECT_EQ(read_now->files.size(), 3U);
 }
 
 TEST_F(CredentialsTest, WantsSomethingToLogInWith) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_THAT(read_config("{}").error().message, HasSubstr("neither a token nor"));
   write("cert", "C");
   EXPECT_THAT(read_config("{client-certificate: cert}").error().message,
@@ -75,10 +83,23 @@ TEST_F(CredentialsTest, WantsSomethingToLogInWith) {
 }
 
 TEST_F(CredentialsTest, RefusesATokenThatWouldMakeAHeaderOfItsOwn) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   write("tok", "secret\r\nX-Remote-User: admin");
   const auto refused = read_config("{tokenFile: tok}");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+}
+
+TEST_F(CredentialsTest, LogsWhatIsWrongWithAKubeconfigWithoutItsText) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  log::start("test", log::Level::kInfo);
+  testing::internal::CaptureStderr();
+  const auto refused = read_config("{exec: {command: s3cret}}");
+  const std::string said = testing::internal::GetCapturedStderr();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("config could not be read"));
+  EXPECT_THAT(said, HasSubstr("user: \"exec\" is not supported"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("s3cret")));
 }
 
 TEST_F(CredentialsTest, SeesThatAFileWasReplaced) {
