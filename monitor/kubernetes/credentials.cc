@@ -40,6 +40,9 @@ Result<std::string> read_file(const std::string& path) {
   return bytes;
 }
 
+/// The certificates that Debian trusts, and who is built on it.
+constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
 /// What goes on a line of a header, without the line end that files have.
 Result<void> check_token(std::string& token) {
   while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
@@ -79,6 +82,11 @@ Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Acco
     auto got = bytes_of(*material, read.files);
     if (!got) return got.error().with_context(path);
     *bytes = std::move(*got);
+  }
+  if (read.certificate_authority.empty() && !read.insecure_skip_tls_verify) {
+    auto system = read_file(kSystemAuthorities);
+    if (!system) return system.error().with_context("there is no certificate-authority");
+    read.certificate_authority = std::move(*system);
   }
   return read;
 }
