@@ -45,6 +45,25 @@ constexpr std::array kCharacters{
     Character{"lnext", VLNEXT, 22},
 };
 
+struct Speed {
+  speed_t code;
+  unsigned baud;
+};
+/// RFC 4254 §8 has them in bits a second.
+constexpr std::array kSpeeds{
+    Speed{B300, 300},       Speed{B1200, 1200},     Speed{B2400, 2400},   Speed{B4800, 4800},
+    Speed{B9600, 9600},     Speed{B19200, 19200},   Speed{B38400, 38400}, Speed{B57600, 57600},
+    Speed{B115200, 115200}, Speed{B230400, 230400},
+};
+
+void add_speed(std::vector<std::string>& calls, const char* word, speed_t code) {
+  for (const Speed& speed : kSpeeds) {
+    if (speed.code == code && code != B38400) {
+      calls.push_back(fmt::format("{} {}", word, speed.baud));
+    }
+  }
+}
+
 template <std::size_t N>
 void add(std::string& words, const std::array<Flag, N>& flags, tcflag_t value) {
   for (const Flag& flag : flags) {
@@ -71,6 +90,8 @@ std::vector<std::string> terminal_words(const termios& modes) {
     const cc_t value = modes.c_cc[c.index];
     if (value != c.usual) calls.push_back(fmt::format("{} {}", c.word, character(value)));
   }
+  add_speed(calls, "ispeed", ::cfgetispeed(&modes));
+  add_speed(calls, "ospeed", ::cfgetospeed(&modes));
   return calls;
 }
 

@@ -30,6 +30,13 @@ TEST(TerminalWords, SayTheFlagsInOneCall) {
   EXPECT_THAT(words[0], HasSubstr(" -iutf8"));
 }
 
+TEST(TerminalWords, SayTheSpeed) {
+  termios modes = usual();
+  ASSERT_EQ(::cfsetspeed(&modes, B9600), 0);
+  EXPECT_THAT(terminal_words(modes), Contains("ispeed 9600"));
+  EXPECT_THAT(terminal_words(modes), Contains("ospeed 9600"));
+}
+
 TEST(TerminalWords, SayTheCharactersThatDiffer) {
   termios modes = usual();
   modes.c_cc[VERASE] = 8;
