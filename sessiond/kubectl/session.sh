@@ -36,6 +36,12 @@ done
 [ "$zomg_ssh_done" ] || exit 0
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
 
+# As on a node of the gateway's own: a box cannot point its directory elsewhere.
+zomg_ssh_v=$zomg_ssh_root
+while [ "$zomg_ssh_v" ]; do
+  if [ -h "$zomg_ssh_v" ]; then zomg_ssh_fail root; fi
+  zomg_ssh_v=${zomg_ssh_v%/*}
+done
 [ -d "$zomg_ssh_root" ] || zomg_ssh_fail root
 if [ "$zomg_ssh_root" = / ]; then
   zomg_ssh_in() { "$@"; }

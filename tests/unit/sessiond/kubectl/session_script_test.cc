@@ -141,6 +141,10 @@ TEST(SessionScript, SaysWhatIsMissing) {
   for (const auto& shell : shells()) {
     EXPECT_EQ(run(shell, command("true"), "", "/nonexistent").reason, "root") << shell[0];
     EXPECT_EQ(run(shell, command("true"), "", testing::TempDir()).reason, "shell") << shell[0];
+    const std::string link = testing::TempDir() + "link-" + std::to_string(::getpid());
+    ASSERT_EQ(::symlink("/", link.c_str()), 0);
+    EXPECT_EQ(run(shell, command("true"), "", link).reason, "root") << shell[0];
+    ::unlink(link.c_str());
   }
 }
 
