@@ -284,6 +284,9 @@ inline constexpr std::chrono::seconds kEntryTimeout = 20s;
 inline constexpr std::chrono::milliseconds kEntryEndTimeout = 1000ms;
 /// The kubeconfig and hosts files for kubectl: kMaxKubeconfigBytes of certificates in base64 each.
 inline constexpr std::size_t kMaxKubectlFilesBytes = 4 * 1024 * 1024;
+/// From the start of kubectl to that of the user's program: an API server and a kubelet that are
+/// overloaded take half a minute, and their own time-outs are not much longer.
+inline constexpr std::chrono::seconds kKubectlStartTimeout = 60s;
 /// Signals of a client that wait for the one before: each is a request to the API server.
 inline constexpr std::size_t kMaxSignalsWaiting = 16;
 /// How long it is tried to end what a session left in a container that cannot be reached, and the

@@ -49,12 +49,18 @@ void OutputFilter::read_word(std::string_view word) {
     complaint_.clear();
   } else if (word.starts_with("F ") && !ended()) {
     reason_ = word.substr(2);
+  } else if (word == "Z") {
+    closed_ = true;
   } else if (word.starts_with("E ") && !ended()) {
+    constexpr std::string_view kHeld = " held";
+    const bool held = word.ends_with(kHeld);
+    if (held) word.remove_suffix(kHeld.size());
     int status = 0;
     const char* end = word.data() + word.size();
     const auto parsed = std::from_chars(word.data() + 2, end, status);
     if (parsed.ec == std::errc() && parsed.ptr == end && status >= 0 && status <= 255) {
       status_ = status;
+      held_open_ = held;
     }
   }
 }
@@ -62,7 +68,7 @@ void OutputFilter::read_word(std::string_view word) {
 void OutputFilter::pass(std::string_view bytes, std::string& out) {
   if (bytes.empty()) return;
   if (!started_) return complain(bytes);
-  if (!standard_error_) {
+  if (stream_ != Stream::kError) {
     out += bytes;
     return;
   }

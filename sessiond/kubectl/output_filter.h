@@ -9,14 +9,20 @@ namespace zomg::kubectl {
 /// Takes session.sh's own words out of a stream of the user's bytes. A word is the mark, a space,
 /// and the rest of its line:
 ///   S          the user's program is about to start; what came before is nobody's output
-///   E STATUS   it has ended
+///   E STATUS [held]   it has ended; others still hold its outputs
 ///   F REASON   it was not started
+///   Z   on stdout: this was the last that it wrote there
 /// Only the first S, and only the first E or F, count; whoever does not know the mark can say none.
 class OutputFilter {
  public:
-  /// `standard_error`: the stream also carries what kubectl itself says at its end.
-  OutputFilter(std::string mark, bool standard_error)
-      : mark_(std::move(mark)), standard_error_(standard_error) {}
+  enum class Stream {
+    kTerminal,  ///< S, E and F
+    kError,     ///< the same, and what kubectl itself says at its end
+    kOutput,    ///< Z; all of it is the user's from the beginning
+  };
+
+  OutputFilter(std::string mark, Stream stream)
+      : mark_(std::move(mark)), stream_(stream), started_(stream == Stream::kOutput) {}
 
   /// Takes bytes and returns those that are the user's. A few may be kept back until it is clear
   /// whether they begin a word.
@@ -33,6 +39,9 @@ class OutputFilter {
   std::optional<int> status() const { return status_; }
   /// Why it was not started: a word of session.sh.
   const std::string& reason() const { return reason_; }
+  /// Whether what the program left behind holds an output.
+  bool held() const { return held_open_; }
+  bool closed() const { return closed_; }
   bool ended() const { return status_.has_value() || !reason_.empty(); }
   /// What came before the start, or what kubectl said at the end; bounded, for the log.
   const std::string& complaint() const { return complaint_; }
@@ -44,11 +53,13 @@ class OutputFilter {
   void pass(std::string_view bytes, std::string& out);
 
   std::string mark_;
-  bool standard_error_;
+  Stream stream_;
   std::string pending_;  ///< may begin a word
   std::string held_;     ///< may be kubectl's last words
   bool at_line_start_ = true;
   bool started_ = false;
+  bool held_open_ = false;
+  bool closed_ = false;
   std::optional<int> status_;
   std::string reason_;
   std::string complaint_;

@@ -139,6 +139,18 @@ fi
 zomg_ssh_say S
 zomg_ssh_new /bin/sh -c "$zomg_ssh_start" sh "$@"
 zomg_ssh_v=$?
-trap '' HUP INT QUIT TERM TTOU
-zomg_ssh_say E "$zomg_ssh_v"
+trap '' HUP INT QUIT TERM TTOU PIPE
+zomg_ssh_held=
+if [ ! -t 0 ]; then
+  set +f
+  for zomg_ssh_line in /proc/[0-9]*/fd/[0-9]; do
+    case $zomg_ssh_line in "/proc/$$/"*) continue ;; esac
+    # shellcheck disable=SC3013 # dash, bash and busybox have -ef; elsewhere it counts as held
+    [ "$zomg_ssh_line" -ef "/proc/$$/fd/1" ] || [ "$zomg_ssh_line" -ef "/proc/$$/fd/9" ]
+    case $? in 1) ;; *) zomg_ssh_held=held; break ;; esac
+  done
+  printf '\036%s Z\n' "$zomg_ssh_mark"
+fi
+# shellcheck disable=SC2086 # a word or none
+zomg_ssh_say E "$zomg_ssh_v" $zomg_ssh_held
 exit 0

@@ -41,7 +41,7 @@ Result<SessionStreams> SessionStreams::make(bool terminal) {
   if (!error) return error.error();
   streams.kubectl_error = std::move(error->second);
   if (terminal) {
-    streams.backend_error = std::move(error->first);
+    streams.kubectl_says = std::move(error->first);
     auto outer = make_terminal();
     if (!outer) return outer.error();
     auto inner = make_terminal();
@@ -57,11 +57,14 @@ Result<SessionStreams> SessionStreams::make(bool terminal) {
   auto input = common::make_pipe(limits::kPipeBytes);
   auto output = common::make_pipe(limits::kPipeBytes);
   auto client = common::make_pipe();
-  if (!input || !output || !client) return errno_error("pipe2");
+  auto client_output = common::make_pipe(limits::kPipeBytes);
+  if (!input || !output || !client || !client_output) return errno_error("pipe2");
   streams.kubectl_input = std::move(input->first);
   streams.connection_input = std::move(input->second);
-  streams.connection_output = std::move(output->first);
+  streams.backend_output = std::move(output->first);
   streams.kubectl_output = std::move(output->second);
+  streams.connection_output = std::move(client_output->first);
+  streams.client_output = std::move(client_output->second);
   streams.connection_error = std::move(client->first);
   streams.client = std::move(client->second);
   return streams;
@@ -76,11 +79,12 @@ Result<void> SessionStreams::hand_over(const ipc::Channel& control) {
   auto go = control.receive_message<messages::SessionGo>();
   if (!go) return go.error();
   for (Fd* fd : {&master, &connection_input, &connection_output, &connection_error}) fd->reset();
-  for (const Fd* fd : {&client, &backend}) {
+  for (const Fd* fd : {&client, &backend, &client_output, &backend_output}) {
+    if (!*fd) continue;
     if (auto set = common::set_nonblocking(fd->get(), true); !set) return set;
   }
   if (!terminal) return {};
-  if (auto set = common::set_nonblocking(backend_error.get(), true); !set) return set;
+  if (auto set = common::set_nonblocking(kubectl_says.get(), true); !set) return set;
   if (::tcgetattr(client.get(), &modes) != 0 || ::ioctl(client.get(), TIOCGWINSZ, &size) != 0) {
     return errno_error("the client's terminal");
   }

@@ -12,8 +12,8 @@ namespace zomg::kubectl {
 ///
 ///   without a terminal                      with one
 ///   connection ── input ──────► kubectl     connection ─ master │ client ─ this ─ own │ kubectl
-///   connection ◄───────output── kubectl     both are pseudo-terminals, both raw: the box's own has
-///   connection ◄─error─ this ◄── kubectl    the modes. kubectl's stderr is a pipe of its own.
+///   connection ◄─output─ this ◄─ kubectl    both are pseudo-terminals, both raw: the box's own has
+///   connection ◄─error── this ◄─ kubectl    the modes. kubectl's stderr is a pipe of its own.
 struct SessionStreams {
   /// Makes them. Needs /dev/ptmx for a terminal.
   static common::Result<SessionStreams> make(bool terminal);
@@ -32,12 +32,14 @@ struct SessionStreams {
   common::Fd connection_error;
   common::Fd master;
 
-  // Ours. To the client: the terminal, or the pipe that is its stderr.
+  // Ours. To the client: the terminal, or the pipe that is its stderr, and its stdout.
   common::Fd client;
-  /// From kubectl: the terminal's master, or the pipe that is its stderr.
+  common::Fd client_output;
+  /// From kubectl: the terminal's master, or the pipe that is its stderr, and its stdout.
   common::Fd backend;
+  common::Fd backend_output;
   /// With a terminal: kubectl's own stderr.
-  common::Fd backend_error;
+  common::Fd kubectl_says;
 
   // kubectl's, until it runs.
   common::Fd kubectl_input;

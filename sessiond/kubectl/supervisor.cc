@@ -19,7 +19,7 @@ using common::Failure;
 using common::Result;
 
 /// How long the end of a program that is known waits for the rest of its output, before it is told.
-constexpr std::chrono::milliseconds kLinger{1500};
+constexpr std::chrono::seconds kLinger{5};
 
 /// What a user is told when session.sh gives up.
 Failure failure_for(const std::string& reason) {
@@ -35,7 +35,7 @@ Failure failure_before_start(const std::string& complaint) {
   const auto says = [&](const char* text) { return complaint.find(text) != std::string::npos; };
   if (says("/bin/sh") && (says("no such file") || says("not found"))) return Failure::kNoBoxShell;
   if (says("orbidden") || says("nauthorized")) return Failure::kKubernetesRefused;
-  if (says("NotFound") || says("not found")) return Failure::kBoxStopped;
+  if (says("NotFound") || says("not found")) return Failure::kBoxNotReady;
   return Failure::kBackendFailed;
 }
 
@@ -52,8 +52,15 @@ Supervisor::Supervisor(Backend backend, SessionStreams streams, ipc::Channel con
     : backend_(std::move(backend)),
       streams_(std::move(streams)),
       control_(std::move(control)),
-      filter_(backend_.mark, !streams_.terminal),
-      start_deadline_(Clock::now() + limits::kEntryTimeout) {}
+      main_(std::move(streams_.backend), std::move(streams_.client),
+            {backend_.mark,
+             streams_.terminal ? OutputFilter::Stream::kTerminal : OutputFilter::Stream::kError}),
+      start_deadline_(Clock::now() + limits::kKubectlStartTimeout) {
+  if (!streams_.terminal) {
+    output_.emplace(std::move(streams_.backend_output), std::move(streams_.client_output),
+                    OutputFilter{backend_.mark, OutputFilter::Stream::kOutput});
+  }
+}
 
 Result<void> Supervisor::run(std::string input) {
   auto kubectl = start_kubectl(backend_.kubectl.get(),
@@ -80,9 +87,9 @@ int Supervisor::timeout_ms() const {
   const auto consider = [&first](std::optional<Clock::time_point> time) {
     if (time && (!first || *time < *first)) first = time;
   };
-  if (!filter_.started() && !kubectl_ended_) consider(start_deadline_);
-  consider(release_deadline_);
-  consider(linger_deadline_);
+  if (!filter().started() && !kubectl_ended_) consider(start_deadline_);
+  consider(main_.deadline());
+  if (!told_) consider(linger_deadline_);
   consider(errand_ ? errand_->deadline() : errand_deadline_);
   consider(give_up_deadline_);
   if (!first) return -1;
@@ -112,9 +119,8 @@ void Supervisor::on_signals() {
   signalfd_siginfo info{};
   while (::read(backend_.signals.get(), &info, sizeof(info)) == sizeof(info)) {
     if (info.ssi_signo == SIGWINCH) {
-      if (streams_.client && streams_.backend &&
-          ::ioctl(streams_.client.get(), TIOCGWINSZ, &streams_.size) == 0) {
-        ::ioctl(streams_.backend.get(), TIOCSWINSZ, &streams_.size);
+      if (streams_.terminal && ::ioctl(main_.target(), TIOCGWINSZ, &streams_.size) == 0) {
+        ::ioctl(main_.source(), TIOCSWINSZ, &streams_.size);
       }
     } else if (!told_) {
       stopping_ = true;
@@ -138,7 +144,7 @@ void Supervisor::hang_up() {
 
 void Supervisor::start_errand() {
   // Not before there is somebody to find.
-  if (errand_ || (!filter_.started() && !kubectl_ended_)) return;
+  if (errand_ || (!filter().started() && !kubectl_ended_)) return;
   std::string what = "END";
   if (!hanging_up_) {
     if (signals_to_deliver_.empty()) return;
@@ -174,15 +180,14 @@ void Supervisor::on_errand_end() {
 void Supervisor::on_deadlines() {
   const auto now = Clock::now();
   const auto is_due = [now](const auto& deadline) { return deadline && now >= *deadline; };
-  if (!filter_.started() && !kubectl_ended_ && !filter_.ended() && now >= start_deadline_) {
-    log::warning("kubectl did not reach the container in time");
-    kubectl_.kill(SIGKILL);
+  if (is_due(start_deadline_)) {
+    start_deadline_.reset();
+    if (!filter().started() && !filter().ended() && !kubectl_ended_) {
+      log::warning("kubectl did not reach the container in time");
+      kubectl_.kill(SIGKILL);
+    }
   }
-  if (is_due(release_deadline_)) {
-    release_deadline_.reset();
-    to_client_ += filter_.release();
-    write_client();
-  }
+  if (is_due(main_.deadline())) main_.on_deadline();
   if (errand_ && is_due(errand_->deadline())) errand_->go_on();
   if (!errand_ && is_due(errand_deadline_)) start_errand();
   if (is_due(give_up_deadline_)) {
@@ -209,37 +214,43 @@ void Supervisor::say() {
   Failure failure = Failure::kNone;
   if (stopping_) {
     failure = Failure::kGatewayStopping;
-  } else if (filter_.status()) {
-    return tell(messages::SessionExited{static_cast<std::uint32_t>(*filter_.status())});
-  } else if (!filter_.reason().empty()) {
-    failure = failure_for(filter_.reason());
+  } else if (filter().status()) {
+    return tell(messages::SessionExited{static_cast<std::uint32_t>(*filter().status())});
+  } else if (!filter().reason().empty()) {
+    failure = failure_for(filter().reason());
   } else {
-    const std::string complaint = kubectl_says_ + filter_.complaint();
-    failure = filter_.started() ? failure_after_start(complaint) : failure_before_start(complaint);
+    const std::string complaint = kubectl_says_ + filter().complaint();
+    failure = filter().started() ? failure_after_start(complaint) : failure_before_start(complaint);
     log::warning("pod {}/{}: kubectl ended early: {}", backend_.box.kubernetes_namespace.value,
                  backend_.box.pod.value, complaint);
   }
   tell(messages::SessionFailed{failure});
 }
 
+/// The program has ended, all that it wrote has been given on, and nobody else writes: what kubectl
+/// still does (it may hang on input that nobody took) does not matter.
+bool Supervisor::is_complete() const {
+  if (!filter().ended() || !main_.drained()) return false;
+  if (streams_.terminal || !filter().reason().empty()) return true;
+  return !filter().held() && output_->filter().closed() && output_->drained();
+}
+
 void Supervisor::conclude() {
   const bool ended = kubectl_ended_ && outputs_ended();
-  if (filter_.ended() && !told_ && !linger_deadline_) linger_deadline_ = Clock::now() + kLinger;
-  const bool lingered = linger_deadline_ && Clock::now() >= *linger_deadline_;
-  if (lingered) linger_deadline_.reset();
-  if (control_ && !told_ && (ended || lingered || stopping_)) {
-    linger_deadline_.reset();
-    say();
-    streams_.client.reset();
+  const bool complete = is_complete();
+  if (filter().ended() && !linger_deadline_) linger_deadline_ = Clock::now() + kLinger;
+  const bool lingered = filter().ended() && Clock::now() >= *linger_deadline_;
+  // As sshd(8): background processes that hold an output hold the channel, not the status.
+  if (control_ && !told_ && (complete || ended || filter().held() || lingered || stopping_)) say();
+  if (done_ || hanging_up_) return start_errand();
+  const bool lost = ended && filter().started() && !filter().ended();
+  if (lost || stopping_ || (client_gone() && !filter().ended() && !kubectl_ended_)) {
+    // What runs on in the container is ended; the client has seen the last of it.
+    main_.close_target();
+    if (output_) output_->close_target();
+    return hang_up();
   }
-  if (done_ || hanging_up_) {
-    start_errand();
-    return;
-  }
-  // What the client left running, or what a lost connection left running.
-  const bool lost = ended && filter_.started() && !filter_.ended();
-  if (lost || (client_gone_ && !kubectl_ended_)) return hang_up();
-  done_ = ended;
+  done_ = ended || complete || (told_ && client_gone());
 }
 
 }  // namespace zomg::kubectl

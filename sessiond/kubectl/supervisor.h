@@ -10,7 +10,7 @@
 #include "common/ipc/channel.h"
 #include "common/messages/session.h"
 #include "sessiond/kubectl/errand.h"
-#include "sessiond/kubectl/output_filter.h"
+#include "sessiond/kubectl/output_relay.h"
 #include "sessiond/kubectl/session_streams.h"
 
 namespace zomg::kubectl {
@@ -52,21 +52,23 @@ class Supervisor {
   template <ipc::Message Ending>
   void tell(const Ending& ending);
   void conclude();
-  bool outputs_ended() const { return !streams_.backend && to_client_.empty(); }
+  bool outputs_ended() const { return main_.ended() && (!output_ || output_->ended()); }
+  bool is_complete() const;
+  bool client_gone() const { return client_gone_ || main_.client_gone(); }
+  const OutputFilter& filter() const { return main_.filter(); }
   // relay.cc: bytes
-  void read_backend();
-  void read_backend_error();
+  void read_kubectl_error();
   void read_client();
-  void write_client();
   void write_backend();
-  void close_client();
 
   Backend backend_;
   SessionStreams streams_;
   ipc::Channel control_;
   common::Child kubectl_;
-  OutputFilter filter_;
-  std::string to_client_;
+  /// The terminal, or stderr, on which session.sh has its say.
+  OutputRelay main_;
+  /// Without a terminal: stdout.
+  std::optional<OutputRelay> output_;
   std::string to_backend_;
   std::string kubectl_says_;
   std::optional<Errand> errand_;
@@ -78,8 +80,7 @@ class Supervisor {
   bool client_gone_ = false;
   bool hanging_up_ = false;
   bool done_ = false;
-  Clock::time_point start_deadline_;
-  std::optional<Clock::time_point> release_deadline_;  ///< for what the filter keeps back
+  std::optional<Clock::time_point> start_deadline_;    ///< for the program's start
   std::optional<Clock::time_point> linger_deadline_;   ///< for outputs after the program's end
   std::optional<Clock::time_point> errand_deadline_;   ///< for the next try
   std::optional<Clock::time_point> give_up_deadline_;  ///< for all tries

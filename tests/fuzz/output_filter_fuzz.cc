@@ -17,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       "ab-cd";
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const std::size_t piece = data[0] % 7 + 1;
-  for (const bool standard_error : {false, true}) {
-    OutputFilter filter(mark, standard_error);
+  for (const auto stream : {OutputFilter::Stream::kTerminal, OutputFilter::Stream::kError}) {
+    OutputFilter filter(mark, stream);
     std::string out = filter.take(mark + " S\n");
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
       out += filter.take(bytes.substr(at, piece));
@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (bytes.find(mark) != std::string_view::npos) continue;
     CHECK(!filter.ended());
     CHECK(out + filter.complaint() == bytes);
-    CHECK(standard_error || out == bytes);
+    CHECK(stream == OutputFilter::Stream::kError || out == bytes);
   }
   return 0;
 }

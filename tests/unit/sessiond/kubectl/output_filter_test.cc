@@ -9,15 +9,17 @@ const std::string kMark =
     "\x1e"
     "aaaa-bbbb";
 
-OutputFilter started(bool standard_error = true) {
-  OutputFilter filter(kMark, standard_error);
+using Stream = OutputFilter::Stream;
+
+OutputFilter started(Stream stream = Stream::kError) {
+  OutputFilter filter(kMark, stream);
   EXPECT_EQ(filter.take(kMark + " S\n"), "");
   EXPECT_TRUE(filter.started());
   return filter;
 }
 
 TEST(OutputFilter, ThrowsAwayWhatComesBeforeTheStart) {
-  OutputFilter filter(kMark, false);
+  OutputFilter filter(kMark, Stream::kTerminal);
   EXPECT_EQ(filter.take("aaaa\r\nbbbb\r\nEPATH=x\r\n"), "");
   EXPECT_FALSE(filter.started());
   EXPECT_EQ(filter.take("more\r\n" + kMark + " S\r\n$ "), "$ ");
@@ -26,7 +28,7 @@ TEST(OutputFilter, ThrowsAwayWhatComesBeforeTheStart) {
 }
 
 TEST(OutputFilter, KeepsWhatKubectlSaysInsteadOfAStart) {
-  OutputFilter filter(kMark, true);
+  OutputFilter filter(kMark, Stream::kError);
   EXPECT_EQ(filter.take("Error from server (NotFound)\n"), "");
   EXPECT_EQ(filter.finish(), "");
   EXPECT_EQ(filter.complaint(), "Error from server (NotFound)\n");
@@ -41,7 +43,7 @@ TEST(OutputFilter, TakesTheStatusOutWhereverItIs) {
 }
 
 TEST(OutputFilter, PutsAWordTogetherFromSingleBytes) {
-  OutputFilter filter = started(false);
+  OutputFilter filter = started(Stream::kTerminal);
   std::string out;
   for (const char c : "x\x1e" + kMark + " E 7\r\ny") out += filter.take({&c, 1});
   EXPECT_EQ(out, "x\x1ey");
@@ -51,7 +53,7 @@ TEST(OutputFilter, PutsAWordTogetherFromSingleBytes) {
 TEST(OutputFilter, PassesEveryByteThatIsNoWord) {
   std::string all;
   for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
-  OutputFilter filter = started(false);
+  OutputFilter filter = started(Stream::kTerminal);
   std::string out;
   for (const std::string& bytes : {all, kMark.substr(0, 5), std::string("!"), kMark.substr(0, 3)}) {
     out += filter.take(bytes);
@@ -81,8 +83,27 @@ TEST(OutputFilter, TakesOnlyTheFirstStatusAndOnlyAProperOne) {
   EXPECT_EQ(filter.status().value_or(-1), 1);
 }
 
+TEST(OutputFilter, TellsWhoHoldsAnOutput) {
+  OutputFilter filter = started();
+  filter.take(kMark + " E 3\n");
+  EXPECT_FALSE(filter.held());
+  OutputFilter other = started();
+  other.take(kMark + " E 3 held\n");
+  EXPECT_EQ(other.status().value_or(-1), 3);
+  EXPECT_TRUE(other.held());
+}
+
+TEST(OutputFilter, TellsTheLastOfTheOutput) {
+  OutputFilter filter(kMark, Stream::kOutput);
+  EXPECT_EQ(filter.take("error: theirs\n"), "error: theirs\n");
+  EXPECT_FALSE(filter.closed());
+  EXPECT_EQ(filter.take("no line end" + kMark + " Z\n"), "no line end");
+  EXPECT_TRUE(filter.closed());
+  EXPECT_FALSE(filter.ended());
+}
+
 TEST(OutputFilter, TellsWhyNothingWasStarted) {
-  OutputFilter filter(kMark, true);
+  OutputFilter filter(kMark, Stream::kError);
   filter.take(kMark + " F sftp\n");
   EXPECT_TRUE(filter.ended());
   EXPECT_EQ(filter.reason(), "sftp");
@@ -116,7 +137,7 @@ TEST(OutputFilter, GivesBackALineThatOnlyLookedLikeIt) {
 }
 
 TEST(OutputFilter, KeepsNothingBackFromATerminal) {
-  OutputFilter filter = started(/*standard_error=*/false);
+  OutputFilter filter = started(Stream::kTerminal);
   EXPECT_EQ(filter.take("error: mine\n"), "error: mine\n");
 }
 

@@ -21,6 +21,8 @@ struct Outcome {
   std::string errors;
   std::optional<int> status;
   std::string reason;
+  bool closed = false;
+  bool held = false;
 };
 
 /// The shells that stand for /bin/sh, those of them that are here.
@@ -61,13 +63,17 @@ Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
     ::_exit(127);
   }
   EXPECT_EQ(child.wait().value().exit_code, 0);
-  OutputFilter filter(mark.text(), true);
+  OutputFilter filter(mark.text(), OutputFilter::Stream::kError);
+  OutputFilter output(mark.text(), OutputFilter::Stream::kOutput);
   Outcome outcome;
-  outcome.output = read_all(base + ".out");
+  outcome.output = output.take(read_all(base + ".out")) + output.finish();
+  outcome.closed = output.closed();
+
   outcome.errors = filter.take(read_all(base + ".err"));
   outcome.errors += filter.finish();
   outcome.status = filter.status();
   outcome.reason = filter.reason();
+  outcome.held = filter.held();
   for (const char* end : {".in", ".out", ".err"}) std::remove((base + end).c_str());
   return outcome;
 }
@@ -134,6 +140,22 @@ TEST(SessionScript, RunsTheForcedCommand) {
   plan.forced_command = std::string_view("echo \"ours, not $SSH_ORIGINAL_COMMAND\"");
   for (const auto& shell : shells()) {
     EXPECT_EQ(run(shell, plan).output, "ours, not echo theirs\n") << shell[0];
+  }
+}
+
+TEST(SessionScript, SaysWhenAllHasBeenWritten) {
+  for (const auto& shell : shells()) {
+    const auto done = run(shell, command("printf 'no line end'"));
+    EXPECT_EQ(done.output, "no line end") << shell[0];
+    EXPECT_TRUE(done.closed) << shell[0];
+    EXPECT_FALSE(done.held) << shell[0];
+  }
+}
+
+TEST(SessionScript, SaysThatSomebodyHoldsAnOutput) {
+  for (const auto& shell : shells()) {
+    EXPECT_TRUE(run(shell, command("sleep 2 & true")).held) << shell[0];
+    EXPECT_FALSE(run(shell, command("sleep 2 >/dev/null 2>&1 </dev/null & true")).held) << shell[0];
   }
 }
 
