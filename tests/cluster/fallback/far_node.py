@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 
 from harness.node import Box
 
@@ -28,7 +29,7 @@ class FarNode:
         container = {"env": [{"name": key, "value": value} for key, value in (env or {}).items()]}
         if image:
             container["image"] = image
-        name = name or f"far-{next(_counter)}"
+        name = name or f"far-{os.getpid()}-{next(_counter)}"
         made = self.cluster.run_box(project, box, node=2, name=name, namespace=namespace,
                                     **container)
         return FarBox(self, made, project, box)

@@ -4,7 +4,8 @@ import contextlib
 
 import pytest
 
-from harness import keys
+from harness import keys, paths, waiting
+from harness.audit import Trail
 from harness.gateway import Gateway
 
 KUBECTL = "zomg-ssh-kubectl"
@@ -36,11 +37,50 @@ def test_a_box_of_another_node_is_reached_by_kubectl(gateway, client):
     gateway.wait_for_log(r"session \d+ exec by kubectl: no pod of this node", since=mark)
 
 
+def test_the_audit_trail_tells_the_way_and_why(tmp_path, node, user_key, access, near_box, box,
+                                               connect):
+    path = tmp_path / "audit.jsonl"
+    with started(tmp_path, node, user_key, access, ZOMG_SSH_AUDIT_LOG=str(path)) as gateway:
+        for login in (near_box.login, box.login):
+            assert connect(gateway, login).ssh("exit 6").status == 6
+        trail = Trail(path)
+        trail.start = 0
+        waiting.until(lambda: sum(event["event"] == "connection_end" for event in trail.events()) == 2,
+                      30, trail.events)
+        by_name = {name: [event for event in trail.events() if event["event"] == name]
+                   for name in ("lookup", "session", "session_end")}
+        assert [event["path"] for event in by_name["lookup"]] == ["cri", "kubectl"]
+        assert [event.get("path_reason") for event in by_name["session"]] == [
+            None, "no pod of this node"]
+        assert [event["status"] for event in by_name["session_end"]] == [6, 6]
+
+
 def test_kubectl_when_cri_cannot_be_asked(tmp_path, node, user_key, access, near_box, connect):
     with started(tmp_path, node, user_key, access,
                  ZOMG_SSH_CRI_SOCKET=str(tmp_path / "none.sock")) as gateway:
         assert connect(gateway, near_box.login).ssh("exit 6").status == 6
         gateway.wait_for_log("by kubectl: CRI could not be asked")
+
+
+def test_kubectl_when_the_box_cannot_be_entered(tmp_path, node, user_key, access, near_box, connect):
+    """A gateway that may not look at other processes refuses every container that it is told of."""
+    program = tmp_path / "blind-gateway"
+    program.write_text(f"#!/bin/sh\nexec setpriv --bounding-set=-sys_ptrace {paths.GATEWAY}\n",
+                       encoding="utf-8")
+    program.chmod(0o755)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program=program,
+                 **access) as gateway:
+        client = connect(gateway, near_box.login)
+        done = client.ssh("cat; echo err >&2; exit 6", stdin=b"input\n")
+        assert (done.status, done.out, done.err) == (6, b"input\n", b"err\n")
+        gateway.wait_for_log("exec by kubectl: the container of this node could not be entered")
+
+
+def test_a_program_that_fails_is_not_run_again(gateway, near_box, connect):
+    mark = gateway.log_size()
+    done = connect(gateway, near_box.login).ssh("echo once; exit 255")
+    assert (done.status, done.out) == (255, b"once\n")
+    assert "by kubectl" not in gateway.log()[mark:]
 
 
 def test_kubectl_only(tmp_path, node, user_key, access, near_box, connect):

@@ -1,0 +1,92 @@
+"""What dies in the middle of a session, on each way into a box, and a true exit status."""
+
+import pytest
+
+from conftest import equip
+from far_node import FarNode
+from harness import keys, waiting
+from harness.gateway import Gateway
+
+LOST = "connection to the box was lost"
+
+
+@pytest.fixture(scope="module")
+def node(own_cluster):
+    return FarNode(own_cluster)
+
+
+@pytest.fixture(scope="module")
+def gateway(own_cluster, node, tmp_path_factory, user_key):
+    directory = tmp_path_factory.mktemp("gateway")
+    directory.chmod(0o711)
+    with Gateway(directory, node, keys.public_half(user_key), **equip(own_cluster)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def far(node):
+    with node.box("demo", "lost") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def near(own_cluster, gateway):  # pylint: disable=unused-argument
+    with own_cluster.run_box("demo", "here", node=1) as running:
+        yield running
+
+
+@pytest.mark.parametrize("part", ["apiserver", "kubelet2"])
+@pytest.mark.parametrize("flags", [(), ("-tt",)])
+def test_by_kubectl_a_lost_backend_is_a_failure(own_cluster, gateway, far, connect, part, flags):
+    client = connect(gateway, far.login, RequestTTY="force" if flags else "no")
+    marker = 700_000_000 + hash((part, flags)) % 99_999_999
+    with client.start(f"echo ready; sleep {marker}; echo no") as session:
+        try:
+            assert b"ready" in session.stdout.readline()
+            own_cluster.kill(part)
+            out, errors = session.communicate(timeout=60)
+        finally:
+            session.kill()
+            own_cluster.start(part)
+    assert session.returncode == 255
+    assert LOST in (out + errors).decode()
+    # What was left in the box is ended once it can be reached again.
+    waiting.until(lambda: not far.running(str(marker)), 90, "nothing is left in the box")
+    waiting.until(lambda: not gateway.pids("zomg-ssh-kubectl"), 90, "nothing is left here")
+
+
+@pytest.mark.parametrize("part", ["apiserver", "kubelet1"])
+def test_on_this_node_a_session_goes_on(own_cluster, gateway, near, connect, part):
+    client = connect(gateway, near.login)
+    with client.start("echo ready; read line; echo $line; exit 7") as session:
+        try:
+            assert session.stdout.readline() == b"ready\n"
+            own_cluster.kill(part)
+            out, _ = session.communicate(b"still here\n", timeout=30)
+        finally:
+            session.kill()
+            own_cluster.start(part)
+    assert (session.returncode, out) == (7, b"still here\n")
+
+
+def test_a_box_of_this_node_needs_no_api_server(own_cluster, gateway, near, connect):
+    own_cluster.kill("apiserver")
+    try:
+        client = connect(gateway, near.login)
+        for status in (0, 5):
+            assert client.ssh(f"exit {status}", timeout=15).status == status
+    finally:
+        own_cluster.start("apiserver")
+
+
+def test_a_box_of_another_node_is_refused_while_there_is_no_api_server(own_cluster, gateway, far,
+                                                                       connect):
+    own_cluster.kill("apiserver")
+    try:
+        done = connect(gateway, far.login).ssh("true", timeout=60)
+        assert done.status == 255
+        assert "Kubernetes API could not be reached" in done.errors
+    finally:
+        own_cluster.start("apiserver")
+    waiting.until(lambda: connect(gateway, far.login).ssh("exit 4", timeout=60).status == 4, 90,
+                  "it works again")

@@ -1,0 +1,33 @@
+"""Many sessions by kubectl: every status right, and nothing left. ZOMG_TEST_SESSIONS has more."""
+
+import concurrent.futures
+import os
+
+from harness import waiting
+
+SEQUENTIAL, PARALLEL = map(int, os.environ.get("ZOMG_TEST_SESSIONS", "20,10").split(","))
+
+
+def nothing_is_left(gateway, box):
+    waiting.until(lambda: not box.processes() and not gateway.pids("zomg-ssh-kubectl")
+                  and not gateway.pids("kubectl"), 60,
+                  lambda: (box.processes(), gateway.pids("zomg-ssh-kubectl")))
+
+
+def test_one_after_another(gateway, client, box):
+    nothing_is_left(gateway, box)
+    statuses = [client.ssh(f"exit {number % 256}", timeout=60).status for number in range(SEQUENTIAL)]
+    assert statuses == [number % 256 for number in range(SEQUENTIAL)]
+    nothing_is_left(gateway, box)
+
+
+def test_at_once(gateway, client, box):
+    nothing_is_left(gateway, box)
+
+    def session(number):
+        done = client.ssh(f"cat; exit {number}", stdin=f"{number}\n".encode() * 1000, timeout=120)
+        return done.status, done.out == f"{number}\n".encode() * 1000
+    with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
+        ended = list(pool.map(session, range(PARALLEL)))
+    assert ended == [(number, True) for number in range(PARALLEL)]
+    nothing_is_left(gateway, box)
