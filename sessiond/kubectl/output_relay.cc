@@ -70,11 +70,11 @@ void OutputRelay::on_deadline() {
 
 void OutputRelay::flush() {
   if (pending_.empty()) return;
-  if (!target_) return pending_.clear();
-  if (!write_some(target_.get(), pending_)) close_client();
+  if (!target_ || !write_some(target_.get(), pending_)) close_client();
 }
 
 void OutputRelay::close_client() {
+  broken_ = broken_ || !pending_.empty();
   target_.reset();
   pending_.clear();
   client_gone_ = true;

@@ -41,6 +41,8 @@ class OutputRelay {
   bool ended() const { return !source_ && pending_.empty(); }
   /// The client has closed its end; what comes is thrown away.
   bool client_gone() const { return client_gone_; }
+  /// Something was: whoever wrote it would have had a SIGPIPE on a pipe.
+  bool broken() const { return broken_; }
   void close_client();
   /// The client is to see the end of the stream.
   void close_target() { target_.reset(); }
@@ -53,6 +55,7 @@ class OutputRelay {
   OutputFilter filter_;
   std::string pending_;
   bool client_gone_ = false;
+  bool broken_ = false;
   std::optional<Clock::time_point> release_deadline_;
 };
 

@@ -243,6 +243,12 @@ void Supervisor::conclude() {
   // As sshd(8): background processes that hold an output hold the channel, not the status.
   if (control_ && !told_ && (complete || ended || filter().held() || lingered || stopping_)) say();
   if (done_ || hanging_up_) return start_errand();
+  if (output_ && output_->broken() && !broken_told_ && !filter().ended()) {
+    // `ssh box yes | head`: the client took away where its output went to.
+    broken_told_ = true;
+    signals_to_deliver_.emplace_back("PIPE");
+    start_errand();
+  }
   const bool lost = ended && filter().started() && !filter().ended();
   if (lost || stopping_ || (client_gone() && !filter().ended() && !kubectl_ended_)) {
     // What runs on in the container is ended; the client has seen the last of it.

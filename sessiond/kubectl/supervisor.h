@@ -78,6 +78,7 @@ class Supervisor {
   bool told_ = false;      ///< the connection process knows how it ended
   bool stopping_ = false;  ///< the gateway stops
   bool client_gone_ = false;
+  bool broken_told_ = false;  ///< the program had its SIGPIPE
   bool hanging_up_ = false;
   bool done_ = false;
   std::optional<Clock::time_point> start_deadline_;    ///< for the program's start
