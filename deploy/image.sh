@@ -9,14 +9,15 @@
 #
 # Inside are the release build, kubectl, the libraries that these link, CA certificates, and nothing
 # that a program could be started with: no shell. The lower layer is Debian's packages, unpacked; it
-# lists them in var/lib/dpkg/status.d, where scanners look. The same source and the same versions of
-# Debian's packages give the same image, bit for bit.
+# lists them in var/lib/dpkg/status.d, where scanners look. The upper layer is what `cmake --install`
+# installs of programs, and the accounts of deploy/quickstart/users.sh. The same build and the same
+# versions of Debian's packages give the same image, bit for bit. ZOMG_BIN names the bin of another build.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 archive=${1:-$root/build/image/zomg-ssh-gateway.tar}
 [ "$archive" != --tree ] || { files=${2:?--tree needs a directory} archive=$2/-; }
-bin=$root/build/release/bin
+bin=${ZOMG_BIN:-$root/build/release/bin}
 cache=${ZOMG_SSH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zomg-ssh-gateway}
 
 say() { echo "image: $*" >&2; }
@@ -35,7 +36,9 @@ pack() { # the tree $1 as the layer $2
   tar -c -C "$1" --sort=name --numeric-owner --owner=0 --group=0 --format=gnu -f "$2" .
 }
 
-programs() { find "$bin" -name 'zomg-ssh-*' -type f -executable | LC_ALL=C sort; }
+DESTDIR=$work/installed cmake --install "$bin/.." --prefix /usr --component gateway >"$work/log" ||
+  { cat "$work/log" >&2; exit 1; }
+programs() { find "$work/installed" -name 'zomg-ssh-*' -type f -executable | LC_ALL=C sort; }
 
 # --- what of Debian the programs need -----------------------------------------------------------
 # The packages that own the libraries which the programs load, in this machine's own versions: those

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+import os
 import pathlib
+import subprocess
 import tarfile
 
 import pytest
 import yaml
 
-from gateway_pod import MANIFEST, build_image
-
-DAEMON_SET = MANIFEST.with_name("zomg-ssh-gateway-daemonset.yaml")
+from gateway_pod import DAEMON_SET, MANIFEST, build_image
+from harness import paths
 
 
 def documents(path):
@@ -52,14 +53,39 @@ def test_the_image_is_the_same_when_it_is_built_again(image, tmp_path):
     assert digests[0] == digests[1]
 
 
-def test_the_image_has_no_program_but_ours_and_kubectl(image):
-    programs = set()
+def files_of(image):
+    """What the image's layers put where: (path, entry, content of small files)."""
     with tarfile.open(image) as archive:
         for layer in json.load(archive.extractfile("manifest.json"))[0]["Layers"]:
             with tarfile.open(fileobj=archive.extractfile(layer)) as files:
-                programs |= {entry.name.removeprefix(".") for entry in files
-                             if entry.isfile() and entry.mode & 0o111
-                             and "/lib/" not in entry.name}
-    built = {pathlib.Path(name).name for name in programs}
-    assert "/usr/bin/kubectl" in programs and "/usr/bin/zomg-ssh-gateway" in programs
-    assert all(name == "kubectl" or name.startswith("zomg-ssh-") for name in built), programs
+                for entry in files:
+                    content = files.extractfile(entry).read() if entry.name == "./etc/passwd" else b""
+                    yield entry.name.removeprefix("."), entry, content
+
+
+@pytest.fixture(name="installed", scope="module")
+def _installed(tmp_path_factory):
+    """The names of the programs that `cmake --install` puts somewhere."""
+    directory = tmp_path_factory.mktemp("installed")
+    subprocess.run(["cmake", "--install", paths.BINARIES.parent, "--prefix", "/usr", "--component",
+                    "gateway"], check=True, env={**os.environ, "DESTDIR": str(directory)},
+                   stdout=subprocess.DEVNULL)
+    return {path.name for path in directory.rglob("*") if path.is_file() and path.stat().st_mode & 0o111}
+
+
+def test_the_image_has_all_programs_that_are_installed_and_kubectl_alone(image, installed):
+    assert len(installed) > 5
+    programs = {path for path, entry, _ in files_of(image)
+                if entry.isfile() and entry.mode & 0o111 and "/lib/" not in path}
+    assert {pathlib.Path(path).name for path in programs} == installed | {"kubectl"}
+    assert {"/usr/bin/kubectl", "/usr/bin/zomg-ssh-gateway"} <= programs
+
+
+def test_the_image_has_the_accounts_of_an_installation(image):
+    accounts = subprocess.run([paths.QUICKSTART / "users.sh", "list"], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.split()
+    rows = [line.split(":") for path, _, content in files_of(image) if path == "/etc/passwd"
+            for line in content.decode().splitlines()]
+    assert [row[0] for row in rows] == ["root", *accounts]
+    # One each, so that none can touch another.
+    assert len({row[2] for row in rows}) == len(rows)
