@@ -7,6 +7,7 @@ import subprocess
 from harness import keys, paths, waiting
 
 MANIFEST = paths.ROOT / "deploy" / "zomg-ssh-gateway.yaml"
+DAEMON_SET = MANIFEST.with_name("zomg-ssh-gateway-daemonset.yaml")
 NAMESPACE = "zomg-ssh"
 SELECTOR = "app.kubernetes.io/name=zomg-ssh-gateway"
 
