@@ -61,8 +61,8 @@ def access(cluster):
 
 
 @pytest.fixture(scope="session")
-def node(cluster, access):  # pylint: disable=unused-argument
-    return FarNode(cluster)
+def node(cluster, access):
+    return FarNode(cluster, access)
 
 
 @pytest.fixture(scope="session")
@@ -71,10 +71,9 @@ def user_key(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory, node, access, user_key):
+def gateway(tmp_path_factory, node, user_key):
     """The gateway that tests share. It is never hurt."""
-    with Gateway(_directory(tmp_path_factory, "gateway"), node, keys.public_half(user_key),
-                 **access) as running:
+    with Gateway(_directory(tmp_path_factory, "gateway"), node, keys.public_half(user_key)) as running:
         yield running
 
 
@@ -105,6 +104,13 @@ def connect(tmp_path, user_key):
 def own_box(node, request):
     """A box of the test's own on the other node."""
     with node.box("own", f"b{abs(hash(request.node.nodeid)) % 10**9}") as running:
+        yield running
+
+
+@pytest.fixture
+def own_gateway(tmp_path, node, user_key):
+    """A gateway of the test's own, which it may hurt."""
+    with Gateway(tmp_path / "own-gateway", node, keys.public_half(user_key)) as running:
         yield running
 
 

@@ -3,17 +3,24 @@
 import contextlib
 import itertools
 import os
+import subprocess
 
 from harness.node import Box
 
 _counter = itertools.count(1)
 
 
-class FarNode:
-    """Node 2 of a cluster for the boxes, node 1 for everything else."""
+# What a pod has to mount itself for what a gateway mounts where it enters one.
+MOUNT = "mount --rbind /proc /volumes/proc && mount --rbind /dev/pts /volumes/dev/pts"
 
-    def __init__(self, cluster):
+
+class FarNode:
+    """Node 2 of a cluster for the boxes, node 1 for everything else. `access` are the settings by
+    which a gateway reaches the cluster."""
+
+    def __init__(self, cluster, access):
         self.cluster = cluster
+        self.gateway_settings = access
         self.near = cluster.node(1)
         self.instance = cluster.node(2).instance
 
@@ -25,14 +32,18 @@ class FarNode:
     def unique_cgroup(self):
         return self.near.unique_cgroup()
 
-    def run(self, project, box, image=None, env=None, name=None, namespace="default"):
+    def run(self, project, box, image=None, env=None, name=None, namespace="default", mounts=True):
         container = {"env": [{"name": key, "value": value} for key, value in (env or {}).items()]}
         if image:
             container["image"] = image
         name = name or f"far-{os.getpid()}-{next(_counter)}"
         made = self.cluster.run_box(project, box, node=2, name=name, namespace=namespace,
                                     **container)
-        return FarBox(self, made, project, box)
+        running = FarBox(self, made, project, box)
+        if mounts and os.path.exists(f"/proc/{running.container.pid}/root/volumes/proc"):
+            subprocess.run(["nsenter", "-t", str(running.container.pid), "-m", "/bin/sh", "-c", MOUNT],
+                           check=True)
+        return running
 
     @contextlib.contextmanager
     def box(self, project, box, **options):
@@ -40,7 +51,7 @@ class FarNode:
         try:
             yield made
         finally:
-            made.remove()
+            made.abandon()
 
 
 class FarBox(Box):
@@ -53,4 +64,10 @@ class FarBox(Box):
     def remove(self):
         if not self._removed:
             self.made.remove()
+            self._removed = True
+
+    def abandon(self):
+        """Lets the kubelet remove it in its own time: no other has its name."""
+        if not self._removed:
+            self.made.remove(wait=False)
             self._removed = True

@@ -12,14 +12,14 @@ LOST = "connection to the box was lost"
 
 @pytest.fixture(scope="module")
 def node(own_cluster):
-    return FarNode(own_cluster)
+    return FarNode(own_cluster, equip(own_cluster))
 
 
 @pytest.fixture(scope="module")
-def gateway(own_cluster, node, tmp_path_factory, user_key):
+def gateway(node, tmp_path_factory, user_key):
     directory = tmp_path_factory.mktemp("gateway")
     directory.chmod(0o711)
-    with Gateway(directory, node, keys.public_half(user_key), **equip(own_cluster)) as running:
+    with Gateway(directory, node, keys.public_half(user_key)) as running:
         yield running
 
 
@@ -35,7 +35,7 @@ def near(own_cluster, gateway):  # pylint: disable=unused-argument
         yield running
 
 
-@pytest.mark.parametrize("part", ["apiserver", "kubelet2"])
+@pytest.mark.parametrize("part", ["apiserver", "kubelet2", "containerd2"])
 @pytest.mark.parametrize("flags", [(), ("-tt",)])
 def test_by_kubectl_a_lost_backend_is_a_failure(own_cluster, gateway, far, connect, part, flags):
     client = connect(gateway, far.login, RequestTTY="force" if flags else "no")
@@ -55,7 +55,7 @@ def test_by_kubectl_a_lost_backend_is_a_failure(own_cluster, gateway, far, conne
     waiting.until(lambda: not gateway.pids("zomg-ssh-kubectl"), 90, "nothing is left here")
 
 
-@pytest.mark.parametrize("part", ["apiserver", "kubelet1"])
+@pytest.mark.parametrize("part", ["apiserver", "kubelet1", "containerd1"])
 def test_on_this_node_a_session_goes_on(own_cluster, gateway, near, connect, part):
     client = connect(gateway, near.login)
     with client.start("echo ready; read line; echo $line; exit 7") as session:
@@ -69,24 +69,50 @@ def test_on_this_node_a_session_goes_on(own_cluster, gateway, near, connect, par
     assert (session.returncode, out) == (7, b"still here\n")
 
 
-def test_a_box_of_this_node_needs_no_api_server(own_cluster, gateway, near, connect):
+@pytest.fixture(name="no_api_server", scope="module")
+def _no_api_server(own_cluster, near):  # pylint: disable=unused-argument
     own_cluster.kill("apiserver")
-    try:
+    yield
+    own_cluster.start("apiserver")
+
+
+@pytest.mark.usefixtures("no_api_server")
+class TestWithoutAnApiServer:
+    """All that a user has of a box of this node; and what one hears of a box of another."""
+
+    def test_commands(self, gateway, near, connect):
         client = connect(gateway, near.login)
         for status in (0, 5):
             assert client.ssh(f"exit {status}", timeout=15).status == status
-    finally:
-        own_cluster.start("apiserver")
+        assert "xterm-256color" in client.ssh("echo $TERM", flags=["-tt"]).text
 
+    def test_sftp_and_scp(self, gateway, near, connect, tmp_path):
+        client = connect(gateway, near.login)
+        (tmp_path / "up").write_bytes(b"bytes" * 100_000)
+        client.sftp(f"put {tmp_path}/up /tmp/sftp\nget /tmp/sftp {tmp_path}/down").ok()
+        assert (tmp_path / "down").read_bytes() == b"bytes" * 100_000
+        for flags in ([], ["-O"]):
+            (tmp_path / "down").unlink()
+            client.run("scp", *flags, tmp_path / "up", "box:/tmp/scp").ok()
+            client.run("scp", *flags, "box:/tmp/scp", tmp_path / "down").ok()
+            assert (tmp_path / "down").read_bytes() == b"bytes" * 100_000
 
-def test_a_box_of_another_node_is_refused_while_there_is_no_api_server(own_cluster, gateway, far,
-                                                                       connect):
-    own_cluster.kill("apiserver")
-    try:
+    def test_rsync_and_a_shared_connection(self, gateway, near, connect, tmp_path):
+        client = connect(gateway, near.login)
+        (tmp_path / "tree").mkdir()
+        (tmp_path / "tree" / "file").write_text("rsync", encoding="ascii")
+        client.rsync("-a", f"{tmp_path}/tree", "box:/tmp/").ok()
+        shared = {"ControlMaster": "auto", "ControlPath": "~/master-%C", "ControlPersist": "10"}
+        assert client.sh("cat /tmp/tree/file", options=shared) == "rsync"
+        assert client.sh("echo again", options=shared) == "again\n"
+        client.ssh(flags=["-O", "exit"], options=shared).ok()
+
+    def test_a_box_of_another_node_is_refused_in_a_sentence(self, gateway, far, connect):
         done = connect(gateway, far.login).ssh("true", timeout=60)
         assert done.status == 255
         assert "Kubernetes API could not be reached" in done.errors
-    finally:
-        own_cluster.start("apiserver")
+
+
+def test_a_box_of_another_node_is_reached_again(gateway, far, connect):
     waiting.until(lambda: connect(gateway, far.login).ssh("exit 4", timeout=60).status == 4, 90,
                   "it works again")

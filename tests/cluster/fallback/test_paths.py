@@ -12,14 +12,13 @@ KUBECTL = "zomg-ssh-kubectl"
 
 
 @contextlib.contextmanager
-def started(tmp_path, node, user_key, access, **settings):
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
-                 **{**access, **settings}) as running:
+def started(tmp_path, node, user_key, **settings):
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), **settings) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def near_box(cluster, access):  # pylint: disable=unused-argument
+def near_box(cluster, node):  # pylint: disable=unused-argument
     """A box on the gateway's own node."""
     with cluster.run_box("demo", "near", node=1) as running:
         yield running
@@ -37,10 +36,10 @@ def test_a_box_of_another_node_is_reached_by_kubectl(gateway, client):
     gateway.wait_for_log(r"session \d+ exec by kubectl: no pod of this node", since=mark)
 
 
-def test_the_audit_trail_tells_the_way_and_why(tmp_path, node, user_key, access, near_box, box,
+def test_the_audit_trail_tells_the_way_and_why(tmp_path, node, user_key, near_box, box,
                                                connect):
     path = tmp_path / "audit.jsonl"
-    with started(tmp_path, node, user_key, access, ZOMG_SSH_AUDIT_LOG=str(path)) as gateway:
+    with started(tmp_path, node, user_key, ZOMG_SSH_AUDIT_LOG=str(path)) as gateway:
         for login in (near_box.login, box.login):
             assert connect(gateway, login).ssh("exit 6").status == 6
         trail = Trail(path)
@@ -55,21 +54,20 @@ def test_the_audit_trail_tells_the_way_and_why(tmp_path, node, user_key, access,
         assert [event["status"] for event in by_name["session_end"]] == [6, 6]
 
 
-def test_kubectl_when_cri_cannot_be_asked(tmp_path, node, user_key, access, near_box, connect):
-    with started(tmp_path, node, user_key, access,
+def test_kubectl_when_cri_cannot_be_asked(tmp_path, node, user_key, near_box, connect):
+    with started(tmp_path, node, user_key,
                  ZOMG_SSH_CRI_SOCKET=str(tmp_path / "none.sock")) as gateway:
         assert connect(gateway, near_box.login).ssh("exit 6").status == 6
         gateway.wait_for_log("by kubectl: CRI could not be asked")
 
 
-def test_kubectl_when_the_box_cannot_be_entered(tmp_path, node, user_key, access, near_box, connect):
+def test_kubectl_when_the_box_cannot_be_entered(tmp_path, node, user_key, near_box, connect):
     """A gateway that may not look at other processes refuses every container that it is told of."""
     program = tmp_path / "blind-gateway"
     program.write_text(f"#!/bin/sh\nexec setpriv --bounding-set=-sys_ptrace {paths.GATEWAY}\n",
                        encoding="utf-8")
     program.chmod(0o755)
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program=program,
-                 **access) as gateway:
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program=program) as gateway:
         client = connect(gateway, near_box.login)
         done = client.ssh("cat; echo err >&2; exit 6", stdin=b"input\n")
         assert (done.status, done.out, done.err) == (6, b"input\n", b"err\n")
@@ -83,15 +81,15 @@ def test_a_program_that_fails_is_not_run_again(gateway, near_box, connect):
     assert "by kubectl" not in gateway.log()[mark:]
 
 
-def test_kubectl_only(tmp_path, node, user_key, access, near_box, connect):
-    with started(tmp_path, node, user_key, access, ZOMG_SSH_PATH="kubectl") as gateway:
+def test_kubectl_only(tmp_path, node, user_key, near_box, connect):
+    with started(tmp_path, node, user_key, ZOMG_SSH_PATH="kubectl") as gateway:
         assert connect(gateway, near_box.login).ssh("exit 6").status == 6
         gateway.wait_for_log("by kubectl: this node is not asked")
         assert gateway.pids("zomg-ssh-resolver") == []
 
 
-def test_cri_only(tmp_path, node, user_key, access, near_box, box, connect):
-    with started(tmp_path, node, user_key, access, ZOMG_SSH_PATH="cri") as gateway:
+def test_cri_only(tmp_path, node, user_key, near_box, box, connect):
+    with started(tmp_path, node, user_key, ZOMG_SSH_PATH="cri") as gateway:
         assert connect(gateway, near_box.login).ssh("exit 6").status == 6
         done = connect(gateway, box.login).ssh("true")
         assert (done.status, "no such box" in done.errors) == (255, True)
@@ -105,19 +103,19 @@ def test_a_box_in_two_namespaces_of_two_nodes_is_refused(cluster, gateway, near_
         assert (done.status, "More than one namespace" in done.errors) == (255, True)
 
 
-def test_a_namespace_that_is_set_decides(tmp_path, cluster, node, user_key, access, near_box,
+def test_a_namespace_that_is_set_decides(tmp_path, cluster, node, user_key, near_box,
                                          connect):
     cluster.apply('{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"stranger"}}')
     with cluster.run_box("demo", "near", node=2, namespace="stranger"), \
-            started(tmp_path, node, user_key, access, ZOMG_SSH_NAMESPACE="default") as gateway:
+            started(tmp_path, node, user_key, ZOMG_SSH_NAMESPACE="default") as gateway:
         assert connect(gateway, near_box.login).ssh("exit 6").status == 6
 
 
-def test_the_account_may_be_refused(tmp_path, cluster, node, user_key, access, box, connect):
+def test_the_account_may_be_refused(tmp_path, cluster, node, user_key, box, connect):
     cluster.apply('{"apiVersion":"v1","kind":"ServiceAccount",'
                   '"metadata":{"name":"nobody","namespace":"gateway"}}')
     kubeconfig = cluster.service_account_kubeconfig("gateway", "nobody")
-    with started(tmp_path, node, user_key, access, KUBECONFIG=str(kubeconfig)) as gateway:
+    with started(tmp_path, node, user_key, KUBECONFIG=str(kubeconfig)) as gateway:
         done = connect(gateway, box.login).ssh("true")
         assert (done.status, "API refused the gateway" in done.errors) == (255, True)
         gateway.wait_for_log("403 Forbidden: the gateway's account needs the verb list on pods")

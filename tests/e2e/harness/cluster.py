@@ -4,14 +4,16 @@ import itertools
 import json
 import os
 import pathlib
+import signal
 import subprocess
 
-from harness import paths, waiting
+from harness import paths, processes, waiting
 
 import pods  # of deploy/quickstart: paths made it importable
 
 SCRIPT = paths.ROOT / "tests" / "cluster" / "cluster.sh"
-PARTS = ("etcd", "apiserver", "controllers", "scheduler", "kubelet1", "kubelet2")
+CONTAINERDS = ("containerd1", "containerd2")
+PARTS = ("etcd", "apiserver", "controllers", "scheduler", "kubelet1", "kubelet2", *CONTAINERDS)
 
 _counter = itertools.count(1)
 
@@ -47,11 +49,21 @@ class Cluster:
 
     def kill(self, part):
         """As kill -9 does, of one of PARTS."""
-        self._script("kill", part)
+        if part in CONTAINERDS:
+            killed = self.node(int(part[-1])).instance.daemon_pid
+            os.kill(killed, signal.SIGKILL)
+            waiting.until(lambda: not processes.alive(killed), 10, f"{part} is dead")
+        else:
+            self._script("kill", part)
 
     def start(self, part):
         """Starts one of PARTS and waits until it answers."""
-        self._script("start", part)
+        if part in CONTAINERDS:
+            subprocess.run([paths.QUICKSTART / "containerd.sh", "up",
+                            self.directory / f"node{part[-1]}"], check=True, timeout=120,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        else:
+            self._script("start", part)
 
     def import_image(self, node, archive):
         """Brings the images of an archive into the containerd of node 1 or 2."""
@@ -174,10 +186,12 @@ class ClusterBox:
         return self.cluster.kubectl("-n", self.namespace, "exec", "-i", self.name, "--", *command,
                                     **options)
 
-    def remove(self):
+    def remove(self, wait=True):
         """As `kubectl delete pod --now` does; waits until it is gone."""
         self.cluster.kubectl("-n", self.namespace, "delete", "pod", self.name, "--now",
-                             "--ignore-not-found", timeout=120)
+                             f"--wait={str(wait).lower()}", "--ignore-not-found", timeout=120)
+        if not wait:
+            return
 
         def is_gone():
             return not self.cluster.kubectl("-n", self.namespace, "get", "pod", self.name,

@@ -28,8 +28,9 @@ def free_port():
 
 
 def clean_environment(**settings):
-    """The environment of this process without any ZOMG_ setting, and `settings`."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("ZOMG_")}
+    """The environment of this process without any setting or cluster, and `settings`."""
+    inherited = {key: value for key, value in os.environ.items()
+                 if not key.startswith(("ZOMG_", "KUBE"))}
     return {**inherited, **settings}
 
 
@@ -60,6 +61,8 @@ class Gateway:
             # Every client of the tests has the same address, and some of them misbehave.
             "ZOMG_SSH_PER_SOURCE_PENALTIES": "no",
             "ZOMG_SSH_MAX_STARTUPS": "100",
+            # Where the node is one of a cluster.
+            **getattr(node, "gateway_settings", {}),
             **settings,
         }
         self.process = None

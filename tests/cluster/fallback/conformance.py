@@ -1,0 +1,77 @@
+"""Which end-to-end tests run on both ways into a box, and why others do not."""
+
+# What a session is to its user. All tests of these run by kubectl, too.
+OF_SESSIONS = {
+    "test_bulk_bytes", "test_control_master", "test_death_by_signal", "test_deleted_pod",
+    "test_draining", "test_environment", "test_exit_status", "test_forwarding", "test_half_close",
+    "test_job_control", "test_keepalive", "test_key_options", "test_login_shell", "test_missing_box",
+    "test_missing_sftp_server", "test_missing_volumes", "test_nothing_is_left",
+    "test_parallel_logins", "test_paramiko", "test_rekeying", "test_rsync", "test_scp",
+    "test_several_boxes", "test_sftp", "test_signals_from_the_client", "test_standard_error",
+    "test_terminal_device", "test_terminal_modes", "test_terminal_size", "test_vanished_client",
+    "test_zomg",
+}
+
+# But for these. README, "Boxes of other nodes", has each reason as a row.
+NO_EXIT_SIGNAL = "a program killed by a signal"
+VARIABLES = "variables of the container"
+DIFFERENT = {
+    ("test_death_by_signal", "test_the_client_sees_no_exit_status"): NO_EXIT_SIGNAL,
+    ("test_death_by_signal", "test_exit_signal_names_the_signal"): NO_EXIT_SIGNAL,
+    ("test_death_by_signal", "test_output_before_the_signal_is_whole"): NO_EXIT_SIGNAL,
+    ("test_deleted_pod", "test_program_that_is_killed_alone_is_not_the_end_of_the_box"):
+        NO_EXIT_SIGNAL,
+    ("test_signals_from_the_client", "test_signal_that_kills"): NO_EXIT_SIGNAL,
+    ("test_environment", "test_nothing_of_the_gateway_leaks"): VARIABLES,
+}
+
+# Not of sessions.
+LOGIN = "who may log in, before there is a way into a box"
+GATEWAY = "the gateway's own processes, settings and log"
+ENTERING = "how a container of this node is looked up and entered"
+ELSEWHERE = {
+    "test_audit_trail": GATEWAY,
+    "test_authorized_keys": LOGIN,
+    "test_authorized_keys_reload": LOGIN,
+    "test_box_exhaustion": ENTERING,
+    "test_certificates": LOGIN,
+    "test_cgroup_v2": ENTERING,
+    "test_check": GATEWAY,
+    "test_confinement_in_box": ENTERING,
+    "test_container_choice": ENTERING,
+    "test_descriptor_leaks": ENTERING,
+    "test_entry_attacks": ENTERING,
+    "test_false_claims": ENTERING,
+    "test_fido_keys": LOGIN,
+    "test_generate_host_key": GATEWAY,
+    "test_github_keys": LOGIN,
+    "test_host_key_memory": GATEWAY,
+    "test_hostile_helpers": GATEWAY,
+    "test_hostile_messages": GATEWAY,
+    "test_key_exchange": LOGIN,
+    "test_key_options_as_sshd": LOGIN,
+    "test_key_probing": LOGIN,
+    "test_keyring_killed": GATEWAY,
+    "test_keyring_process": GATEWAY,
+    "test_killed_processes": GATEWAY,
+    "test_linkage": GATEWAY,
+    "test_login_limits": LOGIN,
+    "test_malformed_ssh": LOGIN,
+    "test_parity": ENTERING,
+    "test_penalties": LOGIN,
+    "test_played_connection": GATEWAY,
+    "test_probes": LOGIN,
+    "test_process_privileges": GATEWAY,
+    "test_proxy_protocol": LOGIN,
+    "test_reload": GATEWAY,
+    "test_replaced_box": ENTERING,
+    "test_revoked_connections": LOGIN,
+    "test_revoked_keys": LOGIN,
+    "test_service_manager": GATEWAY,
+    "test_settings": GATEWAY,
+    "test_ssh_audit": LOGIN,
+    "test_startup_errors": GATEWAY,
+    "test_startups": LOGIN,
+    "test_user_name": LOGIN,
+    "test_wrong_key": LOGIN,
+}
