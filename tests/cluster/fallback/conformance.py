@@ -2,10 +2,10 @@
 
 # What a session is to its user. All tests of these run by kubectl, too.
 OF_SESSIONS = {
-    "test_bulk_bytes", "test_control_master", "test_death_by_signal", "test_deleted_pod",
-    "test_draining", "test_environment", "test_exit_status", "test_forwarding", "test_half_close",
-    "test_job_control", "test_keepalive", "test_key_options", "test_login_shell", "test_missing_box",
-    "test_missing_sftp_server", "test_missing_volumes", "test_nothing_is_left",
+    "test_banner_and_motd", "test_bulk_bytes", "test_control_master", "test_death_by_signal",
+    "test_deleted_pod", "test_draining", "test_environment", "test_exit_status", "test_forwarding",
+    "test_half_close", "test_idle_timeout", "test_job_control", "test_keepalive", "test_key_options",
+    "test_login_shell", "test_missing_box", "test_missing_sftp_server", "test_missing_volumes", "test_nothing_is_left",
     "test_parallel_logins", "test_paramiko", "test_rekeying", "test_rsync", "test_scp",
     "test_several_boxes", "test_sftp", "test_signals_from_the_client", "test_standard_error",
     "test_terminal_device", "test_terminal_modes", "test_terminal_size", "test_vanished_client",
@@ -35,6 +35,7 @@ ELSEWHERE = {
     "test_authorized_keys_reload": LOGIN,
     "test_box_exhaustion": ENTERING,
     "test_certificates": LOGIN,
+    "test_certificates_as_sshd": LOGIN,
     "test_cgroup_v2": ENTERING,
     "test_check": GATEWAY,
     "test_confinement_in_box": ENTERING,
@@ -49,6 +50,7 @@ ELSEWHERE = {
     "test_hostile_helpers": GATEWAY,
     "test_hostile_messages": GATEWAY,
     "test_key_exchange": LOGIN,
+    "test_key_lines_as_sshd": LOGIN,
     "test_key_options_as_sshd": LOGIN,
     "test_key_probing": LOGIN,
     "test_keyring_killed": GATEWAY,
