@@ -8,7 +8,8 @@ OF_SESSIONS = {
     "test_login_shell", "test_missing_box", "test_missing_sftp_server", "test_missing_volumes", "test_nothing_is_left",
     "test_parallel_logins", "test_paramiko", "test_rekeying", "test_rsync", "test_scp",
     "test_several_boxes", "test_sftp", "test_signals_from_the_client", "test_standard_error",
-    "test_terminal_device", "test_terminal_modes", "test_terminal_size", "test_vanished_client",
+    "test_teardown", "test_terminal_device", "test_terminal_modes", "test_terminal_size",
+    "test_vanished_client",
     "test_zomg",
 }
 
@@ -23,6 +24,11 @@ DIFFERENT = {
         NO_EXIT_SIGNAL,
     ("test_signals_from_the_client", "test_signal_that_kills"): NO_EXIT_SIGNAL,
     ("test_environment", "test_nothing_of_the_gateway_leaks"): VARIABLES,
+}
+# Of a test that is as it is, these of its cases.
+DIFFERENT_CASES = {
+    ("test_teardown", "test_the_status_comes_before_eof_and_eof_before_close", "signal"):
+        NO_EXIT_SIGNAL,
 }
 
 # Not of sessions.
@@ -59,6 +65,9 @@ ELSEWHERE = {
     "test_linkage": GATEWAY,
     "test_login_limits": LOGIN,
     "test_malformed_ssh": LOGIN,
+    "test_many_sessions": GATEWAY,
+    "test_monitor_capabilities": GATEWAY,
+    "test_openssh_regress": GATEWAY,
     "test_parity": ENTERING,
     "test_penalties": LOGIN,
     "test_played_connection": GATEWAY,
