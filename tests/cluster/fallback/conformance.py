@@ -13,9 +13,8 @@ OF_SESSIONS = {
     "test_zomg",
 }
 
-# But for these. README, "Boxes of other nodes", has each reason as a row.
+# But for these: test_differences.py has them. README, "Boxes of other nodes", has the reason as a row.
 NO_EXIT_SIGNAL = "a program killed by a signal"
-VARIABLES = "variables of the container"
 DIFFERENT = {
     ("test_death_by_signal", "test_the_client_sees_no_exit_status"): NO_EXIT_SIGNAL,
     ("test_death_by_signal", "test_exit_signal_names_the_signal"): NO_EXIT_SIGNAL,
@@ -23,7 +22,6 @@ DIFFERENT = {
     ("test_deleted_pod", "test_program_that_is_killed_alone_is_not_the_end_of_the_box"):
         NO_EXIT_SIGNAL,
     ("test_signals_from_the_client", "test_signal_that_kills"): NO_EXIT_SIGNAL,
-    ("test_environment", "test_nothing_of_the_gateway_leaks"): VARIABLES,
 }
 # Of a test that is as it is, these of its cases.
 DIFFERENT_CASES = {
