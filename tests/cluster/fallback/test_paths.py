@@ -1,10 +1,13 @@
 """Which way a session goes: into the container of this node, or by kubectl exec."""
 
+import asyncio
 import contextlib
+import pathlib
 
+import asyncssh
 import pytest
 
-from harness import keys, paths, waiting
+from harness import keys, paths, processes, second_client, waiting
 from harness.audit import Trail
 from harness.gateway import Gateway
 
@@ -74,6 +77,28 @@ def test_kubectl_when_the_box_cannot_be_entered(tmp_path, node, user_key, near_b
         gateway.wait_for_log("exec by kubectl: the container of this node could not be entered")
 
 
+def test_a_paused_box_of_this_node_is_refused_and_not_reached_by_kubectl(cluster, gateway, node,
+                                                                        connect):
+    """kubectl exec would hang in it."""
+    with cluster.run_box("demo", "paused", node=1) as box:
+        [path] = [line.split(":")[2] for line in
+                  processes.read(node.near.instance.find_pod("demo", "paused").box.pid, "cgroup")
+                  .decode().splitlines() if "freezer" in line.split(":")[1].split(",")]
+        state = pathlib.Path("/sys/fs/cgroup/freezer", path.lstrip("/"), "freezer.state")
+        client = connect(gateway, box.login)
+        client.ssh("true").ok()
+        mark = gateway.log_size()
+        state.write_text("FROZEN", encoding="ascii")
+        try:
+            waiting.until(lambda: state.read_text() == "FROZEN\n", 10, "the box is paused")
+            done = client.ssh("true", timeout=15)
+        finally:
+            state.write_text("THAWED", encoding="ascii")
+        assert (done.status, "The box is paused" in done.errors) == (255, True)
+        assert "by kubectl" not in gateway.log()[mark:]
+        assert client.ssh("exit 6").status == 6
+
+
 def test_a_program_that_fails_is_not_run_again(gateway, near_box, connect):
     mark = gateway.log_size()
     done = connect(gateway, near_box.login).ssh("echo once; exit 255")
@@ -121,18 +146,36 @@ def test_the_account_may_be_refused(tmp_path, cluster, node, user_key, box, conn
         gateway.wait_for_log("403 Forbidden: the gateway's account needs the verb list on pods")
 
 
-HOSTILE = ["a'$(id)`id`\";id;--b", "a,zomg.ai/box=far--b", "demo--far,zomg.ai/x in (y)",
-           "demo--{\"a\": 1}", "demo--&limit=0", "demo--far\\n", "demo--far/exec", "*--*",
-           "demo--../../secrets", "--kubeconfig=x--far", "demo--!!python/object"]
+@pytest.mark.parametrize("project, name", [("Pro.ject_1", "Box-2.x"), ("demo", "far--2")])
+def test_an_odd_name_leads_to_its_own_box(node, gateway, connect, project, name):
+    with node.box(project, name, mounts=False) as box:
+        done = connect(gateway, f"{project}--{name}").ssh("hostname; exit 6", timeout=60)
+        assert (done.status, done.text.strip()) == (6, box.pod.name)
+
+
+HOSTILE = [
+    "demo--far'", "demo--far;id", "demo--$(id)", "demo--`id`", 'demo--far" --', "demo--far|id", "demo--far id",
+    "--kubeconfig=x--far", "demo--far\\n", "demo--far,zomg.ai/x in (y)", "demo,zomg.ai/box=far--far",
+    "demo--far,zomg.ai/box!=far", "demo--*", "demo--far&limit=0", "demo--far%2Cx", "demo--far/exec",
+    "demo--../../secrets", 'demo--{"a": 1}', 'demo--far"}],"x":[{"', "demo--!!python/object",
+    "demo--far: {a: b}", "demo--&a *a", "demo--${HOME}", "demo--far?watch=1", "demo--far#",
+]
 
 
 @pytest.mark.parametrize("login", HOSTILE)
 def test_a_hostile_name_leads_nowhere(gateway, client, connect, login):
+    """Nobody is asked for it, and nothing changes for others."""
     mark = gateway.log_size()
-    done = connect(gateway, login.replace('"', "")).ssh("true")
-    assert done.status == 255
-    assert "by kubectl" not in gateway.log()[mark:]
-    assert client.ssh("exit 3").status == 3
+    hostile = connect(gateway, "x--y")
+    hostile.login = login
+
+    async def log_in():
+        await second_client.asyncssh_connect(hostile)
+    with pytest.raises(asyncssh.PermissionDenied):
+        asyncio.run(asyncio.wait_for(log_in(), 20))
+    seen = gateway.log()[mark:]
+    assert "by kubectl" not in seen and "the Kubernetes API" not in seen and "no box" not in seen
+    assert gateway.process.poll() is None and client.ssh("exit 3").status == 3
 
 
 def test_nothing_of_the_user_is_in_an_argument_or_the_log(gateway, client):
