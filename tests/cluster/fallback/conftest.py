@@ -1,15 +1,13 @@
 """Fixtures: a gateway outside of the cluster, by a service account, and boxes on another node."""
 
 import os
-import subprocess
 
 import pytest
 
 from conformance import DIFFERENT_CASES
 from far_node import FarNode
-from harness import keys, paths
+from harness import keys
 from harness.client import Client
-from harness.cluster import Cluster
 from harness.gateway import Gateway
 
 ACCESS = """
@@ -51,22 +49,14 @@ def _directory(factory, name):
     return path
 
 
-def equip(cluster):
-    """Images, and an account for a gateway; the settings to use it."""
-    archive = subprocess.run([paths.QUICKSTART / "images.sh"], check=True, text=True, timeout=300,
-                             stdout=subprocess.PIPE).stdout.strip()
-    for node in (1, 2):
-        cluster.import_image(node, archive)
+@pytest.fixture(scope="session")
+def access(cluster):
+    """An account for a gateway; the settings to use it."""
     cluster.apply(ACCESS)
     kubeconfig = cluster.service_account_kubeconfig("gateway", "gateway")
     # Another kubectl than the cluster's own may be tried: the versions are in README.
     kubectl = os.environ.get("ZOMG_TEST_KUBECTL") or cluster.kubectl_path
     return {"KUBECONFIG": str(kubeconfig), "ZOMG_SSH_KUBECTL": kubectl}
-
-
-@pytest.fixture(scope="session")
-def access(cluster):
-    return equip(cluster)
 
 
 @pytest.fixture(scope="session")
@@ -121,17 +111,6 @@ def own_gateway(tmp_path, node, user_key):
     """A gateway of the test's own, which it may hurt."""
     with Gateway(tmp_path / "own-gateway", node, keys.public_half(user_key)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def own_cluster(tmp_path_factory):
-    """A cluster that the tests of a file may hurt."""
-    running = os.environ.get("ZOMG_TEST_CLUSTER")
-    if running:
-        yield Cluster(running)
-        return
-    with Cluster(_directory(tmp_path_factory, "own-cluster")) as made:
-        yield made
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,10 @@
 
 import pytest
 
-from conftest import equip
-from far_node import FarNode
 from harness import keys, waiting
 from harness.gateway import Gateway
 
 LOST = "connection to the box was lost"
-
-
-@pytest.fixture(scope="module")
-def node(own_cluster):
-    return FarNode(own_cluster, equip(own_cluster))
 
 
 @pytest.fixture(scope="module")
@@ -30,24 +23,24 @@ def far(node):
 
 
 @pytest.fixture(scope="module")
-def near(own_cluster, gateway):  # pylint: disable=unused-argument
-    with own_cluster.run_box("demo", "here", node=1) as running:
+def near(cluster, gateway):  # pylint: disable=unused-argument
+    with cluster.run_box("demo", "here", node=1) as running:
         yield running
 
 
 @pytest.mark.parametrize("part", ["apiserver", "kubelet2", "containerd2"])
 @pytest.mark.parametrize("flags", [(), ("-tt",)])
-def test_by_kubectl_a_lost_backend_is_a_failure(own_cluster, gateway, far, connect, part, flags):
+def test_by_kubectl_a_lost_backend_is_a_failure(cluster, gateway, far, connect, part, flags):
     client = connect(gateway, far.login, RequestTTY="force" if flags else "no")
     marker = 700_000_000 + hash((part, flags)) % 99_999_999
     with client.start(f"echo ready; sleep {marker}; echo no") as session:
         try:
             assert b"ready" in session.stdout.readline()
-            own_cluster.kill(part)
+            cluster.kill(part)
             out, errors = session.communicate(timeout=60)
         finally:
             session.kill()
-            own_cluster.start(part)
+            cluster.start(part)
     assert session.returncode == 255
     assert LOST in (out + errors).decode()
     # What was left in the box is ended once it can be reached again.
@@ -56,24 +49,24 @@ def test_by_kubectl_a_lost_backend_is_a_failure(own_cluster, gateway, far, conne
 
 
 @pytest.mark.parametrize("part", ["apiserver", "kubelet1", "containerd1"])
-def test_on_this_node_a_session_goes_on(own_cluster, gateway, near, connect, part):
+def test_on_this_node_a_session_goes_on(cluster, gateway, near, connect, part):
     client = connect(gateway, near.login)
     with client.start("echo ready; read line; echo $line; exit 7") as session:
         try:
             assert session.stdout.readline() == b"ready\n"
-            own_cluster.kill(part)
+            cluster.kill(part)
             out, _ = session.communicate(b"still here\n", timeout=30)
         finally:
             session.kill()
-            own_cluster.start(part)
+            cluster.start(part)
     assert (session.returncode, out) == (7, b"still here\n")
 
 
-@pytest.fixture(name="no_api_server", scope="module")
-def _no_api_server(own_cluster, near):  # pylint: disable=unused-argument
-    own_cluster.kill("apiserver")
+@pytest.fixture(name="no_api_server", scope="class")
+def _no_api_server(cluster, near, far):  # pylint: disable=unused-argument
+    cluster.kill("apiserver")
     yield
-    own_cluster.start("apiserver")
+    cluster.start("apiserver")
 
 
 @pytest.mark.usefixtures("no_api_server")
