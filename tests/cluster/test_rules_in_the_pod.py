@@ -10,6 +10,7 @@ STATUS = ("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAm
           "Seccomp", "Seccomp_filters")
 NAMESPACES = ("cgroup", "ipc", "net", "pid", "time", "user", "uts")
 SHOW = ("cat /proc/self/status /proc/self/cgroup /proc/self/limits; "
+        "echo oom_score_adj: $(cat /proc/self/oom_score_adj); "
         f"for name in {' '.join(NAMESPACES)}; do readlink /proc/self/ns/$name; done")
 
 KINDS = {
@@ -23,7 +24,7 @@ KINDS = {
 def without_what_differs(text):
     """What is one process's own: its name, numbers and counters."""
     fields = "|".join(STATUS)
-    wanted = re.compile(rf"^(({fields}):|\d+:|Max |[a-z]+:\[)")
+    wanted = re.compile(rf"^(({fields}|oom_score_adj):|\d+:|Max |[a-z]+:\[)")
     return [line for line in text.splitlines() if wanted.match(line)]
 
 
@@ -38,4 +39,5 @@ def test_a_session_is_what_kubectl_exec_gives(of_kind):
     box, client = of_kind
     through_kubectl = without_what_differs(box.exec("sh", "-c", SHOW))
     assert len(through_kubectl) > len(STATUS) + len(NAMESPACES)
+    assert any(line.startswith("oom_score_adj: ") for line in through_kubectl)
     assert without_what_differs(client.sh(SHOW)) == through_kubectl
