@@ -197,6 +197,9 @@ inline constexpr unsigned kMaxPodPages = 20;
 /// One request to the API server, and the part of it that is the connection.
 inline constexpr std::chrono::seconds kKubernetesCallTimeout = 8s;
 inline constexpr std::chrono::seconds kKubernetesConnectTimeout = 3s;
+/// What `zomg-ssh-gateway --check` waits for its requests, of which a dead server takes the first
+/// one's time-out only.
+inline constexpr std::chrono::seconds kClusterCheckTimeout = 30s;
 /// Requests for one answer when the server fails or is busy; the delay before the second, doubling;
 /// and the longest Retry-After that is waited for. With kLookupTimeout nobody waits longer anyway.
 inline constexpr unsigned kKubernetesTries = 3;

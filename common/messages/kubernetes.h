@@ -4,10 +4,10 @@
 #include "common/limits.h"
 
 /// monitor ↔ kubernetes, on its fd 3: KubernetesSettings, then LookUpBox and BoxLookedUp as with
-/// the resolver (messages/resolver.h).
+/// the resolver (messages/resolver.h); or KubernetesSettings and ClusterExamined.
 namespace zomg::messages {
 
-enum class KubernetesMessage : std::uint32_t { kKubernetesSettings = 16 };
+enum class KubernetesMessage : std::uint32_t { kKubernetesSettings = 16, kClusterExamined };
 
 /// monitor → kubernetes, the first packet. No reply.
 struct KubernetesSettings {
@@ -22,9 +22,30 @@ struct KubernetesSettings {
   /// The account to run as.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+  /// `zomg-ssh-gateway --check`: no lookups, ClusterExamined is wanted and then the end.
+  bool examine = false;
   static auto fields(auto& self) {
     return std::tie(self.kubeconfig, self.service_host, self.service_port,
-                    self.kubernetes_namespace, self.uid, self.gid);
+                    self.kubernetes_namespace, self.uid, self.gid, self.examine);
+  }
+};
+
+/// What the API server says of a verb that the gateway needs.
+enum class Permission : std::uint32_t { kUnknown, kRefused, kGranted, kMaxValue = kGranted };
+
+/// kubernetes → monitor, once. A claim, for an operator to read.
+struct ClusterExamined {
+  static constexpr auto kType = KubernetesMessage::kClusterExamined;
+  /// The HTTP status of the server's version; 0 when there was no answer, which the log explains.
+  std::uint32_t http_status = 0;
+  Permission list_pods = Permission::kUnknown;
+  Permission get_pods = Permission::kUnknown;
+  Permission create_exec = Permission::kUnknown;
+  /// Lists are refused in all namespaces but the account's own, which the rest is about then.
+  bool own_namespace_only = false;
+  static auto fields(auto& self) {
+    return std::tie(self.http_status, self.list_pods, self.get_pods, self.create_exec,
+                    self.own_namespace_only);
   }
 };
 

@@ -9,6 +9,7 @@ Findings run_checks(const Environment& environment, const FileReader& read_file,
   check_settings(report, variables, findings);
   check_keys(report.settings, findings);
   check_surroundings(report.settings, findings);
+  check_cluster(report.settings, environment, findings);
   check_privileges(findings);
   check_kernel(findings);
   return findings;

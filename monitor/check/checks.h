@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/messages/kubernetes.h"
 #include "monitor/check/findings.h"
 #include "monitor/settings.h"
 
@@ -14,6 +15,14 @@ void check_keys(const Settings& settings, Findings& findings);
 
 /// The accounts, the programs beside ours, the addresses to listen on, the runtime's socket.
 void check_surroundings(const Settings& settings, Findings& findings);
+
+/// kubectl, and what zomg-ssh-kubernetes finds out: whether the API server answers, and what it
+/// lets the gateway do. Nothing where the settings do not want the API.
+void check_cluster(const Settings& settings, const Environment& environment, Findings& findings);
+
+/// The part of it that is about an answer of zomg-ssh-kubernetes.
+void report_cluster(const messages::ClusterExamined& examined, const Settings& settings,
+                    Findings& findings);
 
 /// Being root, with the capabilities that entering a box takes.
 void check_privileges(Findings& findings);

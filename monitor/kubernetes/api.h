@@ -16,7 +16,7 @@ struct Answer {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// The one request that a lookup makes.
+/// The requests that are made of an API server.
 class Api {
  public:
   Api() = default;
@@ -27,6 +27,8 @@ class Api {
   /// GET of `path` (from the server's own path on, with the query). An Error when there was no
   /// whole answer.
   virtual common::Result<Answer> get(const std::string& path) const = 0;
+  /// The same for POST of a JSON `body`.
+  virtual common::Result<Answer> post(const std::string& path, const std::string& body) const = 0;
 };
 
 }  // namespace zomg::kubernetes

@@ -108,6 +108,14 @@ Result<std::vector<std::string>> find_addresses(const std::string& host) {
 }
 
 Result<Answer> HttpsApi::get(const std::string& path) const {
+  return ask(path, nullptr);
+}
+
+Result<Answer> HttpsApi::post(const std::string& path, const std::string& body) const {
+  return ask(path, &body);
+}
+
+Result<Answer> HttpsApi::ask(const std::string& path, const std::string* body) const {
   const Easy easy(curl_easy_init(), curl_easy_cleanup);
   if (!easy) return common::error("curl_easy_init failed");
   ServerUrl server = credentials_.server;
@@ -125,6 +133,11 @@ Result<Answer> HttpsApi::get(const std::string& path) const {
   List headers = append({nullptr, curl_slist_free_all}, "Accept: application/json");
   if (!credentials_.token.empty()) {
     headers = append(std::move(headers), "Authorization: Bearer " + credentials_.token);
+  }
+  if (body != nullptr) {
+    headers = append(std::move(headers), "Content-Type: application/json");
+    set(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
+    set(easy, CURLOPT_POSTFIELDS, body->data());
   }
   std::array<char, CURL_ERROR_SIZE> detail{};
   Collected collected;

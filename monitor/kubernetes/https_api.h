@@ -26,8 +26,12 @@ class HttpsApi : public Api {
   /// Gives up after kKubernetesCallTimeout; the answer is bound by kMaxCriAnswerBytes. Follows no
   /// redirection: the credentials are for one server.
   common::Result<Answer> get(const std::string& path) const override;
+  common::Result<Answer> post(const std::string& path, const std::string& body) const override;
 
  private:
+  /// POST where there is a body.
+  common::Result<Answer> ask(const std::string& path, const std::string* body) const;
+
   Credentials credentials_;
   std::vector<std::string> addresses_;
 };

@@ -9,7 +9,8 @@
 // Descriptors: 0 and 1 /dev/null, 2 the log, 3 the channel to the monitor.
 // Trusts:     the monitor's requests as far as their type says, the operator's kubeconfig, which is
 //             read before the sandbox. Not the server's answers. What it reports is a claim.
-// Dies:       with 0 when the monitor closes the channel, or to be started again and read the
+// Dies:       with 0 when the monitor closes the channel, when it has told of the cluster for
+//             `zomg-ssh-gateway --check`, or to be started again and read the
 //             credentials anew; with 1 when it cannot start or the monitor breaks the contract.
 #include <signal.h>
 
@@ -22,6 +23,7 @@
 #include "common/log.h"
 #include "common/messages/kubernetes.h"
 #include "monitor/kubernetes/credentials.h"
+#include "monitor/kubernetes/examination.h"
 #include "monitor/kubernetes/https_api.h"
 #include "monitor/kubernetes/kubectl_files.h"
 #include "monitor/kubernetes/pod_lookup.h"
@@ -69,6 +71,11 @@ int main() {
   if (!entered) return fail(entered.error().with_context("sandbox"));
 
   const kubernetes::HttpsApi api(*credentials, *addresses);
+  if (settings->examine) {
+    const auto sent = channel.send(kubernetes::examine(api, settings->kubernetes_namespace.value,
+                                                       credentials->kubernetes_namespace));
+    return sent ? 0 : fail(sent.error());
+  }
   const std::string for_kubectl = kubernetes::kubectl_files(*credentials, *addresses);
   const kubernetes::PodLookup lookup(
       api, {settings->kubernetes_namespace.value, credentials->kubernetes_namespace,

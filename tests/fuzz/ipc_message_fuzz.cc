@@ -37,11 +37,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp, SessionTarget,
              SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited, SessionSignaled,
              SessionFailed, SessionEntered, SessionNotEntered, PodTarget, KubernetesSettings,
-             ObserverSettings, AuditOutput, ConnectionOpened, ConnectionRefused, ConnectionClosed,
-             AuthenticationAccepted, AuthenticationRefused, LookupEnded, SessionStarted,
-             SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked, EventsDropped,
-             EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure, SettingsFile,
-             MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance, KeptSocket,
-             Serving>({reinterpret_cast<const char*>(data), size});
+             ClusterExamined, ObserverSettings, AuditOutput, ConnectionOpened, ConnectionRefused,
+             ConnectionClosed, AuthenticationAccepted, AuthenticationRefused, LookupEnded,
+             SessionStarted, SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked,
+             EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure,
+             SettingsFile, MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance,
+             KeptSocket, Serving>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -18,8 +18,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string item(const std::string& name, const std::string& kubernetes_namespace = "n") {
-  return R"({"metadata":{"uid":"u-1","name":")" + name + R"(","namespace":")" + kubernetes_namespace +
-         R"(","labels":{"zomg.ai/project":"demo","zomg.ai/box":"box1"},)" +
+  return R"({"metadata":{"uid":"u-1","name":")" + name + R"(","namespace":")" +
+         kubernetes_namespace + R"(","labels":{"zomg.ai/project":"demo","zomg.ai/box":"box1"},)" +
          R"("creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"containers":[{"name":"box"}]},)" +
          R"("status":{"conditions":[{"type":"Ready","status":"True"}],"containerStatuses":)" +
          R"([{"name":"box","state":{"running":{}}}]}})";
@@ -43,6 +43,9 @@ class FakeApi : public Api {
     auto answer = answers.front();
     if (answers.size() > 1) answers.pop_front();
     return answer;
+  }
+  common::Result<Answer> post(const std::string&, const std::string&) const override {
+    return common::error("a lookup posts nothing");
   }
   mutable std::deque<common::Result<Answer>> answers;
   mutable std::vector<std::string> asked;

@@ -1,0 +1,123 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/child.h"
+#include "common/ipc/channel.h"
+#include "common/limits.h"
+#include "monitor/accounts.h"
+#include "monitor/check/checks.h"
+#include "monitor/cluster_access.h"
+#include "monitor/first_messages.h"
+#include "monitor/programs.h"
+
+namespace zomg::monitor::check {
+namespace {
+
+using common::Result;
+using messages::ClusterExamined;
+using messages::Permission;
+
+constexpr std::string_view kApi = "Kubernetes API";
+
+Result<ClusterExamined> await_answer(const ipc::Channel& channel) {
+  pollfd entry{channel.fd(), POLLIN, 0};
+  const std::chrono::milliseconds patience = limits::kClusterCheckTimeout;
+  if (::poll(&entry, 1, static_cast<int>(patience.count())) != 1) {
+    return common::error("no answer in {} s", limits::kClusterCheckTimeout.count());
+  }
+  return channel.receive_message<ClusterExamined>();
+}
+
+/// Has zomg-ssh-kubernetes ask the API server, in its sandbox.
+Result<ClusterExamined> examine(const Program& program, messages::KubernetesSettings settings) {
+  settings.examine = true;
+  const common::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null) return common::errno_error("/dev/null");
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  auto child = common::spawn(program.executable.get(), program.name.c_str(),
+                             {null.get(), null.get(), STDERR_FILENO, ends->second.get()});
+  if (!child) return child.error();
+  ends->second.reset();
+  const ipc::Channel channel(std::move(ends->first));
+  const auto sent = channel.send(settings);
+  auto answer = sent ? await_answer(channel) : Result<ClusterExamined>(sent.error());
+  child->kill(SIGKILL);  // which does nothing to one that has ended
+  (void)child->wait().has_value();
+  return answer;
+}
+
+void report_verb(std::string_view verb, Permission permission, const std::string& where,
+                 Findings& findings) {
+  const std::string subject = fmt::format("{}: {}", kApi, verb);
+  switch (permission) {
+    case Permission::kGranted:
+      return findings.good(subject, where);
+    case Permission::kRefused:
+      return findings.bad(subject, "the gateway's account may not, " + where,
+                          "Grant it, as the role in deploy/zomg-ssh-gateway.yaml does, or set "
+                          "ZOMG_SSH_NAMESPACE to the namespace where it may");
+    case Permission::kUnknown:
+      return findings.warning(subject, "the API server gave no verdict",
+                              "The line of zomg-ssh-kubernetes above says what it answered");
+  }
+}
+
+}  // namespace
+
+void report_cluster(const ClusterExamined& examined, const Settings& settings, Findings& findings) {
+  if (examined.http_status == 0) {
+    return findings.bad(kApi, "no answer",
+                        "See that the server's address is right and reachable, and its CA; the "
+                        "line of zomg-ssh-kubernetes above says more");
+  }
+  if (examined.http_status == 401) {
+    return findings.bad(kApi, "401 Unauthorized",
+                        "See that the token or client certificate is of this cluster and has not "
+                        "expired");
+  }
+  if (examined.http_status != 200) {
+    return findings.bad(kApi, fmt::format("HTTP status {}", examined.http_status),
+                        "See that the server's address is that of a Kubernetes API");
+  }
+  findings.good(kApi, "it answers");
+  const std::string where = examined.own_namespace_only ? "in the account's own namespace alone"
+                            : settings.kubernetes_namespace.empty()
+                                ? "in all namespaces"
+                                : "in namespace " + settings.kubernetes_namespace;
+  report_verb("list pods", examined.list_pods, where, findings);
+  report_verb("get pods", examined.get_pods, where, findings);
+  report_verb("create pods/exec", examined.create_exec, where, findings);
+}
+
+void check_cluster(const Settings& settings, const Environment& environment, Findings& findings) {
+  if (settings.path == PathChoice::kCri) return;
+  const auto cluster = find_cluster_access(environment);
+  if (!cluster) return findings.bad(kApi, cluster.error().message, "Correct it");
+  if (!cluster->available()) {
+    if (settings.path == PathChoice::kAuto) {
+      return findings.good(kApi,
+                           "is not asked, as there is neither KUBECONFIG nor a service account");
+    }
+    return findings.bad(kApi, "ZOMG_SSH_PATH is kubectl, but there is no cluster to reach",
+                        "Set KUBECONFIG, or run in a pod that has a service account");
+  }
+  const auto kubectl = open_kubectl(settings.kubectl);
+  findings.add("kubectl", kubectl ? Result<void>() : kubectl.error(),
+               "Install it, or set ZOMG_SSH_KUBECTL");
+  const auto accounts = find_accounts();
+  const auto programs = open_programs();
+  // Findings of their own, as is who started us.
+  if (!accounts || !programs || ::geteuid() != 0) return;
+  const auto examined =
+      examine(programs->kubernetes, kubernetes_settings(settings, *cluster, *accounts));
+  if (!examined) {
+    return findings.bad(kApi, "zomg-ssh-kubernetes: " + examined.error().message,
+                        "Its line above says what is wrong with the credentials");
+  }
+  report_cluster(*examined, settings, findings);
+}
+
+}  // namespace zomg::monitor::check
