@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from harness import paths, startup
+from harness import paths, startup, waiting
 from harness.gateway import clean_environment
 
 VERBS = {"list pods": ("pods", "list"), "get pods": ("pods", "get"),
@@ -44,7 +44,12 @@ def _account(cluster):
              "subjects": [{"kind": "ServiceAccount", "name": name, **place}]}]
         made.append(json.dumps({"apiVersion": "v1", "kind": "List", "items": parts}))
         cluster.apply(made[-1])
-        return str(cluster.service_account_kubeconfig(namespace, name))
+        kubeconfig = str(cluster.service_account_kubeconfig(namespace, name))
+        resource, verb = next(iter(rules))
+        waiting.until(lambda: cluster.run_kubectl("auth", "can-i", verb, resource, "-n", namespace,
+                                                  kubeconfig=kubeconfig)[1] == "yes\n",
+                      20, "the API server has heard of the role")
+        return kubeconfig
     yield make
     for text in made:
         cluster.kubectl("delete", "-f", "-", stdin=text)
