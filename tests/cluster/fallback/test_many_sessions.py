@@ -5,7 +5,7 @@ import os
 
 from harness import waiting
 
-SEQUENTIAL, PARALLEL = map(int, os.environ.get("ZOMG_TEST_SESSIONS", "20,10").split(","))
+SEQUENTIAL, PARALLEL = map(int, os.environ.get("ZOMG_TEST_SESSIONS", "40,20").split(","))
 
 
 def nothing_is_left(gateway, box):

@@ -171,7 +171,8 @@ class ClusterBox:
         return self
 
     def __exit__(self, *_):
-        self.remove()
+        # The kubelet may take its time: no other has its name, and lookups pass over it.
+        self.remove(wait=False)
 
     def wait_ready(self, seconds=120):
         self.cluster.kubectl("-n", self.namespace, "wait", "--for=condition=Ready",
