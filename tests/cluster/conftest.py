@@ -66,7 +66,7 @@ def gateway_pod(cluster, image, tmp_path_factory, user_key):  # pylint: disable=
 @pytest.fixture(scope="session")
 def box(cluster):
     """A box on the gateway's node."""
-    with cluster.run_box("demo", "box1") as running:
+    with cluster.run_box("demo", "deployed") as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from gateway_pod import NAMESPACE
 
 # What the gateway does with each rule, as (resource, verb): a kubectl command of the account.
 USES = {
-    ("pods", "list"): ("get", "pods", "-A", "-l", "zomg.ai/project=demo,zomg.ai/box=box1"),
+    ("pods", "list"): ("get", "pods", "-A", "-l", "zomg.ai/project=demo,zomg.ai/box=deployed"),
     # kubectl looks at the pod before it asks for the exec.
     ("pods", "get"): ("exec", "{pod}", "--", "true"),
     ("pods/exec", "create"): ("exec", "{pod}", "--", "true"),

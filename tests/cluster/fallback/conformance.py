@@ -15,12 +15,14 @@ OF_SESSIONS = {
 
 # But for these: test_differences.py has them. README, "Boxes of other nodes", has the reason as a row.
 NO_EXIT_SIGNAL = "a program killed by a signal"
+SHELL_NAME = "the name of the shell"
 DIFFERENT = {
     ("test_death_by_signal", "test_the_client_sees_no_exit_status"): NO_EXIT_SIGNAL,
     ("test_death_by_signal", "test_exit_signal_names_the_signal"): NO_EXIT_SIGNAL,
     ("test_death_by_signal", "test_output_before_the_signal_is_whole"): NO_EXIT_SIGNAL,
     ("test_deleted_pod", "test_program_that_is_killed_alone_is_not_the_end_of_the_box"):
         NO_EXIT_SIGNAL,
+    ("test_missing_volumes", "test_another_directory"): SHELL_NAME,
     ("test_signals_from_the_client", "test_signal_that_kills"): NO_EXIT_SIGNAL,
 }
 # Of a test that is as it is, these of its cases.

@@ -79,7 +79,7 @@ def gateway(tmp_path_factory, node, user_key):
 @pytest.fixture(scope="session")
 def box(node):
     """The box that tests share, on the other node."""
-    with node.box("demo", "far", env={"ZOMG_TEST_VARIABLE": "from the pod"}) as running:
+    with node.box("demo", "box1", env={"ZOMG_TEST_VARIABLE": "from the pod"}) as running:
         yield running
 
 

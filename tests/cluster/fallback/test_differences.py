@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from harness import processes, waiting
+from harness import keys, processes, waiting
+from harness.gateway import Gateway
 
 
 @pytest.fixture(name="bare", scope="module")
@@ -34,6 +35,16 @@ def test_without_mounts_all_else_works(bare, gateway, connect, tmp_path):
     (tmp_path / "up").write_bytes(b"x" * 100_000)
     client.run("scp", tmp_path / "up", "box:/tmp/up").ok()
     assert client.sh("wc -c </tmp/up") == "100000\n"
+
+
+def test_the_name_of_a_shell_that_cannot_be_given_one(node, user_key, connect, tmp_path):
+    """And sessions outside of /volumes."""
+    with node.box("plain", "rooted", image="localhost/box:no-volumes") as box, \
+            Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                    ZOMG_SSH_CHROOT="/") as gateway:
+        client = connect(gateway, box.login)
+        assert "init" in client.sh("ls /").split()
+        assert client.sh("echo $0") == "/bin/sh\n"
 
 
 def test_a_reader_that_leaves_is_a_sigpipe(client):

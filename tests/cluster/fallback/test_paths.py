@@ -146,7 +146,7 @@ def test_the_account_may_be_refused(tmp_path, cluster, node, user_key, box, conn
         gateway.wait_for_log("403 Forbidden: the gateway's account needs the verb list on pods")
 
 
-@pytest.mark.parametrize("project, name", [("Pro.ject_1", "Box-2.x"), ("demo", "far--2")])
+@pytest.mark.parametrize("project, name", [("Pro.ject_1", "Box-2.x"), ("demo", "box1--2")])
 def test_an_odd_name_leads_to_its_own_box(node, gateway, connect, project, name):
     with node.box(project, name, mounts=False) as box:
         done = connect(gateway, f"{project}--{name}").ssh("hostname; exit 6", timeout=60)
@@ -154,11 +154,11 @@ def test_an_odd_name_leads_to_its_own_box(node, gateway, connect, project, name)
 
 
 HOSTILE = [
-    "demo--far'", "demo--far;id", "demo--$(id)", "demo--`id`", 'demo--far" --', "demo--far|id", "demo--far id",
-    "--kubeconfig=x--far", "demo--far\\n", "demo--far,zomg.ai/x in (y)", "demo,zomg.ai/box=far--far",
-    "demo--far,zomg.ai/box!=far", "demo--*", "demo--far&limit=0", "demo--far%2Cx", "demo--far/exec",
-    "demo--../../secrets", 'demo--{"a": 1}', 'demo--far"}],"x":[{"', "demo--!!python/object",
-    "demo--far: {a: b}", "demo--&a *a", "demo--${HOME}", "demo--far?watch=1", "demo--far#",
+    "demo--box1'", "demo--box1;id", "demo--$(id)", "demo--`id`", 'demo--box1" --', "demo--box1|id", "demo--box1 id",
+    "--kubeconfig=x--box1", "demo--box1\\n", "demo--box1,zomg.ai/x in (y)", "demo,zomg.ai/box=box1--box1",
+    "demo--box1,zomg.ai/box!=far", "demo--*", "demo--box1&limit=0", "demo--box1%2Cx", "demo--box1/exec",
+    "demo--../../secrets", 'demo--{"a": 1}', 'demo--box1"}],"x":[{"', "demo--!!python/object",
+    "demo--box1: {a: b}", "demo--&a *a", "demo--${HOME}", "demo--box1?watch=1", "demo--box1#",
 ]
 
 
