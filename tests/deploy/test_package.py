@@ -80,10 +80,11 @@ def test_dependencies_are_those_of_the_programs(packages):
 
 def test_the_gateway_finds_its_programs_where_they_are_installed(packages, tmp_path):
     run("dpkg-deb", "-x", packages["zomg-ssh-gateway"], tmp_path)
-    # Also the one that reads a settings file.
-    config = tmp_path / "etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml"
-    done = subprocess.run([tmp_path / "usr/sbin/zomg-ssh-gateway", "--check"], capture_output=True,
-                          text=True, check=False, env={"ZOMG_SSH_CONFIG": str(config)})
+    [program] = tmp_path.glob("**/sbin/zomg-ssh-gateway")
+    # With a file, for the program that reads it.
+    [config] = tmp_path.glob("**/etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml")
+    done = subprocess.run([program, "--check"], capture_output=True, text=True, check=False,
+                          env={"ZOMG_SSH_CONFIG": str(config)})
     assert "ok       programs\n" in done.stdout and "ok       settings" in done.stdout, done.stdout
 
 
