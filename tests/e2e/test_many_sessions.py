@@ -21,6 +21,13 @@ AT_ONCE = 5
 MOST_GROWTH_KIB = 1024
 
 
+def mounts(pid, node=None):
+    """How many mounts it sees; of a node only, whose mount namespace is everybody's."""
+    places = (node.instance.directory, os.path.dirname(node.socket)) if node else ("",)
+    return sum(any(place in line for place in places)
+               for line in processes.read(pid, "mountinfo").decode().splitlines())
+
+
 def held(gateway):
     """What each process that stays has: descriptors, mounts, children and resident KiB."""
     staying = {"monitor": gateway.pid, **{name: gateway.one(name)
@@ -28,7 +35,7 @@ def held(gateway):
     return {name: {
         "pid": pid,
         "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
-        "mounts": len(processes.read(pid, "mountinfo").splitlines()),
+        "mounts": mounts(pid, gateway.node if pid == gateway.pid else None),
         "children": len(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()),
         "memory": int(processes.status(pid)["VmRSS"].split()[0]),
     } for name, pid in staying.items()}
