@@ -149,7 +149,7 @@ def test_hangup_opens_the_file_again(audited, box, connect):
     user.sh("true")
     moved = path.with_suffix(".1")
     path.rename(moved)
-    gateway.signal(1)
+    gateway.send_signal(1)
     waiting.until(path.exists, 10, "the file is made again")
     trail = Trail(path)
     user.sh("true")

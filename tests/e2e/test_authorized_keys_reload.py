@@ -93,5 +93,5 @@ def test_emptied_takes_the_keys_away(gateway, path, connect, box, user_key):
 
 def test_sighup_reads_it_at_once(gateway, path, connect, box, user_key, other_key):
     path.write_text(public(other_key), encoding="ascii")
-    gateway.signal(signal.SIGHUP)
+    gateway.send_signal(signal.SIGHUP)
     assert switched(connect, gateway, box, user_key, other_key)

@@ -8,7 +8,7 @@ from harness.gateway import Gateway
 
 
 def test_ends_at_once_without_sessions(own_gateway):
-    own_gateway.signal(signal.SIGTERM)
+    own_gateway.send_signal(signal.SIGTERM)
     assert own_gateway.process.wait(10) == 0
 
 
@@ -17,7 +17,7 @@ def test_session_finishes(own_gateway, box, connect):
     with mine.start("echo ready; cat; exit 42") as session:
         try:
             session.stdout.readline()
-            own_gateway.signal(signal.SIGTERM)
+            own_gateway.send_signal(signal.SIGTERM)
             own_gateway.wait_for_log("stopping")
             waiting.until(lambda: mine.ssh("true").status == 255, 10, "new ones are refused")
             out, _ = session.communicate(b"still here\n", timeout=15)
@@ -35,7 +35,7 @@ def test_deadline(node, user_key, box, connect, tmp_path):
             try:
                 session.stdout.readline()
                 started = time.monotonic()
-                gateway.signal(signal.SIGTERM)
+                gateway.send_signal(signal.SIGTERM)
                 # Its input stays open: it would not end by itself.
                 errors = session.stderr.read()
                 session.wait(10)

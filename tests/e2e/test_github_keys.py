@@ -100,7 +100,7 @@ def test_failures_keep_the_last_good_keys(hub, start, user, make_key):
     assert [name for name in FAILURES if not user(gateway, old[name]).gets_in()] == []
 
     hub.users = {f"u-{name}": public(key) for name, key in new.items()}
-    gateway.signal(signal.SIGHUP)  # on a slow machine the waits have grown long by now
+    gateway.send_signal(signal.SIGHUP)  # on a slow machine the waits have grown long by now
     assert [name for name in FAILURES if not user(gateway, new[name]).soon_gets_in()] == []
     assert [name for name in FAILURES if not user(gateway, old[name]).is_refused()] == []
     assert user(gateway, mallory).is_refused() and not hub.requests_of("mallory")
@@ -229,6 +229,6 @@ def test_sighup_fetches_at_once(hub, start, user, make_key):
     assert user(gateway, old).soon_gets_in()
     hub.users = {"alice": public(new)}
     assert user(gateway, new).is_refused()
-    gateway.signal(signal.SIGHUP)
+    gateway.send_signal(signal.SIGHUP)
     assert user(gateway, new).soon_gets_in()
     assert user(gateway, old).is_refused()

@@ -176,7 +176,7 @@ def test_file_of_revoked_keys_that_names_it(closing, user_key, tmp_path):
             # Of a file that cannot be read it is not known whom it names: nobody gets in or out.
             replace("neither keys nor a KRL\n")
             since = ending.gateway.log_size()
-            ending.gateway.signal(signal.SIGHUP)
+            ending.gateway.send_signal(signal.SIGHUP)
             ending.gateway.wait_for_log("reading the keys again", since)
             assert ending.connect(ending.gateway, ending.login, other).ssh("true").status == 255
             assert answers(session) and answers(stays)

@@ -158,7 +158,7 @@ class Gateway:
                 return re.search(pattern, log.read().decode(errors="replace"))
         return waiting.until(found, seconds, lambda: f"`{pattern}` in the log:\n{self.log()}")
 
-    def signal(self, number):
+    def send_signal(self, number):
         """Sends a signal as an operator does: to the process that was started."""
         os.kill(self.process.pid, number)
 
