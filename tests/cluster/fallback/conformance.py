@@ -13,6 +13,14 @@ OF_SESSIONS = {
     "test_zomg",
 }
 
+# Of these, what takes long and hangs on the connection process rather than on the way: run where
+# ZOMG_TEST_LONG is set.
+LONG = {
+    "test_banner_and_motd", "test_idle_timeout", "test_keepalive", "test_key_options",
+    "test_nothing_is_left", "test_parallel_logins", "test_paramiko", "test_rekeying",
+    "test_several_boxes",
+}
+
 # But for these: test_differences.py has them. README, "Boxes of other nodes", has the reason as a row.
 NO_EXIT_SIGNAL = "a program killed by a signal"
 SHELL_NAME = "the name of the shell"

@@ -12,6 +12,7 @@ def test_every_file_is_in_one_list():
     """A new one belongs in OF_SESSIONS of conformance.py, or in ELSEWHERE."""
     files = {path.stem for path in E2E.glob("test_*.py")}
     assert conformance.OF_SESSIONS & set(conformance.ELSEWHERE) == set()
+    assert conformance.LONG < conformance.OF_SESSIONS
     assert files == conformance.OF_SESSIONS | set(conformance.ELSEWHERE)
 
 
