@@ -182,9 +182,9 @@ class Stage:
             **ROOM_FOR_LOAD,
         }
         self.log = open(self.work / "gateway.log", "wb")
-        cgroup = self.gateway_cgroup()
         self.gateway_process = subprocess.Popen(
-            ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$1"', cgroup, gateway],
+            ["sh", "-c", 'gateway=$1; shift; for cgroup; do echo $$ >"$cgroup/cgroup.procs"; done; '
+             'exec "$gateway"', "sh", gateway, *self.gateway_cgroups()],
             env=environment, stderr=self.log, cwd="/", start_new_session=True)
         wait_until(lambda: accepts(self.ports["gateway"]), "the gateway does not listen")
 
@@ -212,10 +212,14 @@ class Stage:
                 return hierarchy + self.instance.cgroup
         raise RuntimeError("no cgroup hierarchy accounts for CPU time")
 
-    def gateway_cgroup(self):
-        cgroup = os.path.join(self.cgroup_root(), "gateway")
-        os.makedirs(cgroup, exist_ok=True)
-        return cgroup
+    def gateway_cgroups(self):
+        """Where CPU time is accounted for, and where it is shared out: there, too, the gateway is
+        like a pod beside the box, or sshd, which is in a group, would come before it."""
+        hierarchies = {self.cgroup_root(), "/sys/fs/cgroup/cpu" + self.instance.cgroup}
+        found = [hierarchy for hierarchy in hierarchies if os.path.isdir(hierarchy)]
+        for hierarchy in found:
+            os.makedirs(f"{hierarchy}/gateway", exist_ok=True)
+        return [f"{hierarchy}/gateway" for hierarchy in found]
 
     def cpu_seconds(self):
         """CPU time of all server processes so far: the gateway's, and those of the box."""
