@@ -3,16 +3,14 @@
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/crypto.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 #include <vector>
 
+#include "listener/connection/ssh/acknowledgements.h"
 #include "listener/connection/ssh/algorithms.h"
 #include "listener/connection/ssh/bind.h"
 #include "listener/connection/ssh/libssh_channel.h"
@@ -22,9 +20,7 @@
 namespace zomg::connection::ssh {
 namespace {
 
-using common::error;
-using common::Fd;
-using common::Result;
+using common::error, common::Fd, common::Result;
 
 /// A step handles at most this much before the sessions have their turn.
 constexpr int kMaxRoundsPerStep = 64;
@@ -92,7 +88,6 @@ class LibsshTransport final : public Transport, private Seam {
   bool on_channel_request(ssh_message message);
   bool on_global_request(ssh_message message);
 
-  void hasten_acknowledgements() const;
   bool over() const;
 
   ReadAhead read_ahead_;
@@ -135,7 +130,7 @@ Result<void> LibsshTransport::start(Fd socket) {
   ssh_set_auth_methods(session_.get(), SSH_AUTH_METHOD_PUBLICKEY);
   ssh_set_message_callback(session_.get(), on_message, this);
   ssh_set_blocking(session_.get(), 0);
-  hasten_acknowledgements();
+  hasten_acknowledgements(fd());
   // Once before the session joins the event: this is what starts libssh's state machine.
   if (ssh_handle_key_exchange(session_.get()) == SSH_ERROR) {
     return error("key exchange: {}", ssh_get_error(session_.get()));
@@ -153,7 +148,7 @@ bool LibsshTransport::over() const {
 
 bool LibsshTransport::step() {
   for (int round = 0; round < kMaxRoundsPerStep; ++round) {
-    if (!session_opened_) hasten_acknowledgements();
+    if (!session_opened_) hasten_acknowledgements(fd());
     const int status = ssh_event_dopoll(event_.get(), 0);
     // It may say OK on a session that has ended.
     if (status == SSH_ERROR || over()) return false;
@@ -177,12 +172,6 @@ void LibsshTransport::release(Channel& channel) {
   // Freeing it may read packets, and so add a channel to the list.
   const auto released = std::move(*found);
   channels_.erase(found);
-}
-
-void LibsshTransport::hasten_acknowledgements() const {
-  // A delayed ACK in the handshake costs 40 ms each; the kernel turns the option off by itself.
-  const int on = 1;
-  ::setsockopt(fd(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
 void LibsshTransport::begin_auth_request(std::string_view payload) {

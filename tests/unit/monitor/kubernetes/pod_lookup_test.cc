@@ -112,7 +112,9 @@ TEST_F(PodLookupTest, EscapesWhateverANameHolds) {
 }
 
 TEST_F(PodLookupTest, ReadsEveryPage) {
-  api_.answers = {page(item("one"), "t/1"), page(item("two", "stranger"))};
+  // Once of the cache, once of the store.
+  api_.answers = {page(item("one"), "t/1"), page(item("two", "stranger")), page(item("one"), "t/1"),
+                  page(item("two", "stranger"))};
   EXPECT_EQ(look_up().failure, Failure::kAmbiguousNamespace);
   EXPECT_THAT(api_.asked.at(1), HasSubstr("&continue=t%2F1"));
   EXPECT_THAT(api_.asked.at(1), Not(HasSubstr("resourceVersion")));
