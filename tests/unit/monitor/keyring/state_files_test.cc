@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <random>
@@ -75,6 +76,24 @@ TEST_F(StateFilesTest, LoseNothingToAWriteThatBrokeOffAtAnyByte) {
   }
   ASSERT_TRUE(files_.save(state_of(4)));
   EXPECT_EQ(number_of(found()), 4U);
+}
+
+TEST_F(StateFilesTest, AreNeverWrittenWhereTheNewestStateIs) {
+  const auto content = [](int fd) {
+    std::string bytes(1 << 20, '\0');
+    const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), 0);
+    bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return bytes;
+  };
+  ASSERT_TRUE(files_.save(state_of(1)));
+  for (std::uint64_t number = 2; number < 8; ++number) {
+    const std::string first = content(first_.get());
+    const std::string second = content(second_.get());
+    const bool newest_is_first = number % 2 == 0;
+    ASSERT_TRUE(files_.save(state_of(number)));
+    EXPECT_EQ(content(first_.get()) == first, newest_is_first) << number;
+    EXPECT_EQ(content(second_.get()) == second, !newest_is_first) << number;
+  }
 }
 
 TEST_F(StateFilesTest, LoseNothingToAKillInTheMiddleOfWriting) {
