@@ -4,12 +4,12 @@
 #   deploy/libssh.sh [--variant default|asan|fuzz]
 #
 # Debian 12 has 0.10, which knows no post-quantum key exchange. So: the system's static library where
-# it is new enough, else Debian's own source package from a newer suite, with the patches of
-# deploy/libssh/ for speed, built into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}. What was built once
-# is found again without network.
+# it is new enough, else Debian's own source package from a newer suite, with one function made faster
+# (deploy/libssh/sntrup761.awk), built into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}. What was built
+# once is found again without network.
 set -eu
 
-patches=$(cd "$(dirname "$0")" && pwd -P)/libssh
+faster=$(cd "$(dirname "$0")" && pwd -P)/libssh/sntrup761.awk
 cache=${ZOMG_SSH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zomg-ssh-gateway}
 oldest=0.12.1
 too_new=0.13
@@ -60,7 +60,7 @@ fi
 
 # --- built before -----------------------------------------------------------------------------
 # The name of a build carries a hash of all that made it, so a change of flags makes a new one.
-key=$( { echo "$variant $compiler $flags $options"; cat "$patches"/*.patch; "$compiler" -dumpfullversion 2>/dev/null ||
+key=$( { echo "$variant $compiler $flags $options"; cat "$faster"; "$compiler" -dumpfullversion 2>/dev/null ||
          echo none; uname -m; } | sha256sum | cut -c1-12)
 
 print_built() {
@@ -73,7 +73,7 @@ print_built() {
 }
 print_built && exit 0
 
-for tool in "$compiler" cmake ninja dpkg-source patch xz; do
+for tool in "$compiler" cmake ninja dpkg-source xz; do
   command -v "$tool" >/dev/null || die "$tool is missing: run deploy/quickstart/packages.sh build first"
 done
 mkdir -p "$cache"
@@ -155,10 +155,12 @@ say "fetching the source of $version from $suite"
 # apt has checked the signature of the suite, and by its hashes every file; this checks the .dsc's.
 dpkg-source --no-copy -x "$apt_state"/source/libssh_*.dsc "$work/source" >"$apt_state/log" 2>&1 ||
   { cat "$apt_state/log" >&2; die "the source of libssh $version did not unpack"; }
-for patch in "$patches"/*.patch; do
-  patch -p1 -d "$work/source" <"$patch" >"$apt_state/log" ||
-    { cat "$apt_state/log" >&2; die "$(basename "$patch") does not fit libssh $version"; }
-done
+slow=$work/source/src/external/sntrup761.c
+if awk -f "$faster" "$slow" >"$work/sntrup761.c"; then
+  mv "$work/sntrup761.c" "$slow"
+else
+  say "libssh $version has another sntrup761.c than is known: it is built as it is"
+fi
 
 # --- the build --------------------------------------------------------------------------------
 prefix=$cache/libssh-$version-$key
