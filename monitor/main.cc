@@ -1,21 +1,23 @@
 // zomg-ssh-gateway: the supervisor, which is all that an operator starts, and the monitor, which
 // the supervisor starts by the name zomg-ssh-monitor from the same program.
 //
-// Started by: an operator, a container runtime, systemd; the monitor by the supervisor. Both as
-// root. Capabilities: CAP_KILL once it serves (privileges.h); its children take what they need from
-// the
-//   bounding set and give it up.
-// Descriptors: of the supervisor, the listening sockets and the monitor's channel; of the monitor,
-// 3
-//   its channel to the supervisor, the listening sockets, one IPC channel a helper and a
-//   connection, pidfds.
-// Holds: nothing (supervisor); the host key, the authorized keys, and what each connection has
-// proved. Trusts: its settings, the kernel. Not: connection processes (requests.cc is all they can
-// ask),
-//   nor the resolver's claims, which sessiond checks.
-// Dies: on SIGTERM or SIGINT after the drain. Sessions that run then go on without it. A monitor
-// that
-//   dies otherwise is started again; without its supervisor it ends at once.
+// Started by: an operator, a container runtime, systemd; the monitor by the supervisor. As root.
+//
+// Capabilities: CAP_KILL once it serves (privileges.h). Children take what they need from the
+// bounding set and give it up.
+//
+// Descriptors: the supervisor has the listening sockets and the monitor's channel; the monitor has
+// 3, its channel to the supervisor, the listening sockets, one IPC channel a helper and a
+// connection, and pidfds.
+//
+// Holds: the supervisor nothing; the monitor the host key, the authorized keys, and what each
+// connection has proved.
+//
+// Trusts: its settings, the kernel. Not connection processes (requests.cc is all they can ask), nor
+// the resolver's claims, which sessiond checks.
+//
+// Dies: on SIGTERM or SIGINT after the drain; sessions that run then go on. A monitor that dies
+// otherwise is started again; without its supervisor it ends at once.
 
 #include <fcntl.h>
 #include <signal.h>
