@@ -2,11 +2,9 @@
 //
 // Started by  the monitor, as root, with an empty environment.
 // Runs as     the gateway's own account from before the first connection on: no capabilities, an
-// empty
-//             read-only root, an empty network namespace, a seccomp filter that kills.
+//             empty read-only root, an empty network namespace, a seccomp filter that kills.
 // Has         fd 1 /dev/null, 2 the log, 3 the IPC channel to the monitor; then the listening
-// sockets,
-//             the program zomg-ssh-connection, and a pidfd for each connection.
+//             sockets, the program zomg-ssh-connection, and a pidfd for each connection.
 // Trusts      the monitor. Reads nothing that clients send.
 // Dies        when the monitor goes: the port closes at once, connections live on.
 

@@ -1,8 +1,7 @@
 // zomg-ssh-sessiond: one session in one box.
 //
 // Started by: the monitor, ahead of a session, from a sealed copy in memory. Starts as root with
-// the
-//   monitor's bounding set.
+//   the monitor's bounding set.
 // Processes: this one, which supervises; one that goes into the box (entry.h) and is gone when the
 //   user's program runs; the user's program, with the container's own confinement.
 // Capabilities: CAP_KILL alone, under an account of its own, once the program runs (supervisor.h).

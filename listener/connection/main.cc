@@ -5,13 +5,11 @@
 //             network namespace, under the listener's seccomp filter and then a tighter one of its
 //             own.
 // Has         fd 0 the client's TCP socket, 1 and 2 /dev/null, 3 the IPC channel to the monitor;
-// later
-//             the terminals, pipes and control sockets of its sessions.
+//             later the terminals, pipes and control sockets of its sessions.
 // Trusts      the monitor, and the kinds of what sessiond sends, which it checks. Nothing of the
 //             client's. It holds no secret but this connection's session keys.
 // Dies        when the client goes, when login takes too long or fails too often, or when the
-// monitor
-//             goes before the login. A system call outside the filter kills it.
+//             monitor goes before the login. A system call outside the filter kills it.
 
 #include <sys/prctl.h>
 #include <unistd.h>

@@ -4,14 +4,13 @@
 // Runs as:    the account in KubernetesSettings, with no capabilities. Not as the resolver, whose
 //             containerd socket is as good as root: HTTPS and JSON are parsed far from it.
 // Sees:       the network; an empty root with the directories of the credentials' files, of which
-// it
-//             may read none; seccomp allow-list (sandbox.cc).
+//             it may read none; seccomp allow-list (sandbox.cc).
 // Descriptors: 0 and 1 /dev/null, 2 the log, 3 the channel to the monitor.
 // Trusts:     the monitor's requests as far as their type says, the operator's kubeconfig, which is
 //             read before the sandbox. Not the server's answers. What it reports is a claim.
 // Dies:       with 0 when the monitor closes the channel, when it has told of the cluster for
-//             `zomg-ssh-gateway --check`, or to be started again and read the
-//             credentials anew; with 1 when it cannot start or the monitor breaks the contract.
+//             `zomg-ssh-gateway --check`, or to be started again and read the credentials anew;
+//             with 1 when it cannot start or the monitor breaks the contract.
 #include <signal.h>
 
 #include <atomic>

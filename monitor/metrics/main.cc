@@ -4,8 +4,7 @@
 // Runs as:    the account in MetricsSettings, no capabilities, an empty read-only root, an empty
 //             network namespace, seccomp allow-list (sandbox.cc).
 // Descriptors: 0 and 1 /dev/null, 2 the log, 3 the channel to the monitor; the listening sockets
-// that
-//             came over it, and what connects to them.
+//             that came over it, and what connects to them.
 // Trusts:     the monitor. Nothing of what is asked: anybody who reaches the port may ask, and gets
 //             figures, no names of boxes, clients or keys.
 // Dies:       with 0 when the monitor closes the channel; with 1 when it breaks the contract or the

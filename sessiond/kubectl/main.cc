@@ -1,10 +1,9 @@
 // zomg-ssh-kubectl: one session in one box, by way of the Kubernetes API.
 //
 // Started by: the monitor, for a session that cannot enter its box on this node. Starts as root,
-// for
-//   its sandbox (sandbox.h).
-// Runs as:    an account of its own, no capabilities, from before it starts kubectl, which runs as
-//   the same.
+//   for its sandbox (sandbox.h).
+// Runs as: an account of its own, no capabilities, from before it starts kubectl, which runs as the
+//   same.
 // Descriptors: 3 the monitor's plan; the session's control socket to the connection process; what
 //   session_streams.h shows.
 // Trusts: the monitor. Not: what comes from the container, the API server or kubectl.
