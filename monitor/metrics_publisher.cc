@@ -1,6 +1,6 @@
 #include "monitor/metrics_publisher.h"
 
-#include "common/health_limits.h"
+#include "common/limits.h"
 #include "common/log.h"
 
 namespace zomg::monitor {

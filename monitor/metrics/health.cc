@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/health_limits.h"
+#include "common/limits.h"
 
 namespace zomg::metrics {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "common/health_limits.h"
+#include "common/limits.h"
 
 namespace zomg::metrics {
 namespace {

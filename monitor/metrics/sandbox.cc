@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "common/health_limits.h"
 #include "common/limits.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/health_limits.h"
+#include "common/limits.h"
 
 namespace zomg::metrics {
 namespace {
