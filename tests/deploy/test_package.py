@@ -99,8 +99,10 @@ def test_it_installs_and_finds_its_programs(fresh):
     fresh("zomg-ssh-gateway", "--generate-host-key", "/etc/zomg-ssh-gateway/host-ed25519")
     public = fresh("cat", "/etc/zomg-ssh-gateway/host-ed25519.pub")
     (fresh.root / "etc/zomg-ssh-gateway/authorized_keys").write_text(public, encoding="ascii")
+    # As a machine that runs has /proc; in a mount namespace that takes it along when it ends.
     done = subprocess.run(
-        ["chroot", fresh.root, "env", "ZOMG_SSH_LISTEN=127.0.0.1:0",
+        ["unshare", "--mount", "sh", "-c", 'mount -t proc proc "$1/proc" && exec chroot "$@"', "sh",
+         fresh.root, "env", "ZOMG_SSH_LISTEN=127.0.0.1:0",
          "ZOMG_SSH_CONFIG=/etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml", "zomg-ssh-gateway",
          "--check"], capture_output=True, text=True, timeout=60, check=False)
     for subject in ("settings: 3 set", "host key", "keys: /etc/zomg-ssh-gateway/authorized_keys: 1",
