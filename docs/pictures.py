@@ -57,12 +57,12 @@ def draw_terminal(client, directory, svg):
         encoding="utf-8")
     cast = directory / "session.cast"
     command = ["asciinema", "rec", "--quiet", "--overwrite", "-c",
-               f"bash --noprofile --rcfile {directory}/rc -i", str(cast)]
+               f"exec bash --noprofile --rcfile {directory}/rc -i", str(cast)]
     environment = {**client.environment, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SHELL": "/bin/bash"}
     with terminal.Terminal(command, environment, rows=46, columns=100) as screen:
         at_the_terminal(screen)
-        # Its farewell would be in the picture.
-        subprocess.run(["pkill", "-HUP", "-P", str(screen.pid)], check=True)
+        # Its farewell would be in the picture. Not to be hung up: what asciinema writes the file with.
+        subprocess.run(["pkill", "-HUP", "-x", "-P", str(screen.pid), "bash"], check=True)
         screen.wait()
     cast_to_svg.convert(cast, svg, "ssh, sftp, scp and a refused forwarding through the gateway")
 
@@ -83,7 +83,7 @@ def draw_processes(gateway, client, svg):
     with terminal.shell(client) as screen:
         screen.expect(r"# ")
         # A session is prepared ahead of the next; it is not one yet.
-        drawn = [processes_to_svg.look_at(pid) for pid in family(gateway.pid)]
+        drawn = [processes_to_svg.look_at(pid) for pid in family(gateway.process.pid)]
     svg.write_text(processes_to_svg.draw(drawn, "The gateway's processes with one session open"),
                    encoding="utf-8")
 
