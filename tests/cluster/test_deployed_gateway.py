@@ -60,11 +60,9 @@ def test_a_new_pod_has_the_host_key_of_the_old_one(gateway_pod, client):
 
 
 def test_probes_leave_no_line_in_the_log(gateway_pod):
-    def count():
-        return len(gateway_pod.log().splitlines())
-    before = count()
+    before = gateway_pod.log()
     # Two periods of the readiness probe.
-    assert waiting.stays(lambda: count() == before, 11)
+    assert waiting.stays(lambda: gateway_pod.log() == before, 11), gateway_pod.log()
 
 
 def test_the_pod_has_no_more_than_the_manifest_says(gateway_pod):

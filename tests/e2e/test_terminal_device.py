@@ -2,7 +2,7 @@
 
 import re
 
-from harness import terminal
+from harness import terminal, waiting
 
 
 def test_tty_names_a_device_that_exists(client):
@@ -30,7 +30,7 @@ def test_it_is_on_the_devpts_of_the_box(client, box):
             box.container.id, ["ls", "/dev/pts"])[1].decode().split()
         screen.send("\n")
         screen.wait()
-    assert client.ssh(f"test -c {name}").status == 1
+    waiting.until(lambda: client.ssh(f"test -c {name}").status == 1, 10, f"{name} is gone")
 
 
 def test_term_is_forced(client):

@@ -52,8 +52,7 @@ def test_the_audit_trail_tells_the_way_and_why(tmp_path, node, user_key, near_bo
         by_name = {name: [event for event in trail.events() if event["event"] == name]
                    for name in ("lookup", "session", "session_end")}
         assert [event["path"] for event in by_name["lookup"]] == ["cri", "kubectl"]
-        assert [event.get("path_reason") for event in by_name["session"]] == [
-            None, "no pod of this node"]
+        assert [event.get("fallback") for event in by_name["session"]] == [None, "not_on_node"]
         assert [event["status"] for event in by_name["session_end"]] == [6, 6]
 
 
