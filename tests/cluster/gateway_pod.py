@@ -51,6 +51,11 @@ class GatewayPod:
         return self
 
     def __exit__(self, *_):
+        # Pods first, and at once: a namespace that finds one waits for half of its grace period.
+        self.cluster.run_kubectl("-n", NAMESPACE, "scale", "deployment", "--all", "--replicas=0")
+        waiting.until(lambda: not self.pods(), 30, "the pods are on their way out")
+        self.cluster.run_kubectl("-n", NAMESPACE, "delete", "pods", "--all", "--force",
+                                 "--grace-period=0")
         self.cluster.run_kubectl("delete", "-f", "-", stdin=self.manifest(), timeout=120)
         self.cluster.kubectl("uncordon", self.cluster.node_name(2))
 
