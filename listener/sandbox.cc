@@ -1,10 +1,9 @@
 #include "listener/sandbox.h"
 
-#include <sys/resource.h>
-
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 
@@ -36,19 +35,13 @@ constexpr rlim_t kMaxProcesses = limits::kMaxConnections + 16;
 /// A pidfd for each connection, the sockets, and a few at a time in the making.
 constexpr rlim_t kMaxDescriptors = limits::kMaxConnections + limits::kMaxListenAddresses + 32;
 
-Result<void> limit(__rlimit_resource_t resource, rlim_t value) {
-  const rlimit both{value, value};
-  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
-  return {};
-}
-
 }  // namespace
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
   if (auto left = sandbox::leave_network(); !left) return left;
   if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
-  if (auto limited = limit(RLIMIT_NPROC, kMaxProcesses); !limited) return limited;
-  if (auto limited = limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NPROC, kMaxProcesses); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
   const std::array sets{sandbox::kRuntime, sandbox::kStartup, kAccept, kSpawn, kConnection};
   return sandbox::allow_only(sets);

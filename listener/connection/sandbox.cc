@@ -1,11 +1,10 @@
 #include "listener/connection/sandbox.h"
 
-#include <sys/resource.h>
-
 #include <array>
 
 #include "common/limits.h"
 #include "common/sandbox/identity.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
 
 namespace zomg::connection {
@@ -23,23 +22,18 @@ constexpr std::array kServeNames{
 };
 constexpr sandbox::SyscallSet kServe{"the client's socket, pipes, terminals, IPC", kServeNames};
 
-Result<void> limit(__rlimit_resource_t resource, rlim_t value) {
-  const rlimit both{value, value};
-  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
-  return {};
-}
-
 }  // namespace
 
 Result<void> enter_sandbox() {
   if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
-  if (auto limited = limit(RLIMIT_NPROC, 0); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
   // Not 0: poll(2) fails then.
-  if (auto limited = limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
 #ifndef ZOMG_SANITIZED
   // A sanitizer maps terabytes, and writes its report to a log that may be a file.
-  if (auto limited = limit(RLIMIT_FSIZE, 0); !limited) return limited;
-  if (auto limited = limit(RLIMIT_AS, limits::kMaxConnectionMemoryBytes); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_FSIZE, 0); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_AS, limits::kMaxConnectionMemoryBytes); !limited)
+    return limited;
 #endif
   const std::array sets{sandbox::kRuntime, kServe};
   return sandbox::allow_only(sets);

@@ -1,13 +1,13 @@
 #include "monitor/keyring/sandbox.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
 
 namespace zomg::keyring {
@@ -41,12 +41,6 @@ void settle_c_library() {
   ::mallopt(M_ARENA_MAX, 1);
 }
 
-common::Result<void> limit(__rlimit_resource resource, rlim_t value) {
-  const rlimit both{value, value};
-  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
-  return {};
-}
-
 }  // namespace
 
 common::Result<void> enter_sandbox(const sandbox::Account& account,
@@ -54,10 +48,10 @@ common::Result<void> enter_sandbox(const sandbox::Account& account,
   settle_c_library();
   if (auto entered = sandbox::enter_root_with({}, files); !entered) return entered;
   if (auto became = sandbox::become(account); !became) return became;
-  if (auto set = limit(RLIMIT_NOFILE, limits::kKeyringDescriptors); !set) return set;
-  if (auto set = limit(RLIMIT_FSIZE, limits::kMaxKeyringStateBytes); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_NOFILE, limits::kKeyringDescriptors); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_FSIZE, limits::kMaxKeyringStateBytes); !set) return set;
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
-  if (auto set = limit(RLIMIT_DATA, limits::kKeyringDataBytes); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_DATA, limits::kKeyringDataBytes); !set) return set;
 #endif
   std::array<sandbox::SyscallSet, kSets.size() + 1> sets{sandbox::kRuntime};
   std::copy(kSets.begin(), kSets.end(), sets.begin() + 1);

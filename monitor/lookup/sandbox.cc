@@ -1,12 +1,12 @@
 #include "monitor/lookup/sandbox.h"
 
 #include <malloc.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 
 namespace zomg::lookup {
@@ -32,12 +32,6 @@ void settle_c_library() {
   ::mallopt(M_ARENA_MAX, 1);
 }
 
-common::Result<void> limit(__rlimit_resource resource, rlim_t value) {
-  const rlimit both{value, value};
-  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
-  return {};
-}
-
 }  // namespace
 
 common::Result<void> enter_sandbox(const Sandbox& wanted) {
@@ -46,9 +40,9 @@ common::Result<void> enter_sandbox(const Sandbox& wanted) {
                                             : sandbox::enter_root_with(wanted.directories);
   if (!entered) return entered;
   if (auto became = sandbox::become(wanted.account, wanted.groups); !became) return became;
-  if (auto set = limit(RLIMIT_NOFILE, limits::kResolverDescriptors); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_NOFILE, limits::kResolverDescriptors); !set) return set;
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
-  if (auto set = limit(RLIMIT_DATA, limits::kResolverDataBytes); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_DATA, limits::kResolverDataBytes); !set) return set;
 #endif
   std::vector<sandbox::SyscallSet> sets(kSets.begin(), kSets.end());
   sets.insert(sets.end(), wanted.system_calls.begin(), wanted.system_calls.end());

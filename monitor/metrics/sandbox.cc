@@ -1,10 +1,9 @@
 #include "monitor/metrics/sandbox.h"
 
-#include <sys/resource.h>
-
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 
@@ -21,19 +20,13 @@ constexpr std::array kHttpNames{"epoll_wait", "epoll_pwait", "epoll_ctl",  "acce
 /// What each socket may have open, and a dozen beside: the standard three, the channel, libraries'.
 constexpr rlim_t kMaxDescriptors = limits::kMaxListenAddresses * (limits::kMaxScrapes + 4) + 16;
 
-Result<void> limit(__rlimit_resource_t resource, rlim_t value) {
-  const rlimit both{value, value};
-  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
-  return {};
-}
-
 }  // namespace
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
   if (auto left = sandbox::leave_network(); !left) return left;
   if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
-  if (auto limited = limit(RLIMIT_NPROC, 0); !limited) return limited;
-  if (auto limited = limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
   const std::array sets{sandbox::kRuntime,
                         sandbox::SyscallSet{"events on the channel", kChannelNames},

@@ -1,12 +1,12 @@
 #include "monitor/settings/reader/sandbox.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "common/limits.h"
 #include "common/sandbox/identity.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
 
 namespace zomg::settings_reader {
@@ -20,8 +20,8 @@ constexpr std::array kSets{sandbox::SyscallSet{"the file on 0", kFileNames}};
 
 common::Result<void> enter_sandbox() {
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
-  const rlimit data{limits::kSettingsReaderDataBytes, limits::kSettingsReaderDataBytes};
-  if (::setrlimit(RLIMIT_DATA, &data) != 0) return common::errno_error("setrlimit RLIMIT_DATA");
+  const auto limited = sandbox::limit(RLIMIT_DATA, limits::kSettingsReaderDataBytes);
+  if (!limited) return limited;
 #endif
   auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::forbid_gain();
   if (!became) return became;
