@@ -1,8 +1,7 @@
 #include "monitor/metrics/statistics.h"
 
-#include <array>
-
 #include "common/event_names.h"
+#include "common/messages/event_visit.h"
 
 namespace zomg::metrics {
 namespace {
@@ -10,34 +9,6 @@ namespace {
 using common::Result;
 using messages::name;
 using messages::ObserverMessage;
-
-template <typename Event>
-Result<void> decode_and_count(Statistics& statistics, std::string_view packet) {
-  auto event = ipc::decode<Event>(packet);
-  if (!event) return event.error();
-  statistics.count(*event);
-  return {};
-}
-
-struct Row {
-  ObserverMessage type;
-  Result<void> (*count)(Statistics& statistics, std::string_view packet);
-};
-
-template <typename Event>
-constexpr Row row() {
-  return {Event::kType, decode_and_count<Event>};
-}
-
-constexpr std::array kRows{
-    row<messages::ConnectionOpened>(),      row<messages::ConnectionRefused>(),
-    row<messages::ConnectionClosed>(),      row<messages::AuthenticationAccepted>(),
-    row<messages::AuthenticationRefused>(), row<messages::LookupEnded>(),
-    row<messages::SessionStarted>(),        row<messages::SessionRefused>(),
-    row<messages::SessionEnded>(),          row<messages::Reported>(),
-    row<messages::ContractBroken>(),        row<messages::LoginRevoked>(),
-    row<messages::EventsDropped>(),
-};
 
 /// Which of the three kinds of sources the event names (messages::AuthenticationAccepted).
 std::string_view source_kind(std::string_view source) {
@@ -89,10 +60,10 @@ Result<void> Statistics::handle(const ipc::Packet& packet, Health::Clock::time_p
     health_.set(std::move(*sources));
     return {};
   }
-  for (const Row& row : kRows) {
-    if (static_cast<std::uint32_t>(row.type) == *type) return row.count(*this, packet.bytes);
-  }
-  return common::error("there is no event {}", *type);
+  return messages::visit_event(*type, packet.bytes, [this](const auto& event) -> Result<void> {
+    count(event);
+    return {};
+  });
 }
 
 void Statistics::count(const messages::ConnectionOpened&) {
