@@ -26,6 +26,9 @@ class HeaderProxy:
         self.listening.shutdown(socket.SHUT_RDWR)
         self.listening.close()
         for link in self.links:
+            # A close() alone ends nothing as long as a thread waits in recv() on it.
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
             link.close()
         self.thread.join(10)
 
