@@ -29,7 +29,9 @@ ssize_t ReadAhead::receive(void* data, std::size_t size) {
     do {
       got = __real_recv(socket_, buffer_.data(), buffer_.size(), 0);
     } while (got < 0 && errno == EINTR);
+    readable_.reset();
     if (got <= 0) return got;
+    if (static_cast<std::size_t>(got) < buffer_.size()) readable_ = false;
     heard_ = true;
     begin_ = 0;
     end_ = static_cast<std::size_t>(got);
@@ -58,11 +60,17 @@ int ReadAhead::poll(pollfd* fds, nfds_t count, int timeout) {
   });
   if (mine == end) return __real_poll(fds, count, timeout);
   int ready = 0;
-  if (has_bytes() && count == 1 && (mine->events & POLLOUT) == 0) {
+  const bool for_input_alone = count == 1 && (mine->events & POLLOUT) == 0;
+  if (for_input_alone && has_bytes()) {
     mine->revents = 0;
+  } else if (for_input_alone && timeout == 0 && readable_) {
+    mine->revents = *readable_ ? POLLIN : 0;
+    ready = *readable_ ? 1 : 0;
   } else {
     ready = __real_poll(fds, count, has_bytes() ? 0 : timeout);
+    readable_.reset();
     if (ready < 0) return ready;
+    readable_ = mine->revents != 0 && mine->revents != POLLOUT;
   }
   if (has_bytes() && mine->revents == 0) ++ready;
   if (has_bytes()) mine->revents |= POLLIN;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "listener/connection/bulk_buffer.h"
@@ -34,7 +35,8 @@ class ReadAhead {
   /// In the place of send(2); 0 when the socket takes nothing now.
   ssize_t send(const void* data, std::size_t size, int flags);
   /// In the place of poll(2): bytes that lie here count as POLLIN, which waits while POLLOUT is
-  /// due.
+  /// due. libssh asks several times for each packet, at once, what the connection's own poll(2) or
+  /// an emptied socket has told already; then the kernel is not asked again.
   int poll(pollfd* fds, nfds_t count, int timeout);
 
  private:
@@ -44,6 +46,8 @@ class ReadAhead {
   std::size_t end_ = 0;
   bool identified_ = false;
   bool heard_ = false;
+  /// What is known of the socket itself; nothing once it may have changed.
+  std::optional<bool> readable_;
 };
 
 }  // namespace zomg::connection::ssh
