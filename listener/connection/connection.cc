@@ -81,7 +81,7 @@ int Connection::timeout_ms() const {
   if (transport_->has_bytes() || restless_) return 0;
   auto deadline = login_deadline_;
   if (authenticator_.authenticated()) {
-    deadline = std::min(client_alive_.deadline(), unused_.deadline());
+    deadline = std::min({client_alive_.deadline(), unused_.deadline(), pace_.deadline()});
     for (const auto& session : sessions_) deadline = std::min(deadline, session->idle_deadline());
   }
   if (deadline == Clock::time_point::max()) return -1;
@@ -142,8 +142,20 @@ bool Connection::check_use() {
   return false;
 }
 
+void Connection::pace_transfers() {
+  std::uint64_t typed = 0;
+  if (sessions_.size() > 1) {
+    for (const auto& session : sessions_) typed += session->typed();
+  }
+  pace_.look(typed, transport_->fd(), Clock::now());
+  for (const auto& session : sessions_) {
+    session->channel().limit_flight(session->has_terminal() ? Flight::kUnlimited : pace_.most());
+  }
+}
+
 void Connection::step_sessions() {
   admit_sessions();
+  pace_transfers();
   // Who sits at a terminal goes first, so that echo is not queued behind a transfer; the others
   // take turns in being first.
   if (!sessions_.empty()) std::rotate(sessions_.begin(), sessions_.begin() + 1, sessions_.end());

@@ -11,6 +11,7 @@
 #include "listener/connection/client_alive.h"
 #include "listener/connection/idle_timer.h"
 #include "listener/connection/monitor_link.h"
+#include "listener/connection/pace.h"
 #include "listener/connection/poll_set.h"
 #include "listener/connection/session.h"
 #include "listener/connection/ssh/transport.h"
@@ -59,6 +60,7 @@ class Connection final : private ssh::TransportEvents {
   bool check_login();
   bool check_client();
   bool check_use();
+  void pace_transfers();
   void step_sessions();
   void remove_closed_sessions();
 
@@ -78,6 +80,7 @@ class Connection final : private ssh::TransportEvents {
   /// read packets and so open another: `sessions_` must not change then.
   std::vector<std::unique_ptr<Session>> opened_;
   PollSet poll_set_;
+  Pace pace_;
   Clock::time_point login_deadline_{};
   bool heard_of_ = false;
   BulkBuffer buffer_;

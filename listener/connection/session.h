@@ -40,6 +40,8 @@ class Session final : public ChannelEvents {
 
   Channel& channel() const { return channel_; }
   bool has_terminal() const { return pty_.has_value(); }
+  /// How many bytes the client sent to a terminal.
+  std::uint64_t typed() const { return pty_ ? input_.bytes() : 0; }
   bool client_closed() const { return client_closed_; }
   /// Whether the program may have output for the client.
   bool is_running() const { return state_ == State::kRunning; }

@@ -5,6 +5,7 @@
 
 #include "listener/connection/backlog.h"
 #include "listener/connection/channel.h"
+#include "listener/connection/flight.h"
 #include "listener/connection/receive_window.h"
 
 namespace zomg::connection::ssh {
@@ -31,6 +32,7 @@ class LibsshChannel final : public Channel {
   void grow_window();
 
   std::size_t window() const override;
+  void limit_flight(std::size_t most) override { flight_.limit(most); }
   std::size_t write(std::string_view data, bool is_stderr) override;
   std::size_t read(std::span<char> buffer) override;
   void send_exit_status(std::uint32_t status) override;
@@ -44,6 +46,7 @@ class LibsshChannel final : public Channel {
   ssh_channel handle_;
   std::uint32_t client_number_;
   ReceiveWindow receive_window_;
+  Flight flight_;
   Backlog backlog_;
   bool closed_by_client_ = false;
   bool closed_ = false;

@@ -1,0 +1,86 @@
+"""Somebody types while the same connection transfers: the echo does not wait behind a windowful."""
+
+import contextlib
+import threading
+
+import pytest
+
+from harness import second_client, waiting
+
+WINDOW = 1024 * 1024
+# What a transfer may have on its way then (listener/connection/pace.cc), and the packet that fills
+# it up.
+HELD_BACK = (256 + 32) * 1024
+
+
+@pytest.fixture
+def connection(client):
+    with second_client.paramiko_connection(client) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def typing(connection):
+    """A terminal in which a key is pressed ten times a second."""
+    terminal = connection.invoke_shell()
+    over = threading.Event()
+
+    def press():
+        while not over.wait(0.1):
+            terminal.send(b"x")
+
+    typist = threading.Thread(target=press)
+    typist.start()
+    try:
+        yield
+    finally:
+        over.set()
+        typist.join(10)
+        terminal.close()
+
+
+@pytest.fixture
+def transfer(connection):
+    """One that has gone on for a while, of a client that gives its window back piece by piece and
+    now reads no more."""
+    channel = connection.get_transport().open_session(window_size=WINDOW)
+    channel.settimeout(15)
+    channel.exec_command("cat /dev/zero")
+    with channel:
+        read(channel, 8 * WINDOW)
+        yield channel
+
+
+def read(channel, count):
+    while count > 0:
+        got = len(channel.recv(min(count, 32768)))
+        assert got > 0, "the transfer ended"
+        count -= got
+
+
+def waits(channel):
+    """The bytes that came and were not read."""
+    return len(channel.in_buffer)
+
+
+def test_little_of_the_transfer_is_on_its_way(connection, transfer):
+    with typing(connection):
+        waiting.until(lambda: read(transfer, 32768) or waits(transfer) < HELD_BACK, 15,
+                      "what was on its way before has come")
+        most = 0
+        for _ in range(64):
+            read(transfer, 32768)
+            most = max(most, waits(transfer))
+        assert most <= HELD_BACK
+
+
+def test_the_window_is_used_again_once_nobody_types(connection, transfer):
+    with typing(connection):
+        read(transfer, WINDOW)
+    waiting.until(lambda: waits(transfer) > 3 * WINDOW // 4, 15, "the window is full")
+
+
+def test_the_transfer_is_whole(connection):
+    with typing(connection):
+        _, out, _ = connection.exec_command("seq 2000000")
+        assert out.read() == b"".join(b"%d\n" % number for number in range(1, 2_000_001))
