@@ -7,6 +7,7 @@ written when it is due, in order, so throughput is not bounded by the delay.
 import collections
 import multiprocessing
 import selectors
+import signal
 import socket
 import time
 
@@ -83,6 +84,8 @@ def _serve_pair(client, target_port, seconds):
 
 
 def _serve(listening, target_port, seconds):
+    # close() ends it so, and the benchmark's own handler is not meant.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     while True:
         client, _ = listening.accept()
         # A process a connection; it is gone with its two sockets.
