@@ -1,12 +1,10 @@
 #include "monitor/keyring/sandbox.h"
 
-#include <malloc.h>
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/c_library.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
 
@@ -33,19 +31,11 @@ constexpr std::array kSets{
     sandbox::SyscallSet{"the state files", kStateNames},
 };
 
-/// What the C library would open files for when it first needs it.
-void settle_c_library() {
-  // The time zone: the first line of the log.
-  ::tzset();
-  // Every further arena of malloc reads /proc/sys/vm/overcommit_memory when it shrinks.
-  ::mallopt(M_ARENA_MAX, 1);
-}
-
 }  // namespace
 
 common::Result<void> enter_sandbox(const sandbox::Account& account,
                                    const std::vector<sandbox::RootFile>& files) {
-  settle_c_library();
+  sandbox::settle_c_library();
   if (auto entered = sandbox::enter_root_with({}, files); !entered) return entered;
   if (auto became = sandbox::become(account); !became) return became;
   if (auto set = sandbox::limit(RLIMIT_NOFILE, limits::kKeyringDescriptors); !set) return set;

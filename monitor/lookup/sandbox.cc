@@ -1,11 +1,9 @@
 #include "monitor/lookup/sandbox.h"
 
-#include <malloc.h>
-#include <time.h>
-
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/c_library.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 
@@ -24,18 +22,10 @@ const std::array kSets{
     sandbox::SyscallSet{"what goes with an answer, in a sealed memfd", kFileNames},
 };
 
-/// What the C library would open files for when it first needs it.
-void settle_c_library() {
-  // The time zone: the first line of the log.
-  ::tzset();
-  // Every further arena of malloc reads /proc/sys/vm/overcommit_memory when it shrinks.
-  ::mallopt(M_ARENA_MAX, 1);
-}
-
 }  // namespace
 
 common::Result<void> enter_sandbox(const Sandbox& wanted) {
-  settle_c_library();
+  sandbox::settle_c_library();
   auto entered = wanted.directories.empty() ? sandbox::enter_empty_root()
                                             : sandbox::enter_root_with(wanted.directories);
   if (!entered) return entered;
