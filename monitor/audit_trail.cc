@@ -19,10 +19,7 @@ AuditTrail::AuditTrail(EventLoop& loop, const Program& program, int null_fd, std
       target_(std::move(target)),
       account_(account),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) { on_start(channel); },
-               [](const ipc::Channel&, const ipc::Packet&) -> Result<void> {
-                 return common::error("an observer that talks");
-               }}) {}
+              {[this](const ipc::Channel& channel) { on_start(channel); }}) {}
 
 Result<void> AuditTrail::start() {
   if (auto opened = open_target(); !opened) {

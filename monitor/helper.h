@@ -18,8 +18,10 @@ class Helper {
   struct Callbacks {
     /// The program runs; its first messages are to be sent.
     std::function<void(const ipc::Channel&)> on_start;
-    /// A packet came. An Error ends the program, which is then started again.
-    std::function<common::Result<void>(const ipc::Channel&, ipc::Packet)> on_packet;
+    /// A packet came. An Error ends the program, which is then started again. By default, as for an
+    /// observer, any packet is one.
+    std::function<common::Result<void>(const ipc::Channel&, ipc::Packet)> on_packet =
+        [](const ipc::Channel&, const ipc::Packet&) { return common::error("it has no say"); };
   };
 
   Helper(EventLoop& loop, const Program& program, int null_fd, Callbacks callbacks);

@@ -15,10 +15,7 @@ MetricsPublisher::MetricsPublisher(EventLoop& loop, const Program& program, int 
       account_(account),
       sources_(std::move(sources)),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) { on_start(channel); },
-               [](const ipc::Channel&, const ipc::Packet&) -> Result<void> {
-                 return common::error("an observer that talks");
-               }}) {}
+              {[this](const ipc::Channel& channel) { on_start(channel); }}) {}
 
 Result<void> MetricsPublisher::start() {
   if (auto started = helper_.start(); !started) return started;
