@@ -1,5 +1,6 @@
 """ZOMG_SSH_CLOSE_REVOKED: what becomes of a connection when its key may log in no more."""
 
+import contextlib
 import os
 import signal
 import time
@@ -14,10 +15,20 @@ from harness.github import public
 pytest_plugins = ["harness.github_fixtures"]
 
 
+@contextlib.contextmanager
+def open_session(client, command):
+    with client.start(command, options={"LogLevel": "INFO"}) as session:
+        try:
+            yield session
+        finally:
+            session.kill()
+
+
+@contextlib.contextmanager
 def talk(client):
-    session = client.start("echo ready; cat", options={"LogLevel": "INFO"})
-    assert session.stdout.readline() == b"ready\n"
-    return session
+    with open_session(client, "echo ready; cat") as session:
+        assert session.stdout.readline() == b"ready\n"
+        yield session
 
 
 def answers(session):
@@ -33,17 +44,13 @@ def test_github_key_that_was_removed(hub, start, user, make_key, connect, own_bo
     assert user(gateway, gone).soon_gets_in() and user(gateway, stays).soon_gets_in()
     with talk(connect(gateway, own_box.login, gone)) as revoked, \
             talk(connect(gateway, own_box.login, stays)) as other:
-        try:
-            hub.users = {**hub.users, "alice": github.status(500)}
-            gateway.wait_for_log("GitHub user alice: status 500", seconds=20)
-            assert answers(revoked)
-            hub.users = {**hub.users, "alice": ""}
-            assert revoked.wait(20) == 255
-            assert b"may log in no more" in revoked.stderr.read()
-            assert answers(other)
-        finally:
-            revoked.kill()
-            other.kill()
+        hub.users = {**hub.users, "alice": github.status(500)}
+        gateway.wait_for_log("GitHub user alice: status 500", seconds=20)
+        assert answers(revoked)
+        hub.users = {**hub.users, "alice": ""}
+        assert revoked.wait(20) == 255
+        assert b"may log in no more" in revoked.stderr.read()
+        assert answers(other)
     gateway.wait_for_log("ended, as .* may log in no more: the key is not authorized")
 
 
@@ -54,12 +61,9 @@ def test_connections_stay_by_default(hub, start, user, make_key, connect, box, s
     gateway = start("alice", ZOMG_SSH_CLOSE_REVOKED=setting)
     assert user(gateway, key).soon_gets_in()
     with talk(connect(gateway, box.login, key)) as session:
-        try:
-            hub.users = {}
-            assert user(gateway, key).is_soon_refused()
-            assert answers(session)
-        finally:
-            session.kill()
+        hub.users = {}
+        assert user(gateway, key).is_soon_refused()
+        assert answers(session)
 
 
 def test_line_that_was_taken_out_of_the_file(node, connect, own_box, user_key, tmp_path):
@@ -70,13 +74,9 @@ def test_line_that_was_taken_out_of_the_file(node, connect, own_box, user_key, t
                  ZOMG_SSH_CLOSE_REVOKED="yes") as gateway:
         with talk(connect(gateway, own_box.login, user_key)) as revoked, \
                 talk(connect(gateway, own_box.login, other)) as stays:
-            try:
-                path.write_text(public(other), encoding="ascii")
-                assert revoked.wait(20) == 255
-                assert answers(stays)
-            finally:
-                revoked.kill()
-                stays.kill()
+            path.write_text(public(other), encoding="ascii")
+            assert revoked.wait(20) == 255
+            assert answers(stays)
 
 
 def test_nothing_of_the_session_is_left_in_the_box(hub, start, user, make_key, connect, own_box):
@@ -84,13 +84,10 @@ def test_nothing_of_the_session_is_left_in_the_box(hub, start, user, make_key, c
     hub.users = {"alice": public(key)}
     gateway = start("alice", ZOMG_SSH_CLOSE_REVOKED="yes")
     assert user(gateway, key).soon_gets_in()
-    with connect(gateway, own_box.login, key).start("sleep 123454399") as session:
-        try:
-            waiting.until(lambda: own_box.running("123454399"), 15, "it runs")
-            hub.users = {}
-            assert session.wait(20) == 255
-        finally:
-            session.kill()
+    with open_session(connect(gateway, own_box.login, key), "sleep 123454399") as session:
+        waiting.until(lambda: own_box.running("123454399"), 15, "it runs")
+        hub.users = {}
+        assert session.wait(20) == 255
     waiting.until(lambda: not own_box.running("123454399"), 15, "it is gone")
 
 
@@ -104,10 +101,12 @@ class Ending:
     def talk(self, key, **options):
         return talk(self.connect(self.gateway, self.login, key, **options))
 
-    def expect_end(self, session, reason):
+    def expect_end(self, session, reason, other):
+        """The session is ended for that reason, and the other one is not."""
         assert session.wait(30) == 255
         assert b"may log in no more" in session.stderr.read()
         assert reason in self.trail.wait_for("revoked", user=self.login)["reason"]
+        assert answers(other)
 
 
 @pytest.fixture
@@ -135,31 +134,19 @@ def test_line_that_expires(closing, user_key, tmp_path):
     ending = closing(f'expiry-time="{soon(12)}" {keys.public_half(user_key)}\n'
                      f'expiry-time="{soon(3600)}" {keys.public_half(later)}\n')
     with ending.talk(user_key) as expiring, ending.talk(later) as stays:
-        try:
-            assert answers(expiring)
-            ending.expect_end(expiring, "it has expired")
-            assert answers(stays)
-        finally:
-            expiring.kill()
-            stays.kill()
+        ending.expect_end(expiring, "it has expired", stays)
 
 
 def test_certificate_that_expires(closing, tmp_path, own_box):
     authority = keys.make_user_key(tmp_path, name="authority")
-    made = {end: certificates.sign(authority, keys.make_user_key(tmp_path, name=f"k{end}"),
-                                   own_box.login, valid=f"-1h:+{end}s")
-            for end in (12, 3600)}
     ending = closing(f"cert-authority {keys.public_half(authority)}\n")
-    with ending.talk(made[12], CertificateFile=certificates.certificate_of(made[12])) as expiring, \
-            ending.talk(made[3600],
-                        CertificateFile=certificates.certificate_of(made[3600])) as stays:
-        try:
-            assert answers(expiring)
-            ending.expect_end(expiring, "the certificate has expired")
-            assert answers(stays)
-        finally:
-            expiring.kill()
-            stays.kill()
+
+    def talk_for(seconds):
+        key = certificates.sign(authority, keys.make_user_key(tmp_path, name=f"for-{seconds}"),
+                                own_box.login, valid=f"-1h:+{seconds}s")
+        return ending.talk(key, CertificateFile=certificates.certificate_of(key))
+    with talk_for(12) as expiring, talk_for(3600) as stays:
+        ending.expect_end(expiring, "the certificate has expired", stays)
 
 
 def test_file_of_revoked_keys_that_names_it(closing, user_key, tmp_path):
@@ -172,17 +159,12 @@ def test_file_of_revoked_keys_that_names_it(closing, user_key, tmp_path):
         new.write_text(text, encoding="ascii")
         os.replace(new, revoked)
     with ending.talk(user_key) as session, ending.talk(other) as stays:
-        try:
-            # Of a file that cannot be read it is not known whom it names: nobody gets in or out.
-            replace("neither keys nor a KRL\n")
-            since = ending.gateway.log_size()
-            ending.gateway.send_signal(signal.SIGHUP)
-            ending.gateway.wait_for_log("reading the keys again", since)
-            assert ending.connect(ending.gateway, ending.login, other).ssh("true").status == 255
-            assert answers(session) and answers(stays)
-            replace(public(user_key))
-            ending.expect_end(session, "the key is revoked")
-            assert answers(stays)
-        finally:
-            session.kill()
-            stays.kill()
+        # Of a file that cannot be read it is not known whom it names: nobody gets in or out.
+        replace("neither keys nor a KRL\n")
+        since = ending.gateway.log_size()
+        ending.gateway.send_signal(signal.SIGHUP)
+        ending.gateway.wait_for_log("reading the keys again", since)
+        assert ending.connect(ending.gateway, ending.login, other).ssh("true").status == 255
+        assert answers(session) and answers(stays)
+        replace(public(user_key))
+        ending.expect_end(session, "the key is revoked", stays)
