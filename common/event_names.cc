@@ -79,6 +79,8 @@ std::string_view name(common::Failure failure) {
       return "client_timed_out";
     case Failure::kProtocolBroken:
       return "protocol_error";
+    case Failure::kNotServed:
+      return "not_served";
   }
   return "unknown";
 }

@@ -95,6 +95,8 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
     {Failure::kProtocolBroken, 255,
      "Your client broke the SSH protocol, so the connection was ended.",
      "Update it, or ask who runs the gateway to read its log."},
+    // As sshd(8) begins it: who is refused unseen learns no reason.
+    {Failure::kNotServed, 255, "Not allowed at this time.", "Try again in a few minutes."},
 }};
 
 const Row& row(Failure failure) {

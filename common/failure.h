@@ -46,7 +46,8 @@ enum class Failure : std::uint32_t {
   kLoginTooSlow,
   kClientSilent,
   kProtocolBroken,
-  kMaxValue = kProtocolBroken,
+  kNotServed,
+  kMaxValue = kNotServed,
 };
 
 /// One sentence on what happened, and one on what to do, in ASCII, without a line end.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/log.h"
+#include "common/refusal.h"
 #include "listener/endpoint.h"
 
 namespace zomg::listener {
@@ -105,7 +106,10 @@ Result<void> Acceptor::admit(Fd client) {
     monitor_gone_ = true;
     return reply.error().with_context("the monitor's answer");
   }
-  if (!reply->admitted) return {};
+  if (!reply->admitted) {
+    common::refuse_client(client.get());
+    return {};
+  }
   if (fds.size() != 1) return common::error("admitted without a channel");
   return start_connection(client, fds[0], std::move(*peer));
 }

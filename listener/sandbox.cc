@@ -13,21 +13,16 @@ namespace {
 using common::Result;
 
 constexpr std::array kAcceptNames{
-    "accept4", "getpeername", "getsockname", "poll",      "ppoll", "recvfrom",
-    "recvmsg", "sendmsg",     "setsockopt",  "signalfd4", "read",
+    "accept4", "getpeername", "getsockname", "poll",       "ppoll",     "recvfrom",
+    "recvmsg", "sendmsg",     "sendto",      "setsockopt", "signalfd4", "read",
 };
-constexpr sandbox::SyscallSet kAccept{"accepting connections, IPC", kAcceptNames};
+constexpr sandbox::SyscallSet kAccept{"accepting and refusing connections, IPC", kAcceptNames};
 
 constexpr std::array kSpawnNames{"clone3", "fcntl", "dup2", "close_range", "waitid"};
 constexpr sandbox::SyscallSet kSpawn{"starting and reaping connection processes", kSpawnNames};
 
 /// A filter only ever narrows: what connections need on top has to be allowed here already.
-constexpr std::array kConnectionNames{
-    "sendto",
-    "ioctl",
-    "getsockopt",
-    "shutdown",
-};
+constexpr std::array kConnectionNames{"ioctl", "getsockopt", "shutdown"};
 constexpr sandbox::SyscallSet kConnection{"what connection processes need", kConnectionNames};
 
 /// A process for each connection, and this one.

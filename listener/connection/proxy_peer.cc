@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/limits.h"
+#include "common/refusal.h"
 #include "listener/connection/proxy_header.h"
 
 namespace zomg::connection {
@@ -58,7 +59,9 @@ bool take_proxy_header(int socket, MonitorLink& monitor) {
     monitor.report(silent ? messages::Event::kBareProbe : messages::Event::kProxyHeaderInvalid);
     return false;
   }
-  return monitor.proxy_header(*header);
+  if (monitor.proxy_header(*header)) return true;
+  common::refuse_client(socket);
+  return false;
 }
 
 }  // namespace zomg::connection

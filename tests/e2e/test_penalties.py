@@ -37,6 +37,8 @@ def test_attacker_and_neighbour(strict, box, connect, tmp_path):
     for _ in range(2):
         assert "Permission denied" in attacker.ssh("true").errors
     waiting.until(lambda: not served(strict, "127.0.0.2"), 10, "the attacker is refused")
+    # OpenSSH's client shows what comes before a version to those who ask.
+    assert "Not allowed at this time." in attacker.ssh("true", flags=["-v"]).errors
     assert neighbour.sh("echo in") == "in\n"
     refused = strict.trail.wait_for("connection_refused", reason="penalty")
     assert refused["client"] == "127.0.0.2"
@@ -60,7 +62,7 @@ def test_scanners_are(strict):
                                       source_address=("127.0.0.4", 0)) as link:
             link.sendall(b"SSH-2.0-scanner\r\n")
             try:
-                return link.recv(4) == b""
+                return link.recv(4) != b"SSH-"
             except ConnectionResetError:
                 return True
     waiting.until(scan, 30, "the scanner is refused")

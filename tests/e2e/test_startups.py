@@ -7,6 +7,8 @@ from harness import keys, waiting
 from harness.audit import Trail
 from harness.gateway import CONNECTION, Gateway
 
+REFUSED = b"Not allowed at this time. Try again in a few minutes.\r\n"
+
 
 def silent(stack, gateway, address="127.0.0.1"):
     """A connection from this address that will never authenticate; whether it is served."""
@@ -62,5 +64,5 @@ def test_a_source_has_its_own_limit(tmp_path, node, user_key, box, connect):
             assert link.recv(4) == b"SSH-"
         third = stack.enter_context(socket.create_connection(
             ("127.0.0.1", gateway.port), timeout=10, source_address=("127.0.0.2", 0)))
-        assert third.recv(4) == b""
+        assert third.makefile("rb").read() == REFUSED
         assert connect(gateway, box.login, BindAddress="127.0.0.3").sh("echo in") == "in\n"

@@ -44,6 +44,9 @@ TEST_F(ProxyPeerTest, TheMonitorMayRefuseTheClient) {
   send("PROXY TCP4 192.0.2.1 192.0.2.2 5000 2222\r\n");
   ASSERT_TRUE(monitor_.channel.send(messages::ProxyHeaderTaken{false}));
   EXPECT_FALSE(take_proxy_header(server_.get(), monitor_.link));
+  std::array<char, 11> told{};
+  EXPECT_EQ(::read(client_.get(), told.data(), told.size()), 11);
+  EXPECT_EQ(std::string_view(told.data(), told.size()), "Not allowed");
 }
 
 TEST_F(ProxyPeerTest, AClientWithoutAHeaderIsNotServed) {
