@@ -60,6 +60,8 @@ std::string_view name(common::Failure failure) {
       return "gateway_stopping";
     case Failure::kGatewayFailed:
       return "gateway_failed";
+    case Failure::kNotRecorded:
+      return "not_recorded";
     case Failure::kIdle:
     case Failure::kIdleSoon:
       return "idle_timeout";

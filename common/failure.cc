@@ -73,6 +73,9 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
      "The box has no /bin/sh or no chroot outside of its /volumes, which are needed to reach it "
      "through the Kubernetes API.",
      "Ask who made its image to add them."},
+    {Failure::kNotRecorded, 255,
+     "Sessions with a terminal have to be recorded here, and this one could not be.",
+     "Ask who runs the gateway to read its log."},
     {Failure::kIdle, 255, "Nothing was sent either way for too long, so the session was ended.",
      "Connect again; what is to go on without you belongs in tmux."},
     {Failure::kIdleSoon, 255, "This session is idle and is about to be ended.",

@@ -36,6 +36,7 @@ enum class Failure : std::uint32_t {
   kBackendFailed,
   kBackendLost,
   kNoBoxShell,
+  kNotRecorded,
   kIdle,
   kIdleSoon,
   kBadLoginName,

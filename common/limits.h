@@ -297,6 +297,12 @@ inline constexpr std::size_t kScrapeReadBytes = 2 * 1024;
 
 /// passwd(5) of the box: read up to here, then as if it ended.
 inline constexpr std::size_t kMaxPasswdBytes = 1024 * 1024;
+/// One file of a recording: what a player, and whoever copies it, handles with ease.
+inline constexpr std::size_t kRecordPartBytes = 16 * 1024 * 1024;
+/// The most that ZOMG_SSH_RECORD_MAX_MIB can be set to: a terminal at full speed fills it in an
+/// hour.
+inline constexpr std::uint64_t kMaxRecordMebibytes = 1024 * 1024;
+
 /// Between SIGHUP and SIGKILL for what a vanished client leaves behind.
 inline constexpr std::chrono::seconds kHangupGrace = 5s;
 /// From fork to the user's program; a frozen cgroup or a dead file system could hold it for ever.

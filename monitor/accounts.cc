@@ -34,10 +34,12 @@ common::Result<Accounts> find_accounts() {
   if (!audit) return audit.error();
   auto metrics = find_account("zomg-ssh-metrics");
   if (!metrics) return metrics.error();
+  auto recorder = find_account("zomg-ssh-recorder");
+  if (!recorder) return recorder.error();
   auto session = find_account("zomg-ssh-session");
   if (!session) return session.error();
-  return Accounts{*connection, *resolver, *keyring, *kubernetes,
-                  *kubectl,    *audit,    *metrics, *session};
+  return Accounts{*connection, *resolver, *keyring,  *kubernetes, *kubectl,
+                  *audit,      *metrics,  *recorder, *session};
 }
 
 }  // namespace zomg::monitor

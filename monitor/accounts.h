@@ -14,6 +14,7 @@ struct Accounts {
   sandbox::Account kubectl;     ///< zomg-ssh-kubectl: a session's kubectl, and what is above it
   sandbox::Account audit;       ///< zomg-ssh-audit
   sandbox::Account metrics;     ///< zomg-ssh-metrics
+  sandbox::Account recorder;    ///< zomg-ssh-recorder
   sandbox::Account session;     ///< zomg-ssh-session: sessiond while the user's program runs
 };
 

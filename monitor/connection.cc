@@ -237,6 +237,11 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
     record->refuse(common::Failure::kTooManySessions);
     return control.send(messages::SessionFailed{common::Failure::kTooManySessions});
   }
+  const bool recorded = request.terminal && is_recorded();
+  if (recorded && !record_session(control, number)) {
+    record->refuse(common::Failure::kNotRecorded);
+    return control.send(messages::SessionFailed{common::Failure::kNotRecorded});
+  }
   messages::SessionPlan plan;
   plan.kind = request.kind;
   plan.command = request.command;
@@ -250,6 +255,27 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   plan.server = peer_.server;
   box_->open(std::move(plan), std::move(control), std::move(record));
   return {};
+}
+
+bool Connection::is_recorded() const {
+  const Settings& settings = services_.settings;
+  const bool all = settings.record == RecordChoice::kAll && !settings.record_directory.empty();
+  return all || login_->options.record;
+}
+
+bool Connection::record_session(ipc::Channel& control, std::uint32_t number) {
+  const Settings& settings = services_.settings;
+  common::Result<ipc::Channel> between = common::error("there is no ZOMG_SSH_RECORD_DIR");
+  if (!settings.record_directory.empty()) {
+    between = services_.recorder.stand_between(control, {offer_->login_name.value, id_, number},
+                                               settings);
+  }
+  if (between) {
+    control = std::move(*between);
+    return true;
+  }
+  log::error("{}: session {} cannot be recorded: {}", log_prefix_, number, between.error().message);
+  return settings.record_failure == RecordFailure::kOpen;
 }
 
 Result<void> Connection::report_traffic(const messages::ReportTraffic& request) {

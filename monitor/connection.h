@@ -18,6 +18,7 @@
 #include "monitor/host_key.h"
 #include "monitor/journal.h"
 #include "monitor/session_record.h"
+#include "monitor/session_recorder.h"
 #include "monitor/user_authenticator.h"
 
 namespace zomg::monitor {
@@ -44,6 +45,7 @@ class Connection {
     const UserAuthenticator& authenticator;
     BoxFinder& finder;
     SessionLauncher& launcher;
+    SessionRecorder& recorder;
   };
 
   /// Whose connection it is.
@@ -90,6 +92,10 @@ class Connection {
   /// Logs and publishes why a key did not log in.
   void refuse(std::string_view login_name, std::string_view algorithm, std::string_view key,
               std::string_view reason);
+  /// Whether a session with a terminal is to be recorded.
+  bool is_recorded() const;
+  /// Puts a recorder before `control` where that has to be. False when it has to be and cannot.
+  bool record_session(ipc::Channel& control, std::uint32_t number);
   void publish_login(std::string_view login_name) const;
 
   std::uint64_t id_;

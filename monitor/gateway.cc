@@ -45,6 +45,8 @@ Gateway::Gateway(Foundation foundation)
                 {foundation_.settings.chroot_directory, foundation_.settings.box_user,
                  foundation_.settings.max_sessions_per_box, foundation_.accounts.session,
                  foundation_.accounts.kubectl, foundation_.kubectl.get()}),
+      recorder_(loop_, foundation_.programs.recorder, foundation_.null.get(),
+                foundation_.accounts.recorder),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
                 {[this](const ipc::Channel& channel) { on_listener_start(channel); },
                  [this](const ipc::Channel& channel, const ipc::Packet& packet) {
@@ -135,9 +137,15 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
                                   std::string_view(foundation_.banner)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{
-      loop_,   journal_, foundation_.settings, admission_, foundation_.host_key, authenticator_,
-      finder_, launcher_};
+  const Connection::Services services{loop_,
+                                      journal_,
+                                      foundation_.settings,
+                                      admission_,
+                                      foundation_.host_key,
+                                      authenticator_,
+                                      finder_,
+                                      launcher_,
+                                      recorder_};
   Connection::Peer peer{request.client, request.server, proxied, std::move(place)};
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
                                                         std::move(peer), [this, id] {

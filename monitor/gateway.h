@@ -84,6 +84,7 @@ class Gateway {
   Admission admission_;
   KeyringClient keyring_;
   SessionLauncher launcher_;
+  SessionRecorder recorder_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::uint64_t last_connection_ = 0;

@@ -119,6 +119,7 @@ constexpr std::array kFlags{
     Flag{"restrict", false, [](KeyOptions& o, bool /*on*/) { o.terminal_permitted = false; }},
     Flag{"cert-authority", false, [](KeyOptions& o, bool on) { o.certificate_authority = on; }},
     Flag{"pty", true, [](KeyOptions& o, bool on) { o.terminal_permitted = on; }},
+    Flag{"record", false, [](KeyOptions& o, bool on) { o.record = on; }},
     Flag{"touch-required", true, [](KeyOptions& o, bool on) { o.touch_required = on; }},
     Flag{"verify-required", true, [](KeyOptions& o, bool on) { o.verification_required = on; }},
     Flag{"agent-forwarding", true, keep},

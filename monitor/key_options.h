@@ -21,6 +21,8 @@ struct KeyOptions {
   bool verification_required = false;
   /// The key signs certificates, and does not log in itself.
   bool certificate_authority = false;
+  /// Its sessions with a terminal are recorded.
+  bool record = false;
   /// Runs in the place of whatever the client asks for.
   std::optional<std::string> forced_command;
   messages::Environment environment;
@@ -34,9 +36,9 @@ struct KeyOptions {
   std::optional<PatternList> boxes;
 };
 
-/// Reads the options field of a line (sshd(8) AUTHORIZED_KEYS FILE FORMAT, and `boxes="…"` of our
-/// own). An Error for an option that is not understood: none may be passed over, as most narrow
-/// what a key may do.
+/// Reads the options field of a line (sshd(8) AUTHORIZED_KEYS FILE FORMAT, and `boxes="…"` and
+/// `record` of our own). An Error for an option that is not understood: none may be passed over, as
+/// most narrow what a key may do.
 common::Result<KeyOptions> parse_key_options(std::string_view text);
 
 /// Who wants in, from where, and when.

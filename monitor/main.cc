@@ -36,6 +36,7 @@
 #include "monitor/kept_sockets.h"
 #include "monitor/privileges.h"
 #include "monitor/service_manager.h"
+#include "monitor/session_recorder.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/manual.h"
 #include "monitor/settings/print.h"
@@ -130,6 +131,11 @@ Result<void> serve() {
   }
   auto accounts = monitor::find_accounts();
   if (!accounts) return accounts.error();
+  if (const std::string& path = settings->record_directory; !path.empty()) {
+    if (auto good = monitor::check_record_directory(path, accounts->recorder); !good) {
+      return good.error().with_context("ZOMG_SSH_RECORD_DIR");
+    }
+  }
   auto programs = monitor::open_programs();
   if (!programs) return programs.error();
   auto cluster = find_cluster(*settings);

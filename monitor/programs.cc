@@ -94,13 +94,16 @@ Result<Programs> open_programs() {
   if (!audit) return audit.error();
   auto metrics = open_program(*directory, "zomg-ssh-metrics", O_PATH);
   if (!metrics) return metrics.error();
+  auto recorder = open_program(*directory, "zomg-ssh-recorder", O_PATH);
+  if (!recorder) return recorder.error();
   auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
   if (!sessiond) return sessiond.error();
   auto sealed = seal(std::move(*sessiond));
   if (!sealed) return sealed.error();
   return Programs{std::move(*listener), std::move(*connection), std::move(*resolver),
                   std::move(*keyring),  std::move(*kubernetes), std::move(*kubectl_session),
-                  std::move(*audit),    std::move(*metrics),    std::move(*sealed)};
+                  std::move(*audit),    std::move(*metrics),    std::move(*recorder),
+                  std::move(*sealed)};
 }
 
 Result<Program> open_settings_reader() {

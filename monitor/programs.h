@@ -24,6 +24,7 @@ struct Programs {
   Program kubectl_session;
   Program audit;
   Program metrics;
+  Program recorder;
   /// A sealed copy in memory: a box that gets hold of /proc/PID/exe of a session can change neither
   /// this copy nor the file (CVE-2019-5736).
   Program sessiond;

@@ -32,6 +32,18 @@ enum class PathChoice {
   kKubectl,  ///< kubectl only
 };
 
+/// Which sessions with a terminal are recorded, where there is a directory for it.
+enum class RecordChoice {
+  kAll,
+  kKeys,  ///< of keys with the option `record`
+};
+
+/// What becomes of a session that cannot be recorded.
+enum class RecordFailure {
+  kClosed,  ///< it ends
+  kOpen,    ///< it goes on
+};
+
 /// Everything an operator can set. Each member is one row of the table in settings/table.cc: an
 /// environment variable, and a key of the YAML file that ZOMG_SSH_CONFIG names (the variable's name
 /// in lower case, without `zomg_ssh_`). The environment wins. The defaults here are the defaults
@@ -92,6 +104,11 @@ struct Settings {
   std::string audit_log = "-";
   /// Where health and metrics are served; empty: nowhere.
   std::vector<ListenAddress> metrics_listen;
+  /// Where sessions with a terminal are recorded; empty: nowhere.
+  std::string record_directory;
+  RecordChoice record = RecordChoice::kAll;
+  RecordFailure record_failure = RecordFailure::kClosed;
+  std::uint64_t record_max_mebibytes = 256;
   log::Level log_level = log::Level::kInfo;
 };
 

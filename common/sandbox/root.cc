@@ -156,6 +156,19 @@ Result<void> enter_root_with(const std::vector<std::string>& directories,
   return {};
 }
 
+Result<Fd> open_apart(const std::string& path) {
+  Fd tree(static_cast<int>(
+      ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
+  if (!tree) return errno_error("open_tree {}", path);
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  if (::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH, &attributes,
+                sizeof(attributes)) != 0) {
+    return errno_error("mount_setattr {}", path);
+  }
+  return tree;
+}
+
 Result<void> leave_network() {
   if (::unshare(CLONE_NEWNET) != 0) return errno_error("unshare the network namespace");
   return {};

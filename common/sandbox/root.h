@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/fd.h"
 #include "common/result.h"
 
 namespace zomg::sandbox {
@@ -27,6 +28,11 @@ struct RootFile {
 /// `files`. A directory that does not exist is left out.
 common::Result<void> enter_root_with(const std::vector<std::string>& directories,
                                      const std::vector<RootFile>& files = {});
+
+/// The host's directory `path` as a mount of its own, mounted nowhere and without set-user-ID,
+/// devices or programs: a descriptor to make and open files below, from which not even `..` leads
+/// out. Needs CAP_SYS_ADMIN.
+common::Result<common::Fd> open_apart(const std::string& path);
 
 /// Leaves the host's network for a network namespace with nothing in it. Sockets that are open
 /// already keep working.

@@ -11,6 +11,7 @@
 #include "monitor/cri_socket_path.h"
 #include "monitor/listening.h"
 #include "monitor/programs.h"
+#include "monitor/session_recorder.h"
 #include "monitor/settings/values.h"
 
 namespace zomg::monitor::check {
@@ -77,9 +78,14 @@ void check_surroundings(const Settings& settings, Findings& findings) {
     check_address(address, "ZOMG_SSH_METRICS_LISTEN", findings);
   }
   check_cri_socket(settings, findings);
-  if (settings.banner_file.empty()) return;
-  findings.add("banner", outcome(read_banner(settings.banner_file)),
-               "Correct ZOMG_SSH_BANNER_FILE, or shorten the file");
+  if (!settings.banner_file.empty()) {
+    findings.add("banner", outcome(read_banner(settings.banner_file)),
+                 "Correct ZOMG_SSH_BANNER_FILE, or shorten the file");
+  }
+  if (const auto accounts = find_accounts(); accounts && !settings.record_directory.empty()) {
+    findings.add("recordings",
+                 check_record_directory(settings.record_directory, accounts->recorder), {});
+  }
 }
 
 }  // namespace zomg::monitor::check

@@ -131,6 +131,32 @@ std::string show_audit_log(const Settings& settings) {
   return settings.audit_log;
 }
 
+constexpr std::array<std::string_view, 2> kRecordChoices{"all", "keys"};
+
+Result<void> set_record(Settings& settings, std::string_view text) {
+  auto index = values::parse_choice(text, {kRecordChoices.begin(), kRecordChoices.end()});
+  if (!index) return index.error();
+  settings.record = static_cast<RecordChoice>(*index);
+  return {};
+}
+
+std::string show_record(const Settings& settings) {
+  return std::string(kRecordChoices.at(static_cast<std::size_t>(settings.record)));
+}
+
+constexpr std::array<std::string_view, 2> kRecordFailures{"closed", "open"};
+
+Result<void> set_record_failure(Settings& settings, std::string_view text) {
+  auto index = values::parse_choice(text, {kRecordFailures.begin(), kRecordFailures.end()});
+  if (!index) return index.error();
+  settings.record_failure = static_cast<RecordFailure>(*index);
+  return {};
+}
+
+std::string show_record_failure(const Settings& settings) {
+  return std::string(kRecordFailures.at(static_cast<std::size_t>(settings.record_failure)));
+}
+
 Result<void> set_log_level(Settings& settings, std::string_view text) {
   if (!log::parse_level(text, settings.log_level)) {
     return common::error("`{}` is none of debug, info, warning, error", text);

@@ -25,6 +25,10 @@ std::string show_path_choice(const Settings& settings);
 common::Result<void> check_network(std::string_view text);
 common::Result<void> set_audit_log(Settings& settings, std::string_view text);
 std::string show_audit_log(const Settings& settings);
+common::Result<void> set_record(Settings& settings, std::string_view text);
+std::string show_record(const Settings& settings);
+common::Result<void> set_record_failure(Settings& settings, std::string_view text);
+std::string show_record_failure(const Settings& settings);
 common::Result<void> set_log_level(Settings& settings, std::string_view text);
 std::string show_log_level(const Settings& settings);
 

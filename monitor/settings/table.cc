@@ -225,6 +225,31 @@ constexpr std::array kTable{
         .default_note = "nowhere",
     },
     SettingRow{
+        .variable = "ZOMG_SSH_RECORD_DIR",
+        .kind = kind::Path{&Settings::record_directory, limits::kMaxPathBytes},
+        .help = "A directory of zomg-ssh-recorder's own, in which sessions with a terminal are "
+                "recorded as asciicasts.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_RECORD",
+        .kind = kind::Custom{"all, keys", custom::set_record, custom::show_record},
+        .help = "Whether all of them are, or those of keys with the option record.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_RECORD_FAIL",
+        .kind =
+            kind::Custom{"closed, open", custom::set_record_failure, custom::show_record_failure},
+        .help = "Whether a session that cannot be recorded ends, or goes on.",
+        .reloaded = true,
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_RECORD_MAX_MIB",
+        .kind = kind::Whole{&Settings::record_max_mebibytes, 1, limits::kMaxRecordMebibytes, "MiB"},
+        .help = "How much of one session is recorded, in files of 16 MiB; what is more cannot be.",
+        .reloaded = true,
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",
         .kind = kind::Custom{"debug, info, warning, error", custom::set_log_level,
                              custom::show_log_level},

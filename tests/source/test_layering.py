@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "listener/connection": ("common",),
     "monitor": ("common",),
     "monitor/audit": ("common",),
+    "monitor/recorder": ("common",),
     "monitor/kubernetes": ("monitor/lookup", "common"),
     "monitor/lookup": ("common",),
     "monitor/metrics": ("common",),
@@ -32,7 +33,8 @@ HOMES = {
     r"libssh/": ("listener/connection/ssh",),
     r"curl/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
     r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
-    r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes", "monitor/audit"),
+    r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes", "monitor/audit",
+                   "monitor/recorder"),
     r"microhttpd\.h": ("monitor/metrics/http_server",),
     r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig"),
     # Our own sandboxes, and the profiles of containers.

@@ -69,7 +69,7 @@ class Monitor {
     connections_.push_back(std::make_unique<Connection>(
         id,
         Connection::Services{loop_, journal_, settings_, admission_, host_key_, authenticator_,
-                             finder_, launcher_},
+                             finder_, launcher_, recorder_},
         ipc::Channel(std::move(ends->first)), std::move(peer),
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
@@ -131,6 +131,7 @@ class Monitor {
   BoxFinder finder_{loop_, &resolver_, nullptr};
   Programs no_programs_;
   SessionLauncher launcher_{loop_, no_programs_, -1, {}};
+  SessionRecorder recorder_{loop_, no_programs_.recorder, -1, {}};
   std::vector<std::unique_ptr<Connection>> connections_;
   common::FdPair order_;
   std::function<void()> ordered_;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "common/ipc/message.h"
+#include "common/limits.h"
+
+/// monitor → zomg-ssh-recorder, on the recorder's fd 3.
+namespace zomg::messages {
+
+enum class RecorderMessage : std::uint32_t { kRecordOrder };
+
+/// The only packet: what to record, and where. Carries two descriptors, the ends of a session's
+/// control socket that the recorder stands between: to the connection process, and to sessiond.
+struct RecordOrder {
+  static constexpr auto kType = RecorderMessage::kRecordOrder;
+  /// The account to run as.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  ipc::Bytes<limits::kMaxPathBytes> directory;
+  /// Of the files, without the ending.
+  ipc::Bytes<limits::kMaxNameBytes> name;
+  ipc::Bytes<limits::kMaxNameBytes> title;
+  std::uint64_t max_bytes = 0;
+  /// Whether the session ends when it cannot be recorded.
+  bool mandatory = true;
+  static auto fields(auto& self) {
+    return std::tie(self.uid, self.gid, self.directory, self.name, self.title, self.max_bytes,
+                    self.mandatory);
+  }
+};
+
+}  // namespace zomg::messages
