@@ -115,6 +115,28 @@ std::string_view name(SessionKind kind) {
   return "unknown";
 }
 
+std::string_view name(SftpAction action) {
+  switch (action) {
+    case SftpAction::kOpen:
+      return "open";
+    case SftpAction::kClose:
+      return "close";
+    case SftpAction::kRemove:
+      return "remove";
+    case SftpAction::kRename:
+      return "rename";
+    case SftpAction::kMakeDirectory:
+      return "mkdir";
+    case SftpAction::kRemoveDirectory:
+      return "rmdir";
+    case SftpAction::kLink:
+      return "link";
+    case SftpAction::kNotFollowed:
+      return "not_followed";
+  }
+  return "unknown";
+}
+
 std::string_view name(BoxPath path) {
   switch (path) {
     case BoxPath::kCri:

@@ -12,6 +12,7 @@ namespace zomg::messages {
 std::string_view name(common::Failure failure);
 std::string_view name(ConnectionRefusal reason);
 std::string_view name(SessionKind kind);
+std::string_view name(SftpAction action);
 std::string_view name(BoxPath path);
 std::string_view name(FallbackReason reason);
 std::string_view name(Event event);

@@ -126,6 +126,20 @@ inline constexpr std::size_t kMaxEnvironmentValueBytes = 1024;
 inline constexpr std::uint32_t kMaxTerminalDimension = 65535;
 /// Encoded terminal modes (RFC 4254 §8): 5 bytes for each of at most 255 opcodes, and the end.
 inline constexpr std::size_t kMaxTerminalModesBytes = 255 * 5 + 1;
+/// sftp: a packet (OpenSSH's are 256 KiB at most; others' servers allow more), what is looked at of
+/// it (two paths), and a path as it is told.
+inline constexpr std::uint32_t kMaxSftpPacketBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxSftpHeadBytes = 2 * 4096 + 128;
+inline constexpr std::size_t kMaxSftpPathBytes = 4096;
+/// What is kept of requests without an answer and of open files: as many reads as a pipe of 1 MiB
+/// holds, for there are clients that ask for all of a file at once; 32 sessions of it are well
+/// within kMaxConnectionMemoryBytes.
+inline constexpr std::size_t kMaxSftpHeldBytes = 6 * 1024 * 1024;
+/// Operations of sftp that a session tells at once, and then each second; of what comes on top the
+/// number is told. A connection may tell as much for each of its sessions, and twice that before it
+/// breaks the contract: two clocks are never the same.
+inline constexpr unsigned kSftpReportBurst = 1000;
+inline constexpr unsigned kSftpReportsPerSecond = 100;
 /// Log events that one connection may report; more are dropped.
 inline constexpr unsigned kMaxReportsPerConnection = 100;
 /// What a session's pipes ask to hold, so that bulk transfers cost few system calls.

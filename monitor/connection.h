@@ -19,6 +19,7 @@
 #include "monitor/journal.h"
 #include "monitor/session_record.h"
 #include "monitor/session_recorder.h"
+#include "monitor/sftp_budget.h"
 #include "monitor/user_authenticator.h"
 
 namespace zomg::monitor {
@@ -78,6 +79,7 @@ class Connection {
   common::Result<void> verify_user(const messages::VerifyUser& request);
   common::Result<void> open_session(const messages::OpenSession& request);
   common::Result<void> report(const messages::Report& request);
+  common::Result<void> report_sftp(const messages::ReportSftp& request);
   common::Result<void> report_traffic(const messages::ReportTraffic& request);
 
  private:
@@ -125,6 +127,8 @@ class Connection {
   std::uint32_t last_session_ = 0;
   /// The sessions whose bytes were not reported yet, by their numbers.
   std::map<std::uint32_t, std::shared_ptr<SessionRecord>> records_;
+  /// Of the sessions whose sftp operations are told.
+  std::map<std::uint32_t, SftpBudget> sftp_sessions_;
 };
 
 }  // namespace zomg::monitor

@@ -61,6 +61,8 @@ constexpr std::array kRequests{
             decode_and<messages::Report, &Connection::report>},
     Request{ConnectionMessage::kReportTraffic, "ReportTraffic", kAfterLogin,
             decode_and<messages::ReportTraffic, &Connection::report_traffic>},
+    Request{ConnectionMessage::kReportSftp, "ReportSftp", kAfterLogin,
+            decode_and<messages::ReportSftp, &Connection::report_sftp>},
 };
 
 }  // namespace

@@ -109,6 +109,8 @@ struct Settings {
   RecordChoice record = RecordChoice::kAll;
   RecordFailure record_failure = RecordFailure::kClosed;
   std::uint64_t record_max_mebibytes = 256;
+  /// Whether the audit trail tells what is done by sftp.
+  bool audit_sftp = false;
   log::Level log_level = log::Level::kInfo;
 };
 

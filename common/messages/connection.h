@@ -23,6 +23,7 @@ enum class ConnectionMessage : std::uint32_t {
   kReportTraffic,
   kProxyHeader,
   kProxyHeaderTaken,
+  kReportSftp,
 };
 
 /// The settings that a connection process keeps to by itself (monitor/settings.h).
@@ -162,7 +163,46 @@ struct SessionOpened {
   static constexpr auto kType = ConnectionMessage::kSessionOpened;
   /// Counts the sessions of this connection from 1.
   std::uint32_t session = 0;
-  static auto fields(auto& self) { return std::tie(self.session); }
+  /// Whether its sftp operations are to be told (ReportSftp).
+  bool tell_sftp = false;
+  static auto fields(auto& self) { return std::tie(self.session, self.tell_sftp); }
+};
+
+/// What was done by sftp (draft-ietf-secsh-filexfer-02).
+enum class SftpAction : std::uint32_t {
+  kOpen,
+  kClose,
+  kRemove,
+  kRename,
+  kMakeDirectory,
+  kRemoveDirectory,
+  kLink,
+  kNotFollowed,  ///< from here on the stream could not be followed
+  kMaxValue = kNotFollowed,
+};
+
+/// Tells of an operation of an sftp session. No reply. A claim: the connection process reads along.
+struct ReportSftp {
+  static constexpr auto kType = ConnectionMessage::kReportSftp;
+  std::uint32_t session = 0;
+  SftpAction action = SftpAction::kOpen;
+  /// As the client named it: relative to the user's home unless it is absolute.
+  ipc::Bytes<limits::kMaxSftpPathBytes> path;
+  /// The new name, also of a link: `path` is what it leads to.
+  ipc::Bytes<limits::kMaxSftpPathBytes> target;
+  bool succeeded = false;
+  bool for_reading = false;
+  bool for_writing = false;
+  /// Of a file that is closed.
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  /// Operations before this one that were too many to be told.
+  std::uint64_t untold = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.session, self.action, self.path, self.target, self.succeeded,
+                    self.for_reading, self.for_writing, self.bytes_read, self.bytes_written,
+                    self.untold);
+  }
 };
 
 /// Tells, once a session, how many bytes it moved, and whether it was ended for being idle. No

@@ -29,6 +29,7 @@ enum class ObserverMessage : std::uint32_t {
   kContractBroken,
   kLoginRevoked,
   kEventsDropped,
+  kSftpOperation,
   // Of messages/health.h.
   kMetricsSettings,
   kListenForScrapes,
@@ -237,6 +238,14 @@ struct SessionEnded {
     return std::tie(self.stamp, self.session, self.ending, self.code, self.bytes_known,
                     self.bytes_from_client, self.bytes_to_client, self.idle, self.duration_us);
   }
+};
+
+/// What a connection process claims that its client did by sftp.
+struct SftpOperation {
+  static constexpr auto kType = ObserverMessage::kSftpOperation;
+  EventStamp stamp;
+  ReportSftp report;
+  static auto fields(auto& self) { return std::tie(self.stamp, self.report); }
 };
 
 /// What a connection process reports of its client (messages/connection.h).

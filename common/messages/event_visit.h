@@ -22,10 +22,10 @@ common::Result<void> visit_event(std::uint32_t type, std::string_view packet, Vi
     (void)(is(std::type_identity<Events>{}) || ...);
     return result;
   };
-  return all(std::type_identity<void(ConnectionOpened, ConnectionRefused, ConnectionClosed,
-                                     AuthenticationAccepted, AuthenticationRefused, LookupEnded,
-                                     SessionStarted, SessionRefused, SessionEnded, Reported,
-                                     ContractBroken, LoginRevoked, EventsDropped)>{});
+  return all(std::type_identity<void(
+                 ConnectionOpened, ConnectionRefused, ConnectionClosed, AuthenticationAccepted,
+                 AuthenticationRefused, LookupEnded, SessionStarted, SessionRefused, SessionEnded,
+                 Reported, SftpOperation, ContractBroken, LoginRevoked, EventsDropped)>{});
 }
 
 }  // namespace zomg::messages

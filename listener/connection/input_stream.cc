@@ -10,6 +10,7 @@ std::size_t InputStream::write_some(std::string_view data) {
   const ssize_t written = ::write(target_, data.data(), data.size());
   if (written >= 0) {
     bytes_ += static_cast<std::uint64_t>(written);
+    if (tap_) tap_(data.substr(0, static_cast<std::size_t>(written)));
     return static_cast<std::size_t>(written);
   }
   if (errno == EAGAIN || errno == EINTR) return 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ class InputStream {
  public:
   /// Lends a non-blocking descriptor to write to.
   void open(int target) { target_ = target; }
+  /// Shows every byte that the program was given to `tap`, afterwards.
+  void watch(std::function<void(std::string_view)> tap) { tap_ = std::move(tap); }
   /// From now on everything is dropped.
   void close() {
     target_ = -1;
@@ -41,6 +44,7 @@ class InputStream {
   bool backlog_ = false;
   std::string pending_;
   std::uint64_t bytes_ = 0;
+  std::function<void(std::string_view)> tap_;
 };
 
 }  // namespace zomg::connection

@@ -93,11 +93,15 @@ Result<MonitorLink::OpenedSession> MonitorLink::open_session(const messages::Ope
     channel_.close();
     return common::error("no control socket came with SessionOpened");
   }
-  return OpenedSession{ipc::Channel(std::move(fds[0])), reply->session};
+  return OpenedSession{ipc::Channel(std::move(fds[0])), reply->session, reply->tell_sftp};
 }
 
 void MonitorLink::report_traffic(const messages::ReportTraffic& traffic) {
   if (channel_ && !channel_.send(traffic)) channel_.close();
+}
+
+void MonitorLink::report_sftp(const messages::ReportSftp& report) {
+  if (channel_ && !channel_.send(report)) channel_.close();
 }
 
 void MonitorLink::report(messages::Event event) {

@@ -32,10 +32,14 @@ class MonitorLink {
   struct OpenedSession {
     ipc::Channel control;
     std::uint32_t number = 0;
+    /// Whether report_sftp() is wanted.
+    bool tell_sftp = false;
   };
   common::Result<OpenedSession> open_session(const messages::OpenSession& request);
   /// Tells how many bytes a session moved; once, at its end.
   void report_traffic(const messages::ReportTraffic& traffic);
+  /// Tells of an operation of an sftp session.
+  void report_sftp(const messages::ReportSftp& report);
   /// Tells of an event for the log; at most kMaxReportsPerConnection of them.
   void report(messages::Event event);
 

@@ -33,8 +33,9 @@ OutputStream::Outcome OutputStream::pump(Channel& channel, std::span<char> buffe
     return Outcome::kEnded;
   }
   bytes_read_ += static_cast<std::uint64_t>(got);
-  if (discard) return Outcome::kMoved;
   const std::string_view data(buffer.data(), static_cast<std::size_t>(got));
+  if (tap_) tap_(data);
+  if (discard) return Outcome::kMoved;
   pending_ = data.substr(send(channel, data));
   return Outcome::kMoved;
 }

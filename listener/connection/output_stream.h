@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ class OutputStream {
 
   /// Takes a non-blocking descriptor to read.
   void open(common::Fd source) { source_ = std::move(source); }
+  /// Shows every byte that the program wrote to `tap`.
+  void watch(std::function<void(std::string_view)> tap) { tap_ = std::move(tap); }
   /// Stops reading; what was read is still sent.
   void close() { source_.reset(); }
   /// Text of our own, after what was read so far.
@@ -54,6 +57,7 @@ class OutputStream {
   std::string pending_;
   std::uint64_t bytes_ = 0;
   std::uint64_t bytes_read_ = 0;
+  std::function<void(std::string_view)> tap_;
 };
 
 }  // namespace zomg::connection

@@ -62,6 +62,7 @@ bool Session::on_start(SessionKind kind, std::string_view command) {
   if (opened) {
     control_ = std::move(opened->control);
     number_ = opened->number;
+    if (opened->tell_sftp) observe_sftp();
   } else {
     on_failed(Failure::kGatewayFailed);
   }
@@ -94,6 +95,16 @@ void Session::on_signal(std::string_view name) {
   const int number = signal_number(name);
   if (number == 0 || state_ != State::kRunning || !control_) return;
   (void)control_.send(messages::DeliverSignal{static_cast<std::uint32_t>(number)});
+}
+
+void Session::observe_sftp() {
+  sftp_ = std::make_unique<SftpObserver>([this](const messages::ReportSftp& report) {
+    messages::ReportSftp mine = report;
+    mine.session = number_;
+    monitor_.report_sftp(mine);
+  });
+  input_.watch([this](std::string_view bytes) { sftp_->on_request_bytes(bytes); });
+  stdout_.watch([this](std::string_view bytes) { sftp_->on_reply_bytes(bytes); });
 }
 
 // The program

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -16,6 +17,7 @@
 #include "listener/connection/monitor_link.h"
 #include "listener/connection/output_stream.h"
 #include "listener/connection/poll_set.h"
+#include "listener/connection/sftp_observer.h"
 
 namespace zomg::connection {
 
@@ -84,6 +86,7 @@ class Session final : public ChannelEvents {
   enum class Flow { kNone, kMoved, kBlocked, kIdle };
   Flow pump_outputs(const PollSet& poll_set, std::span<char> buffer, std::size_t limit);
   void pump_input(const PollSet& poll_set, std::span<char> buffer);
+  void observe_sftp();
   void check_idle();
   void end_idle();
   void say_farewell();
@@ -109,6 +112,7 @@ class Session final : public ChannelEvents {
   /// The write end of stdin's pipe; a terminal is owned by stdout_.
   common::Fd stdin_;
 
+  std::unique_ptr<SftpObserver> sftp_;
   bool discard_output_ = false;
   /// The descriptors have just come, and poll(2) has not seen them yet.
   bool fresh_ = false;

@@ -161,6 +161,32 @@ std::string record(const messages::SessionEnded& event) {
   return finish(json);
 }
 
+std::string record(const messages::SftpOperation& event) {
+  using messages::SftpAction;
+  const messages::ReportSftp& report = event.report;
+  Json json = start(event.stamp, "sftp");
+  json["session"] = report.session;
+  json["claimed_by"] = "connection";
+  json["operation"] = name(report.action);
+  if (report.action != SftpAction::kNotFollowed) {
+    json["path"] = report.path.value;
+    json["succeeded"] = report.succeeded;
+  }
+  if (report.action == SftpAction::kRename || report.action == SftpAction::kLink) {
+    json["target"] = report.target.value;
+  }
+  if (report.action == SftpAction::kOpen) {
+    json["for_reading"] = report.for_reading;
+    json["for_writing"] = report.for_writing;
+  }
+  if (report.action == SftpAction::kClose) {
+    json["bytes_read"] = report.bytes_read;
+    json["bytes_written"] = report.bytes_written;
+  }
+  if (report.untold != 0) json["untold"] = report.untold;
+  return finish(json);
+}
+
 std::string record(const messages::Reported& event) {
   const bool refusal = event.event == messages::Event::kForwardingRefused ||
                        event.event == messages::Event::kAuthenticationRequestRefused;

@@ -17,6 +17,7 @@ std::string record(const messages::LookupEnded& event);
 std::string record(const messages::SessionStarted& event);
 std::string record(const messages::SessionRefused& event);
 std::string record(const messages::SessionEnded& event);
+std::string record(const messages::SftpOperation& event);
 std::string record(const messages::Reported& event);
 std::string record(const messages::ContractBroken& event);
 std::string record(const messages::LoginRevoked& event);

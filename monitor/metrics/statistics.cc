@@ -119,6 +119,12 @@ void Statistics::count(const messages::Reported& event) {
   reports_.add(labels({{"reason", name(event.event)}}));
 }
 
+void Statistics::count(const messages::SftpOperation& event) {
+  const messages::ReportSftp& report = event.report;
+  sftp_operations_.add(labels(
+      {{"operation", name(report.action)}, {"result", report.succeeded ? "succeeded" : "failed"}}));
+}
+
 void Statistics::count(const messages::ContractBroken&) {
   contracts_broken_.add("");
 }

@@ -31,6 +31,7 @@ class Statistics {
   void count(const messages::SessionRefused& event);
   void count(const messages::SessionEnded& event);
   void count(const messages::Reported& event);
+  void count(const messages::SftpOperation& event);
   void count(const messages::ContractBroken& event);
   void count(const messages::LoginRevoked& event);
   void count(const messages::EventsDropped& event);
@@ -57,6 +58,7 @@ class Statistics {
   Counters sessions_failed_;
   Counters fallbacks_;
   Counters reports_;
+  Counters sftp_operations_;
   Counters bytes_;
   Counters contracts_broken_;
   Counters logins_revoked_;

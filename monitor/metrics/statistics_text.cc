@@ -62,6 +62,9 @@ void Statistics::write_counted(Exposition& out) const {
   out.family(Type::kCounter, "zomg_ssh_requests_refused",
              "What clients asked for in vain, and why connections were ended.");
   reports_.write(out);
+  out.family(Type::kCounter, "zomg_ssh_sftp_operations",
+             "What the audit trail tells of sftp; nothing without ZOMG_SSH_AUDIT_SFTP.");
+  sftp_operations_.write(out);
   out.family(Type::kCounter, "zomg_ssh_contracts_broken",
              "Connections that were ended as their process asked for what it may not.");
   contracts_broken_.write(out);

@@ -218,6 +218,13 @@ constexpr std::array kTable{
                 "opens again.",
     },
     SettingRow{
+        .variable = "ZOMG_SSH_AUDIT_SFTP",
+        .kind = kind::YesNo{&Settings::audit_sftp},
+        .help = "Whether the audit trail tells of files that sftp opens, closes, renames and "
+                "removes.",
+        .reloaded = true,
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_METRICS_LISTEN",
         .kind = kind::Custom{"address:port, comma-separated", custom::set_metrics_listen,
                              custom::show_metrics_listen, true},

@@ -6,10 +6,10 @@ import subprocess
 import pytest
 
 from harness import paths
-from harness.gateway import (AUDIT, CONNECTION, KEYRING, LISTENER, METRICS, RESOLVER,
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, LISTENER, METRICS, RECORDER, RESOLVER,
                              SESSIOND)
 
-PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, AUDIT, METRICS,
+PROGRAMS = ["zomg-ssh-gateway", LISTENER, CONNECTION, RESOLVER, KEYRING, AUDIT, METRICS, RECORDER,
             SESSIOND]
 
 
@@ -35,7 +35,8 @@ FOREIGN = ["ssh_bind_new", "ssh_packet_", "libssh", "curl_easy_", "libcurl",
            "google::protobuf", "libprotobuf"]
 
 
-@pytest.mark.parametrize("program", ["zomg-ssh-gateway", SESSIOND, LISTENER, AUDIT, METRICS])
+@pytest.mark.parametrize("program", ["zomg-ssh-gateway", SESSIOND, LISTENER, AUDIT, METRICS,
+                                     RECORDER])
 def test_no_parser_of_foreign_bytes(program):
     libraries = " ".join(needed(program))
     for word in ("ssh", "curl", "protobuf", "nghttp", "yaml"):

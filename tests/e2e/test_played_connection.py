@@ -134,7 +134,8 @@ HASH = message("SignExchangeHash", field(bytes(32)))
 @pytest.mark.parametrize("packet", [
     HASH[:-1], HASH + b"\0", HASH[:4], b"\x01", struct.pack("<I", 0xffffffff),
     struct.pack("<I", 10_000) + HASH[4:], message("Welcome", bytes(32)),
-    message("UserVerified", b"\1\1"), message("SessionOpened", bytes(4)),
+    message("UserVerified", b"\1\1"), message("SessionOpened", bytes(5)),
+    message("ReportSftp", bytes(43)),
     message("SignExchangeHash", struct.pack("<I", 0xffffffff)),
     message("SignExchangeHash", field(bytes(65))),
     message("Report", struct.pack("<I", 999_999)), bytes(200_000),

@@ -4,14 +4,12 @@ import json
 import os
 import pwd
 import shutil
-import subprocess
+import signal
 
 import pytest
 
 from harness import keys, processes, terminal, waiting
-from harness.gateway import Gateway
-
-RECORDER = "zomg-ssh-recorder"
+from harness.gateway import RECORDER, Gateway
 
 
 def recordings(directory):
@@ -43,7 +41,6 @@ def recording_gateway(tmp_path, node, user_key, directory):
         return Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
                        **{"ZOMG_SSH_RECORD_DIR": str(directory), **settings})
     return start
-
 
 
 def test_what_a_terminal_shows_is_recorded(recording_gateway, directory, box, connect):
@@ -82,10 +79,10 @@ def test_asciinema_plays_it(recording_gateway, directory, box, connect):
         screen.wait()
         waiting.until(lambda: not gateway.pids(RECORDER), 10, "the recorder ends")
         path, = recordings(directory)
-    played = subprocess.run(["asciinema", "cat", str(path)], check=True, timeout=30,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(path.parent)})
-    assert b"played=2" in played.stdout
+    with terminal.Terminal(["asciinema", "play", "-i", "0.1", str(path)],
+                           {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(path.parent)}) as screen:
+        screen.expect("played=2")
+        assert screen.wait() == 0
 
 
 def test_the_end_comes_after_the_last_byte(recording_gateway, directory, box, connect):
@@ -151,6 +148,45 @@ def test_it_goes_on_where_that_is_wanted(recording_gateway, directory, box, conn
             screen.expect("on=2")
             assert screen.wait() == 0
         gateway.wait_for_log("goes on without being recorded")
+
+
+@pytest.mark.parametrize("on_failure", ["closed", "open"])
+def test_a_recorder_that_dies_ends_its_session(recording_gateway, box, connect, on_failure):
+    """Whatever is set: the terminal that the client has was the recorder's."""
+    with recording_gateway(ZOMG_SSH_RECORD_FAIL=on_failure) as gateway:
+        with terminal.shell(connect(gateway, box.login)) as screen:
+            screen.send("echo in=$((1 + 1))\n")
+            screen.expect("in=2")
+            gateway.kill(gateway.one(RECORDER))
+            assert screen.wait() == 255
+        gateway.wait_for_log("zomg-ssh-recorder ended with signal 9")
+        waiting.until(lambda: not gateway.sessions(), 20, "nothing of the session is left")
+        assert connect(gateway, box.login).sh("echo on") == "on\n"
+
+
+def test_recording_goes_on_when_the_monitor_dies(recording_gateway, directory, box, connect):
+    with recording_gateway() as gateway, terminal.shell(connect(gateway, box.login)) as screen:
+        screen.send("echo before=$((1 + 1))\n")
+        screen.expect("before=2")
+        killed = gateway.pid
+        gateway.kill(killed)
+        waiting.until(lambda: not processes.alive(killed), 5, "it is dead")
+        screen.send("echo after=$((1 + 1)); exit 6\n")
+        assert screen.wait() == 6
+        waiting.until(lambda: not gateway.pids(RECORDER), 10, "the recorder ends")
+        path, = recordings(directory)
+    assert "before=2" in shown(path) and "after=2" in shown(path)
+
+
+def test_the_end_of_a_drain_is_shown_and_recorded(recording_gateway, directory, box, connect):
+    with recording_gateway(ZOMG_SSH_DRAIN_SECS="0") as gateway:
+        with terminal.shell(connect(gateway, box.login)) as screen:
+            screen.send("echo in=$((1 + 1))\n")
+            screen.expect("in=2")
+            gateway.send_signal(signal.SIGTERM)
+            assert screen.wait() == 255
+        path, = recordings(directory)
+        waiting.until(lambda: "in=2" in shown(path), 10, "it is recorded")
 
 
 def test_an_option_of_a_key(tmp_path, node, user_key, directory, box, connect):

@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              SessionStarted, SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked,
              EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure,
              SettingsFile, MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance,
-             KeptSocket, Serving, RecordOrder>({reinterpret_cast<const char*>(data), size});
+             KeptSocket, Serving, RecordOrder, SftpOperation, ReportSftp>(
+      {reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -44,6 +44,7 @@ LOGIN = "who may log in, before there is a way into a box"
 GATEWAY = "the gateway's own processes, settings and log"
 ENTERING = "how a container of this node is looked up and entered"
 ELSEWHERE = {
+    "test_audit_sftp": GATEWAY,
     "test_audit_trail": GATEWAY,
     "test_authorized_keys": LOGIN,
     "test_authorized_keys_reload": LOGIN,
@@ -85,6 +86,7 @@ ELSEWHERE = {
     "test_probes": LOGIN,
     "test_process_privileges": GATEWAY,
     "test_proxy_protocol": LOGIN,
+    "test_recording": GATEWAY,
     "test_reload": GATEWAY,
     "test_replaced_box": ENTERING,
     "test_revoked_connections": LOGIN,

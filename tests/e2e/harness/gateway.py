@@ -18,6 +18,7 @@ KEYRING = "zomg-ssh-keyring"
 KUBERNETES = "zomg-ssh-kubernetes"
 AUDIT = "zomg-ssh-audit"
 METRICS = "zomg-ssh-metrics"
+RECORDER = "zomg-ssh-recorder"
 SESSIOND = "zomg-ssh-sessiond"
 
 

@@ -27,6 +27,15 @@ TEST_F(ConnectionTest, BytesOfASessionAreReportedOnceAndOfNoOther) {
   EXPECT_TRUE(other_lives());
 }
 
+TEST_F(ConnectionTest, AnSftpOperationThatNobodyAskedForEndsTheConnectionOnly) {
+  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  ASSERT_TRUE(may_open_session(channel_));
+  ASSERT_TRUE(channel_.send(messages::ReportSftp{1}));
+  EXPECT_TRUE(is_ended(channel_));
+  EXPECT_TRUE(other_lives());
+}
+
 TEST_F(ConnectionTest, ASessionWithoutALoginEndsTheConnectionOnly) {
   ASSERT_TRUE(sign_hash(channel_, session_id_));
   EXPECT_FALSE(may_open_session(channel_));

@@ -54,6 +54,22 @@ TEST_F(EventQueueTest, NeverBlocksAndKeepsWhatTheObserverDoesNotTake) {
   EXPECT_TRUE(queue_.empty());
 }
 
+TEST_F(EventQueueTest, SftpOperationsLeaveRoomForOtherEvents) {
+  const std::string operation = *ipc::encode(messages::SftpOperation{});
+  for (std::size_t i = 0; i < limits::kMaxQueuedEvents; ++i) queue_.push(operation, 1);
+  queue_.push("other", 1);
+  std::vector<std::string> all;
+  while (!queue_.empty()) {
+    queue_.flush(monitor_, 1);
+    for (std::string& packet : received()) all.push_back(std::move(packet));
+  }
+  ASSERT_EQ(all.size(), limits::kMaxQueuedEvents / 2 + 2);
+  const auto dropped = ipc::decode<messages::EventsDropped>(all[all.size() - 2]);
+  ASSERT_TRUE(dropped);
+  EXPECT_EQ(dropped->count, limits::kMaxQueuedEvents / 2);
+  EXPECT_EQ(all.back(), "other");
+}
+
 TEST_F(EventQueueTest, CountsWhatItDropsAndTellsIt) {
   for (std::size_t i = 0; i < limits::kMaxQueuedEvents + 3; ++i) queue_.push("event", 5);
   // The first that comes after the gap, which is told of before it.

@@ -23,6 +23,13 @@ TEST(KeyOptions, WithoutAnyAskForATouchOnly) {
   EXPECT_TRUE(permit(none, {"demo--box1", "192.0.2.1", 1}));
 }
 
+TEST(KeyOptions, CanHaveSessionsRecordedAndNeverTheOpposite) {
+  EXPECT_FALSE(KeyOptions().record);
+  EXPECT_TRUE(options("record").record);
+  EXPECT_TRUE(options("restrict,pty,record").record);
+  EXPECT_FALSE(parse_key_options("no-record"));
+}
+
 TEST(KeyOptions, EveryOneOfSshdIsUnderstood) {
   for (const char* text : {
            "agent-forwarding",

@@ -128,6 +128,42 @@ TEST(RecordTest, SessionEnds) {
             start + R"("reason":"process_died","process_status":1,"duration_us":5})");
 }
 
+TEST(RecordTest, AnIdleSessionsEnd) {
+  messages::SessionEnded event;
+  event.stamp = kStamp;
+  event.session = 1;
+  event.ending = messages::SessionEnding::kSignaled;
+  event.code = 1;
+  event.idle = true;
+  EXPECT_EQ(record(event), kStart + R"(session_end","connection":3,"session":1,"signal":"HUP",)"
+                                    R"("reason":"idle_timeout","duration_us":0})");
+}
+
+TEST(RecordTest, SftpOperations) {
+  const std::string start =
+      kStart + R"(sftp","connection":3,"session":2,"claimed_by":"connection","operation":)";
+  messages::SftpOperation event;
+  event.stamp = kStamp;
+  event.report.session = 2;
+  event.report.path = std::string_view("a\xff\nb");
+  event.report.succeeded = true;
+  event.report.for_writing = true;
+  EXPECT_EQ(record(event), start + R"("open","path":"a\ufffd\nb","succeeded":true,)"
+                                   R"("for_reading":false,"for_writing":true})");
+  event.report.action = messages::SftpAction::kRename;
+  event.report.path = std::string_view("a");
+  event.report.target = std::string_view("b");
+  event.report.untold = 7;
+  EXPECT_EQ(record(event),
+            start + R"("rename","path":"a","succeeded":true,"target":"b","untold":7})");
+  event.report = {};
+  event.report.session = 2;
+  event.report.action = messages::SftpAction::kClose;
+  event.report.bytes_written = 5;
+  EXPECT_EQ(record(event),
+            start + R"("close","path":"","succeeded":false,"bytes_read":0,"bytes_written":5})");
+}
+
 TEST(RecordTest, NumbersOutOfEveryRangeAreWrittenAllTheSame) {
   messages::SessionEnded event;
   event.ending = messages::SessionEnding::kSignaled;

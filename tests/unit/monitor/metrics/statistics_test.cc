@@ -60,6 +60,17 @@ TEST_F(StatisticsTest, CountsSessionsAndTheirEnds) {
   EXPECT_TRUE(has(R"(zomg_ssh_session_duration_seconds_bucket{le="1"} 1)"));
 }
 
+TEST_F(StatisticsTest, CountsWhatSftpDoes) {
+  messages::SftpOperation operation;
+  operation.report.action = messages::SftpAction::kRename;
+  operation.report.succeeded = true;
+  tell(operation);
+  operation.report.succeeded = false;
+  tell(operation);
+  EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="succeeded"} 1)"));
+  EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="failed"} 1)"));
+}
+
 TEST_F(StatisticsTest, ACodeThatNobodyKnowsIsNoNewLabel) {
   messages::SessionEnded ended;
   ended.ending = messages::SessionEnding::kFailed;

@@ -1,0 +1,64 @@
+"""ZOMG_SSH_AUDIT_SFTP: the audit trail tells what sftp and scp do to files."""
+
+import pytest
+
+from harness import keys
+from harness.audit import Trail
+from harness.gateway import Gateway
+
+
+@pytest.fixture(scope="module")
+def watching(tmp_path_factory, node, user_key):
+    path = tmp_path_factory.mktemp("watching")
+    path.chmod(0o711)
+    with Gateway(path / "gateway", node, keys.public_half(user_key),
+                 ZOMG_SSH_AUDIT_SFTP="yes") as gateway:
+        gateway.trail = Trail(path / "gateway" / "audit.jsonl")
+        yield gateway
+
+
+def test_files_with_paths_and_sizes(watching, own_box, connect, tmp_path):
+    client = connect(watching, own_box.login)
+    (tmp_path / "up").write_bytes(b"u" * 100_000)
+    client.sftp(f"put {tmp_path}/up first\nrename first second\nget second {tmp_path}/down\n"
+                "mkdir d\nrmdir d\nln -s second link\nrm second\n").ok()
+    watching.trail.wait_for("session_end")
+    assert (tmp_path / "down").read_bytes() == b"u" * 100_000
+    told = [(event["operation"], event["path"].rsplit("/", 1)[-1], event["succeeded"])
+            for event in watching.trail.events("sftp")]
+    assert told == [("open", "first", True), ("close", "first", True), ("rename", "first", True),
+                    ("open", "second", True), ("close", "second", True), ("mkdir", "d", True),
+                    ("rmdir", "d", True), ("link", "second", True), ("remove", "second", True)]
+    put, got = watching.trail.events("sftp", operation="close")
+    assert (put["bytes_written"], put["bytes_read"]) == (100_000, 0)
+    assert (got["bytes_written"], got["bytes_read"]) == (0, 100_000)
+    assert put["claimed_by"] == "connection"
+    assert watching.trail.events("sftp", operation="rename")[0]["target"].endswith("second")
+
+
+def test_what_failed(watching, own_box, connect):
+    connect(watching, own_box.login).sftp("-rm missing\n").ok()
+    event = watching.trail.wait_for("sftp", operation="remove", succeeded=False)
+    assert event["path"].endswith("missing")
+
+
+def test_scp_speaks_it(watching, own_box, connect, tmp_path):
+    (tmp_path / "bulk").write_bytes(b"b" * 5_000_000)
+    connect(watching, own_box.login).run("scp", tmp_path / "bulk", "box:bulk-copy").ok()
+    event = watching.trail.wait_for("sftp", operation="close", bytes_written=5_000_000)
+    assert event["path"].endswith("bulk-copy")
+
+
+def test_a_stream_that_is_none_of_sftp(watching, node, connect):
+    with node.box("demo", "odd-sftp") as box:
+        box.exec("printf '#!/bin/sh\\nexec cat\\n' >/usr/lib/openssh/sftp-server")
+        done = connect(watching, box.login).ssh("sftp", flags=["-s"], stdin=b"GET / HTTP/1.0\r\n\r\n")
+    assert done.out == b"GET / HTTP/1.0\r\n\r\n"
+    watching.trail.wait_for("sftp", operation="not_followed")
+
+
+def test_it_is_off_by_default(gateway, box, connect):
+    trail = Trail(gateway.directory / "audit.jsonl")
+    connect(gateway, box.login).sftp("ls\nmkdir off\nrmdir off\n").ok()
+    trail.wait_for("session_end")
+    assert not trail.events("sftp")
