@@ -311,6 +311,10 @@ inline constexpr std::size_t kScrapeReadBytes = 2 * 1024;
 
 /// passwd(5) of the box: read up to here, then as if it ended.
 inline constexpr std::size_t kMaxPasswdBytes = 1024 * 1024;
+/// What the recorder reads of a terminal at once, and how often in a row before the control sockets
+/// have their turn.
+inline constexpr std::size_t kRecorderReadBytes = 64 * 1024;
+inline constexpr int kMaxRecorderReads = 16;
 /// One file of a recording: what a player, and whoever copies it, handles with ease.
 inline constexpr std::size_t kRecordPartBytes = 16 * 1024 * 1024;
 /// The most that ZOMG_SSH_RECORD_MAX_MIB can be set to: a terminal at full speed fills it in an

@@ -1,7 +1,7 @@
 #include "monitor/session_recorder.h"
 
 #include <sys/stat.h>
-#include <time.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -15,29 +15,25 @@ using common::Result;
 
 constexpr std::uint64_t kMebibyte = 1024 * 1024;
 
-/// `20261124T101500.000123Z-demo--box1-7-1`: sorted by time, and never the same twice.
-std::string file_name(const SessionRecorder::Session& session) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  tm utc{};
-  ::gmtime_r(&now.tv_sec, &utc);
-  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}.{:06}Z-{}-{}-{}", utc.tm_year + 1900,
-                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-                     now.tv_nsec / 1000, session.login_name, session.connection, session.number);
-}
-
 }  // namespace
 
 Result<void> check_record_directory(const std::string& path, const sandbox::Account& account) {
   struct stat status {};
   const bool found = ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-  if (found && status.st_uid == account.uid && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0) {
-    return {};
+  if (!found || status.st_uid != account.uid || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return common::error(
+        "{} is no directory of zomg-ssh-recorder's own; make it with `install -d -o "
+        "zomg-ssh-recorder -m 0700 {}`",
+        path, path);
   }
-  return common::error(
-      "{} is no directory of zomg-ssh-recorder's own; make it with `install -d -o "
-      "zomg-ssh-recorder -m 0700 {}`",
-      path, path);
+  struct statvfs mount {};
+  if (::statvfs(path.c_str(), &mount) != 0) return common::errno_error("{}", path);
+  if ((mount.f_flag & ST_RDONLY) != 0) {
+    return common::error(
+        "{} is read-only here; a pod needs a volume there, a unit of systemd ReadWritePaths={}",
+        path, path);
+  }
+  return {};
 }
 
 SessionRecorder::~SessionRecorder() {
@@ -57,15 +53,13 @@ Result<ipc::Channel> SessionRecorder::stand_between(const ipc::Channel& control,
   const pid_t pid = child->pid();
   loop_.watch(child->pidfd(), [this, pid] { on_end(pid); });
   running_.emplace(pid, std::move(*child));
-  const std::string name = file_name(session);
-  const std::string title = fmt::format("{}, connection {}, session {}", session.login_name,
-                                        session.connection, session.number);
   messages::RecordOrder message;
   message.uid = account_.uid;
   message.gid = account_.gid;
   message.directory = std::string_view(settings.record_directory);
-  message.name = std::string_view(name);
-  message.title = std::string_view(title);
+  message.login_name = std::string_view(session.login_name);
+  message.connection = session.connection;
+  message.session = session.number;
   message.max_bytes = settings.record_max_mebibytes * kMebibyte;
   message.mandatory = settings.record_failure == RecordFailure::kClosed;
   auto sent =

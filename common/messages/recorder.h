@@ -16,15 +16,16 @@ struct RecordOrder {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   ipc::Bytes<limits::kMaxPathBytes> directory;
-  /// Of the files, without the ending.
-  ipc::Bytes<limits::kMaxNameBytes> name;
-  ipc::Bytes<limits::kMaxNameBytes> title;
+  /// Whose session it is; the numbers are the audit trail's.
+  ipc::Bytes<limits::kMaxLoginNameBytes> login_name;
+  std::uint64_t connection = 0;
+  std::uint32_t session = 0;
   std::uint64_t max_bytes = 0;
   /// Whether the session ends when it cannot be recorded.
   bool mandatory = true;
   static auto fields(auto& self) {
-    return std::tie(self.uid, self.gid, self.directory, self.name, self.title, self.max_bytes,
-                    self.mandatory);
+    return std::tie(self.uid, self.gid, self.directory, self.login_name, self.connection,
+                    self.session, self.max_bytes, self.mandatory);
   }
 };
 

@@ -1,8 +1,7 @@
 // zomg-ssh-recorder: records the terminal of one session as an asciicast.
 //
 // Started by: the monitor, as root, for each session with a terminal that is to be recorded.
-// Runs as:    the account in RecordOrder, no capabilities, an empty read-only root, an empty
-// network
+// Runs as:    the account in RecordOrder, no capabilities, an empty read-only root, an empty network
 //             namespace, seccomp allow-list (sandbox.cc).
 // Descriptors: 0 and 1 /dev/null, 2 the log; the two ends of the session's control socket that it
 //             stands between; the box's terminal and one of its own; the directory of recordings,
@@ -18,6 +17,7 @@
 #include "common/log.h"
 #include "common/messages/recorder.h"
 #include "common/sandbox/root.h"
+#include "monitor/recorder/recording_name.h"
 #include "monitor/recorder/relay.h"
 #include "monitor/recorder/sandbox.h"
 
@@ -48,6 +48,8 @@ Result<void> run() {
   if (!resized) return resized.error();
   auto terminal = recorder::Terminal::make();
   if (!terminal) return terminal.error();
+  // Now, for the C library's calendar looks for the time zone's file.
+  const std::string name = recorder::recording_name(*order, std::chrono::system_clock::now());
   // One that cannot be had fails like any other trouble with the file: when the session begins.
   auto directory = sandbox::open_apart(order->directory.value);
   if (!directory) log::error("{}", directory.error().message);
@@ -56,7 +58,7 @@ Result<void> run() {
   }
   recorder::Recording recording(
       directory ? std::move(*directory) : Fd(),
-      {order->name.value, order->title.value, limits::kRecordPartBytes, order->max_bytes});
+      {name, recorder::recording_title(*order), limits::kRecordPartBytes, order->max_bytes});
   recorder::Relay relay(ipc::Channel(std::move(fds[0])), ipc::Channel(std::move(fds[1])),
                         std::move(*terminal), std::move(recording), order->mandatory,
                         std::move(*resized));

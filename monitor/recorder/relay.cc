@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "common/limits.h"
 #include "common/log.h"
 #include "common/messages/session.h"
 
@@ -15,11 +16,6 @@ namespace {
 
 using common::Failure;
 using messages::SessionMessage;
-
-/// What one read takes, and how many are made in a row before the other descriptors have their
-/// turn.
-constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr int kMaxReads = 16;
 
 bool is_later(ssize_t result) {
   return result < 0 && (errno == EAGAIN || errno == EINTR);
@@ -51,7 +47,7 @@ Relay::Relay(ipc::Channel client, ipc::Channel session, Terminal terminal, Recor
       recording_(std::move(recording)),
       mandatory_(mandatory),
       resized_(std::move(resized)),
-      buffer_(kReadBytes, '\0') {}
+      buffer_(limits::kRecorderReadBytes, '\0') {}
 
 void Relay::run() {
   while (!done_) {
@@ -151,7 +147,7 @@ void Relay::on_resize() {
 
 void Relay::pump_output() {
   if (!write_some(terminal_.end.get(), output_)) output_.clear();
-  for (int i = 0; i < kMaxReads && output_.empty() && !done_; ++i) {
+  for (int i = 0; i < limits::kMaxRecorderReads && output_.empty() && !done_; ++i) {
     const ssize_t got = program_ended_ ? 0 : ::read(program_.get(), buffer_.data(), buffer_.size());
     if (got <= 0) {
       program_silent_ = true;
@@ -162,6 +158,7 @@ void Relay::pump_output() {
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
     // First of all: what cannot be recorded is not shown.
     if (recording_) take(recording_->output(bytes));
+    if (done_) return;
     output_ = bytes;
     if (!write_some(terminal_.end.get(), output_)) output_.clear();
   }

@@ -1,9 +1,8 @@
 #include "monitor/recorder/sandbox.h"
 
-#include <sys/resource.h>
-
 #include <array>
 
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 
@@ -20,19 +19,13 @@ constexpr std::array kFileNames{"openat"};
 /// what one packet may bring.
 constexpr rlim_t kMaxDescriptors = 16;
 
-Result<void> limit(__rlimit_resource_t resource, rlim_t value) {
-  const rlimit both{value, value};
-  if (::setrlimit(resource, &both) != 0) return common::errno_error("setrlimit");
-  return {};
-}
-
 }  // namespace
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
   if (auto left = sandbox::leave_network(); !left) return left;
   if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
-  if (auto limited = limit(RLIMIT_NPROC, 0); !limited) return limited;
-  if (auto limited = limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
   const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"control messages", kChannelNames},
                         sandbox::SyscallSet{"two terminals, and their sizes", kTerminalNames},

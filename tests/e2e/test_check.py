@@ -1,6 +1,7 @@
 """`zomg-ssh-gateway --check` and `--print-config`."""
 
 import os
+import pwd
 import subprocess
 
 from harness import paths, startup
@@ -38,6 +39,31 @@ def test_every_fault_has_its_line_and_remedy(tmp_path):
     assert "no-such.sock" in bad and "Start the container runtime" in bad
     assert "warning  settings: no setting is named ZOMG_SSH_LISTN. Did you mean ZOMG_SSH_LISTEN?" \
         in done.stdout
+
+
+def record_directory(path, owner="zomg-ssh-recorder"):
+    path.mkdir(mode=0o700)
+    os.chown(path, pwd.getpwnam(owner).pw_uid, -1)
+    return {"ZOMG_SSH_RECORD_DIR": str(path)}
+
+
+def test_where_recordings_go(node, tmp_path):
+    settings = startup.settings(tmp_path, ZOMG_SSH_CRI_SOCKET=node.socket)
+    good = record_directory(tmp_path / "good")
+    done = run("--check", {**settings, **good})
+    assert done.returncode == 0 and "ok       recordings" in done.stdout, done.stdout
+    of_root = record_directory(tmp_path / "of-root", "root")
+    done = run("--check", {**settings, **of_root})
+    assert done.returncode == 1
+    assert f"install -d -o zomg-ssh-recorder -m 0700 {tmp_path}/of-root" in "".join(bad_lines(done))
+    # As in a pod, or under a unit, that has no such volume.
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c",
+         'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && exec "$2" --check', "sh",
+         tmp_path / "good", paths.GATEWAY], env=clean_environment(**settings, **good),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert f"ReadWritePaths={tmp_path}/good" in "".join(bad_lines(done)), done.stdout
 
 
 def test_a_missing_capability_is_named(node, tmp_path):

@@ -5,10 +5,10 @@ import pwd
 
 import pytest
 
-from harness import keys, processes, waiting
+from harness import keys, processes, terminal, waiting
 from harness.client import Client
-from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, METRICS, RESOLVER,
-                             SESSIOND, Gateway, free_port)
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, METRICS, RECORDER,
+                             RESOLVER, SESSIOND, Gateway, free_port)
 
 NONE = "0000000000000000"
 CAP_KILL = f"{1 << 5:016x}"
@@ -33,7 +33,10 @@ def gateway_with_all(tmp_path_factory, node, user_key):
     (directory / "credentials").mkdir(mode=0o700)
     (directory / "credentials" / "token").write_text("secret", encoding="ascii")
     (directory / "credentials" / "config").write_text(KUBECONFIG, encoding="ascii")
+    (directory / "recordings").mkdir(mode=0o700)
+    os.chown(directory / "recordings", pwd.getpwnam(RECORDER).pw_uid, -1)
     with Gateway(directory / "gateway", node, keys.public_half(user_key),
+                 ZOMG_SSH_RECORD_DIR=str(directory / "recordings"),
                  KUBECONFIG=str(directory / "credentials" / "config"),
                  ZOMG_SSH_GITHUB_USERS="nobody", ZOMG_SSH_GITHUB_URL="https://127.0.0.1:1",
                  ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{free_port()}") as running:
@@ -56,20 +59,31 @@ def session(client):
             running.kill()
 
 
+@pytest.fixture(scope="module")
+def recorded(client):
+    """A session that is recorded, likewise."""
+    with terminal.shell(client, command=["echo ready; cat"]) as screen:
+        screen.expect("ready")
+        yield screen
+
+
 @pytest.fixture
-def pids(session, gateway):
-    """One process of each program, with a session under way."""
+def pids(session, recorded, gateway):
+    """One process of each program, with sessions under way."""
     [supervisor] = waiting.until(gateway.sessions, 10, "a session is supervised")[:1]
     once = {name: gateway.one(name) for name in (LISTENER, RESOLVER, AUDIT, METRICS, KEYRING,
-                                                   KUBERNETES)}
-    return {**once, CONNECTION: gateway.pids(CONNECTION)[-1], SESSIOND: supervisor}
+                                                   KUBERNETES, RECORDER)}
+    # The first is the one without a terminal.
+    # The older one, which has no terminal.
+    return {**once, CONNECTION: min(gateway.pids(CONNECTION)), SESSIOND: supervisor}
 
 
 ACCOUNTS = {LISTENER: "zomg-ssh", CONNECTION: "zomg-ssh", RESOLVER: "zomg-ssh-resolver",
             AUDIT: "zomg-ssh-audit", METRICS: "zomg-ssh-metrics", KEYRING: "zomg-ssh-keyring",
-            KUBERNETES: "zomg-ssh-kubernetes", SESSIOND: "zomg-ssh-session"}
+            KUBERNETES: "zomg-ssh-kubernetes", RECORDER: "zomg-ssh-recorder",
+            SESSIOND: "zomg-ssh-session"}
 # Whose work needs neither a file nor the network.
-BARE = (LISTENER, CONNECTION, AUDIT, METRICS, SESSIOND)
+BARE = (LISTENER, CONNECTION, AUDIT, METRICS, RECORDER, SESSIOND)
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)

@@ -97,18 +97,6 @@ def test_the_end_comes_after_the_last_byte(recording_gateway, directory, box, co
     assert all(shown(path).endswith("20000\r\n") for path in recordings(directory))
 
 
-def test_it_is_a_process_without_privileges(recording_gateway, directory, box, connect):
-    with recording_gateway() as gateway, terminal.shell(connect(gateway, box.login)) as screen:
-        screen.expect(r"[#$] ")
-        pid = gateway.one(RECORDER)
-        status = processes.status(pid)
-        assert status["Uid"].split() == [str(pwd.getpwnam(RECORDER).pw_uid)] * 4
-        assert int(status["CapBnd"], 16) == int(status["CapEff"], 16) == 0
-        assert status["Seccomp"] == "2" and status["NoNewPrivs"] == "1"
-        assert os.listdir(f"/proc/{pid}/root/") == []
-        assert str(directory) not in os.readlink(f"/proc/{pid}/cwd")
-
-
 def test_without_a_terminal_nothing_is_recorded(recording_gateway, directory, box, connect):
     with recording_gateway() as gateway:
         assert connect(gateway, box.login).sh("echo in") == "in\n"

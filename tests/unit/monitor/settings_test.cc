@@ -66,6 +66,11 @@ TEST(Settings, RefuseABadValueAndNameTheVariable) {
       {"ZOMG_SSH_NAMESPACE", "Not_A_Label"},
       {"ZOMG_SSH_DRAIN_SECS", "soon"},
       {"ZOMG_SSH_AUDIT_LOG", "audit.log"},
+      {"ZOMG_SSH_AUDIT_SFTP", "some"},
+      {"ZOMG_SSH_RECORD_DIR", "recordings"},
+      {"ZOMG_SSH_RECORD", "none"},
+      {"ZOMG_SSH_RECORD_FAIL", "no"},
+      {"ZOMG_SSH_RECORD_MAX_MIB", "0"},
       {"ZOMG_SSH_LOG_LEVEL", "loud"},
       {"ZOMG_SSH_CHROOT", "volumes"},
       {"ZOMG_SSH_BOX_USER", "no user"},
@@ -83,6 +88,18 @@ TEST(Settings, RefuseABadValueAndNameTheVariable) {
     ASSERT_FALSE(settings) << name;
     EXPECT_NE(settings.error().message.find(name), std::string::npos) << settings.error().message;
   }
+}
+
+TEST(Settings, RecordAllSessionsOrNoneAtAllUnlessTheySayOtherwise) {
+  const auto defaults = read({});
+  ASSERT_TRUE(defaults);
+  EXPECT_EQ(defaults->record, RecordChoice::kAll);
+  EXPECT_EQ(defaults->record_failure, RecordFailure::kClosed);
+  EXPECT_FALSE(defaults->audit_sftp);
+  const auto others = read({{"ZOMG_SSH_RECORD", "keys"}, {"ZOMG_SSH_RECORD_FAIL", "open"}});
+  ASSERT_TRUE(others);
+  EXPECT_EQ(others->record, RecordChoice::kKeys);
+  EXPECT_EQ(others->record_failure, RecordFailure::kOpen);
 }
 
 TEST(Settings, RefuseMalformedAddresses) {

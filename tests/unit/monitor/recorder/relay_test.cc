@@ -174,6 +174,19 @@ TEST_F(RelayTest, EndsASessionThatHasToBeRecordedAndCannotBe) {
   EXPECT_TRUE(!packet || packet->closed());
 }
 
+TEST_F(RelayTest, ShowsNothingThatHadToBeRecordedAndCouldNotBe) {
+  start(true, 400);
+  hand_over();
+  ASSERT_TRUE(session_.receive_message<messages::SessionGo>());
+  say(box_, "kept\n");
+  EXPECT_EQ(read_until(terminal_, "\n"), "kept\r\n");
+  say(box_, std::string(1000, 'x'));
+  auto failed = client_.receive_message<messages::SessionFailed>();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->failure, common::Failure::kNotRecorded);
+  EXPECT_EQ(read_until(terminal_, "x"), "");
+}
+
 TEST_F(RelayTest, LetsOneGoOnThatNeedNotBeRecorded) {
   start(false, 10);
   hand_over();
