@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -169,7 +170,7 @@ int __wrap_EVP_DigestSign(EVP_MD_CTX* /*context*/, unsigned char* signature, siz
       made.size() != kEd25519SignatureBytes) {
     return 0;
   }
-  std::memcpy(signature, made.data(), made.size());
+  std::copy(made.begin(), made.end(), signature);
   *signature_size = made.size();
   return 1;
 }
