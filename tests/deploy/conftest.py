@@ -1,12 +1,19 @@
-"""Fixtures: an operator with a home directory, an age identity and a profile."""
+"""Fixtures: an operator with a home directory, an age identity and a profile; the packages."""
 
 import os
 import pathlib
+import shutil
 import subprocess
+import sys
 
 import pytest
 
-DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy"
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
+
+from debian import Fresh, make_packages  # noqa: E402  pylint: disable=wrong-import-position
+
+DEPLOY = HERE.parents[1] / "deploy"
 
 PROFILES = """active_profile: dev
 profiles:
@@ -56,3 +63,17 @@ class Operator:
 @pytest.fixture
 def operator(tmp_path):
     return Operator(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """The packages by their names."""
+    return make_packages(tmp_path_factory.mktemp("packages"))
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory, packages):
+    """A fresh Debian with both packages installed, to run commands in."""
+    made = Fresh(tmp_path_factory.mktemp("fresh") / "root", packages)
+    yield made
+    shutil.rmtree(made.root)

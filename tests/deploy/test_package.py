@@ -1,67 +1,12 @@
 """The Debian packages that cpack makes: clean, complete, and at home on a fresh Debian 12."""
 
-import os
-import pathlib
-import re
-import shutil
 import subprocess
 
 import pytest
 
+from debian import ROOT, run
+
 pytestmark = pytest.mark.slow
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("ZOMG_BIN") or ROOT / "build/release/bin").parent
-
-
-def run(*command, **options):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False,
-                          stdin=options.pop("stdin", subprocess.DEVNULL), timeout=600, **options)
-    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory):
-    """The packages by their names."""
-    directory = tmp_path_factory.mktemp("packages")
-    run("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", directory, cwd=BUILD)
-    found = {path.name.split("_")[0]: path for path in directory.glob("*.deb")}
-    assert sorted(found) == ["zomg", "zomg-ssh-gateway"]
-    return found
-
-
-def archive_sources():
-    """This machine's archives of its own Debian, as lines of sources.list(5)."""
-    text = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
-    codename = re.search(r"^VERSION_CODENAME=(.*)$", text, re.M)[1]
-    uris = run("apt-get", "update", "--print-uris")
-    lines = {f"deb {base} {suite} main" for base, suite in
-             re.findall(rf"^'(.*)/dists/({codename}[^/]*)/InRelease'", uris, re.M)}
-    assert lines
-    return codename, "\n".join(sorted(lines)) + "\n"
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory, packages):
-    """A fresh Debian with both packages installed, to run commands in."""
-    root = tmp_path_factory.mktemp("fresh") / "root"
-    codename, sources = archive_sources()
-    source_list = root.parent / "sources.list"
-    source_list.write_text(sources, encoding="utf-8")
-    copies = [f"--customize-hook=copy-in {path} /tmp" for path in packages.values()]
-    names = " ".join(f"/tmp/{path.name}" for path in packages.values())
-    run("mmdebstrap", "--mode=root", "--variant=apt", "--aptopt=Acquire::Languages none",
-        "--dpkgopt=path-exclude=/usr/share/locale/*", *copies,
-        f"--customize-hook=chroot \"$1\" apt-get -q -y --no-install-recommends install {names}",
-        codename, root, source_list)
-
-    def inside(*command):
-        return run("chroot", root, *command)
-
-    inside.root = root
-    yield inside
-    shutil.rmtree(root)
 
 
 @pytest.mark.parametrize("name", ["zomg-ssh-gateway", "zomg"])
@@ -140,9 +85,3 @@ def test_the_units_are_well_formed(fresh, tmp_path):
                            tmp_path / "zomg-ssh-gateway.socket"],
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0 and "zomg-ssh-gateway" not in done.stderr, done.stderr
-
-
-def test_purging_it_leaves_only_what_is_the_operators(fresh):
-    fresh("apt-get", "-q", "-y", "purge", "zomg-ssh-gateway")
-    assert not (fresh.root / "usr/sbin/zomg-ssh-gateway").exists()
-    assert not (fresh.root / "etc/zomg-ssh-gateway/zomg-ssh-gateway.yaml").exists()
