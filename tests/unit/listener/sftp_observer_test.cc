@@ -103,7 +103,8 @@ TEST_F(SftpObserverTest, TakesTheBytesInAnyPieces) {
   const std::string request = open_file(1, "/root/x", 2);
   for (const char byte : request) observer_.on_request_bytes(std::string_view(&byte, 1));
   for (const char byte : handle(1, "h")) observer_.on_reply_bytes(std::string_view(&byte, 1));
-  EXPECT_EQ(told_.size(), 1U);
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_EQ(told_[0].action, SftpAction::kOpen);
 }
 
 TEST_F(SftpObserverTest, SaysWhenItCannotFollowAndThenNothingMore) {

@@ -67,8 +67,9 @@ TEST_F(StatisticsTest, CountsWhatSftpDoes) {
   tell(operation);
   operation.report.succeeded = false;
   tell(operation);
+  tell(operation);
   EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="succeeded"} 1)"));
-  EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="failed"} 1)"));
+  EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="failed"} 2)"));
 }
 
 TEST_F(StatisticsTest, ACodeThatNobodyKnowsIsNoNewLabel) {
