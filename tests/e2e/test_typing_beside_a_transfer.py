@@ -8,21 +8,21 @@ import pytest
 from harness import second_client, waiting
 
 WINDOW = 1024 * 1024
-# What a transfer may have on its way then (listener/connection/pace.cc), and the packet that fills
-# it up.
+# What a transfer may have on its way then (listener/connection/pace.cc), and the packet
+# that fills it up.
 HELD_BACK = (256 + 32) * 1024
 
 
 @pytest.fixture
-def connection(client):
+def shared(client):
     with second_client.paramiko_connection(client) as made:
         yield made
 
 
 @contextlib.contextmanager
-def typing(connection):
+def typing(shared):
     """A terminal in which a key is pressed ten times a second."""
-    terminal = connection.invoke_shell()
+    terminal = shared.invoke_shell()
     over = threading.Event()
 
     def press():
@@ -40,10 +40,10 @@ def typing(connection):
 
 
 @pytest.fixture
-def transfer(connection):
+def transfer(shared):
     """One that has gone on for a while, of a client that gives its window back piece by piece and
     now reads no more."""
-    channel = connection.get_transport().open_session(window_size=WINDOW)
+    channel = shared.get_transport().open_session(window_size=WINDOW)
     channel.settimeout(15)
     channel.exec_command("cat /dev/zero")
     with channel:
@@ -63,8 +63,8 @@ def waits(channel):
     return len(channel.in_buffer)
 
 
-def test_little_of_the_transfer_is_on_its_way(connection, transfer):
-    with typing(connection):
+def test_little_of_the_transfer_is_on_its_way(shared, transfer):
+    with typing(shared):
         waiting.until(lambda: read(transfer, 32768) or waits(transfer) < HELD_BACK, 15,
                       "what was on its way before has come")
         most = 0
@@ -74,13 +74,13 @@ def test_little_of_the_transfer_is_on_its_way(connection, transfer):
         assert most <= HELD_BACK
 
 
-def test_the_window_is_used_again_once_nobody_types(connection, transfer):
-    with typing(connection):
+def test_the_window_is_used_again_once_nobody_types(shared, transfer):
+    with typing(shared):
         read(transfer, WINDOW)
     waiting.until(lambda: waits(transfer) > 3 * WINDOW // 4, 15, "the window is full")
 
 
-def test_the_transfer_is_whole(connection):
-    with typing(connection):
-        _, out, _ = connection.exec_command("seq 2000000")
+def test_the_transfer_is_whole(shared):
+    with typing(shared):
+        _, out, _ = shared.exec_command("seq 2000000")
         assert out.read() == b"".join(b"%d\n" % number for number in range(1, 2_000_001))

@@ -9,8 +9,7 @@ OF_SESSIONS = {
     "test_parallel_logins", "test_paramiko", "test_rekeying", "test_rsync", "test_scp",
     "test_several_boxes", "test_sftp", "test_signals_from_the_client", "test_standard_error",
     "test_teardown", "test_terminal_device", "test_terminal_modes", "test_terminal_size",
-    "test_vanished_client",
-    "test_zomg",
+    "test_typing_beside_a_transfer", "test_vanished_client", "test_zomg",
 }
 
 # Of these, what takes long and hangs on the connection process rather than on the way: run where
@@ -18,7 +17,7 @@ OF_SESSIONS = {
 LONG = {
     "test_banner_and_motd", "test_idle_timeout", "test_keepalive", "test_key_options",
     "test_nothing_is_left", "test_parallel_logins", "test_paramiko", "test_rekeying",
-    "test_several_boxes",
+    "test_several_boxes", "test_typing_beside_a_transfer",
 }
 
 # But for these: test_differences.py has them. README, "Boxes of other nodes", has the reason as a row.
