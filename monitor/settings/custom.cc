@@ -11,6 +11,21 @@ using common::Result;
 
 namespace {
 
+/// Of an enumeration whose values are the numbers of `names`.
+template <typename Choice, std::size_t count>
+Result<void> set_choice(Choice& choice, std::string_view text,
+                        const std::array<std::string_view, count>& names) {
+  auto index = values::parse_choice(text, {names.begin(), names.end()});
+  if (!index) return index.error();
+  choice = static_cast<Choice>(*index);
+  return {};
+}
+
+template <typename Choice, std::size_t count>
+std::string show_choice(Choice choice, const std::array<std::string_view, count>& names) {
+  return std::string(names.at(static_cast<std::size_t>(choice)));
+}
+
 Result<std::vector<ListenAddress>> parse_addresses(std::string_view text) {
   auto items = values::split_list(text, limits::kMaxListenAddresses);
   if (!items) return items.error();
@@ -102,14 +117,11 @@ std::string show_namespace(const Settings& settings) {
 constexpr std::array<std::string_view, 3> kPathChoices{"auto", "cri", "kubectl"};
 
 Result<void> set_path_choice(Settings& settings, std::string_view text) {
-  auto index = values::parse_choice(text, {kPathChoices.begin(), kPathChoices.end()});
-  if (!index) return index.error();
-  settings.path = static_cast<PathChoice>(*index);
-  return {};
+  return set_choice(settings.path, text, kPathChoices);
 }
 
 std::string show_path_choice(const Settings& settings) {
-  return std::string(kPathChoices.at(static_cast<std::size_t>(settings.path)));
+  return show_choice(settings.path, kPathChoices);
 }
 
 Result<void> check_network(std::string_view text) {
@@ -134,27 +146,21 @@ std::string show_audit_log(const Settings& settings) {
 constexpr std::array<std::string_view, 2> kRecordChoices{"all", "keys"};
 
 Result<void> set_record(Settings& settings, std::string_view text) {
-  auto index = values::parse_choice(text, {kRecordChoices.begin(), kRecordChoices.end()});
-  if (!index) return index.error();
-  settings.record = static_cast<RecordChoice>(*index);
-  return {};
+  return set_choice(settings.record, text, kRecordChoices);
 }
 
 std::string show_record(const Settings& settings) {
-  return std::string(kRecordChoices.at(static_cast<std::size_t>(settings.record)));
+  return show_choice(settings.record, kRecordChoices);
 }
 
 constexpr std::array<std::string_view, 2> kRecordFailures{"closed", "open"};
 
 Result<void> set_record_failure(Settings& settings, std::string_view text) {
-  auto index = values::parse_choice(text, {kRecordFailures.begin(), kRecordFailures.end()});
-  if (!index) return index.error();
-  settings.record_failure = static_cast<RecordFailure>(*index);
-  return {};
+  return set_choice(settings.record_failure, text, kRecordFailures);
 }
 
 std::string show_record_failure(const Settings& settings) {
-  return std::string(kRecordFailures.at(static_cast<std::size_t>(settings.record_failure)));
+  return show_choice(settings.record_failure, kRecordFailures);
 }
 
 Result<void> set_log_level(Settings& settings, std::string_view text) {
