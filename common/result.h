@@ -58,14 +58,16 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   const Error& error() const {
-    CHECK(!has_value());
-    return std::get<1>(state_);
+    const Error* error = std::get_if<1>(&state_);
+    CHECK(error != nullptr);
+    return *error;
   }
 
  private:
   T& checked() {
-    CHECK(has_value());
-    return std::get<0>(state_);
+    T* value = std::get_if<0>(&state_);
+    CHECK(value != nullptr);
+    return *value;
   }
 
   std::variant<T, Error> state_;
