@@ -3,8 +3,7 @@
 #include <array>
 
 #include "common/limits.h"
-#include "common/sandbox/resource_limit.h"
-#include "common/sandbox/root.h"
+#include "common/sandbox/isolation.h"
 #include "common/sandbox/seccomp.h"
 
 namespace zomg::listener {
@@ -33,11 +32,8 @@ constexpr rlim_t kMaxDescriptors = limits::kMaxConnections + limits::kMaxListenA
 }  // namespace
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
-  if (auto left = sandbox::leave_network(); !left) return left;
-  if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
-  if (auto limited = sandbox::limit(RLIMIT_NPROC, kMaxProcesses); !limited) return limited;
-  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
-  if (auto became = sandbox::become(account); !became) return became;
+  const sandbox::Bounds bounds{.processes = kMaxProcesses, .descriptors = kMaxDescriptors};
+  if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
   const std::array sets{sandbox::kRuntime, sandbox::kStartup, kAccept, kSpawn, kConnection};
   return sandbox::allow_only(sets);
 }
