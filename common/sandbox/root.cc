@@ -148,6 +148,9 @@ Result<void> enter_root_with(const std::vector<std::string>& directories,
   for (const std::string& directory : directories) {
     if (auto bound = bind_directory(root->get(), directory); !bound) return bound;
   }
+#ifdef ZOMG_SANITIZED  // LeakSanitizer looks there for the threads of a process
+  if (auto bound = bind_directory(root->get(), "/proc"); !bound) return bound;
+#endif
   for (const RootFile& file : files) {
     if (auto made = make_file(root->get(), file); !made) return made;
   }
