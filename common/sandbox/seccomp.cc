@@ -47,6 +47,7 @@ constexpr std::array kSanitizerNames{
     "dup",
     "rt_sigaction",
     "prlimit64",
+    "getdents",
     "getdents64",
     "sysinfo",
     "set_robust_list",
