@@ -54,7 +54,7 @@ void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
   auto session =
       std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control), std::move(record)});
   if (path_ && is_stale()) forget_box();
-  if (path_) return launch(std::move(session));
+  if (path_) return launch(session);
   waiting_.push_back(std::move(session));
   if (!search_) look_up();
 }
@@ -138,7 +138,7 @@ void BoxAccess::prepare() {
   }
 }
 
-void BoxAccess::launch(std::shared_ptr<Waiting> session) {
+void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
   if (launcher_.is_full(box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepared_) prepare();

@@ -48,7 +48,7 @@ class BoxAccess {
   bool is_stale() const;
   std::string box_name() const;
   void prepare();
-  void launch(std::shared_ptr<Waiting> session);
+  void launch(const std::shared_ptr<Waiting>& session);
   void launch_by_kubectl(const Waiting& session, const FoundPath& path);
   static void refuse(const Waiting& session, common::Failure failure);
   void publish(common::Failure failure, const FoundPath& path);
