@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from harness import keys, paths  # noqa: E402  pylint: disable=wrong-import-position
+from harness import keys, paths, sanitizers  # noqa: E402  pylint: disable=wrong-import-position
 from harness.client import Client  # noqa: E402  pylint: disable=wrong-import-position
 from harness.conversation import Conversation  # noqa: E402  pylint: disable=wrong-import-position
 from harness.gateway import Gateway  # noqa: E402  pylint: disable=wrong-import-position
@@ -20,6 +20,12 @@ def pytest_sessionstart(session):
         pytest.exit("the e2e tests must run as root", 2)
     if not session.config.option.collectonly and not paths.GATEWAY.exists():
         pytest.exit(f"{paths.GATEWAY} is missing: build it, or let tests/run.sh do it", 2)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if sanitizers.ENABLED and item.path.name in sanitizers.OTHER_BUILDS:
+            item.add_marker(pytest.mark.skip(reason="sanitizers: this build does it otherwise"))
 
 
 @pytest.hookimpl(hookwrapper=True)
