@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness import processes
+from harness import processes, sanitizers
 from harness.gateway import KEYRING
 from harness.github import public
 
@@ -34,6 +34,7 @@ def test_account_capabilities_and_filter(keyring):
     assert (seen["Seccomp"], seen["NoNewPrivs"]) == ("2", "1")
 
 
+@pytest.mark.skipif(sanitizers.ENABLED, reason="sanitizers: they need /proc")
 def test_root_has_the_resolvers_files_only(keyring):
     root = f"/proc/{keyring}/root"
     assert os.listdir(root) == ["etc"]
