@@ -68,6 +68,13 @@ Result<std::unique_ptr<HttpServer>> HttpServer::make(common::Fd listening, Handl
   return server;
 }
 
+HttpServer::~HttpServer() {
+  if (daemon_ == nullptr) return;
+  // Without this, to stop would shut the listening socket down for all who have it.
+  const common::Fd listening(MHD_quiesce_daemon(daemon_));
+  MHD_stop_daemon(daemon_);
+}
+
 void HttpServer::on_connection(MHD_Connection* connection, bool opened) {
   if (opened) {
     opened_.emplace(connection, Clock::now());

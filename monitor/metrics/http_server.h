@@ -32,6 +32,11 @@ class HttpServer {
   /// Serves on `listening`, which does not block.
   static common::Result<std::unique_ptr<HttpServer>> make(common::Fd listening, Handler handler);
 
+  /// Ends its connections. The listening socket goes on: the next process of this kind has it too.
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
   /// Readable when run() has something to do.
   int fd() const { return fd_; }
   /// Serves what is there, and ends connections whose time is up.
@@ -44,8 +49,6 @@ class HttpServer {
   explicit HttpServer(Handler handler) : handler_(std::move(handler)) {}
 
   Handler handler_;
-  // Never stopped: that would shut the listening socket down, and the next process of this kind
-  // has the same one.
   MHD_Daemon* daemon_ = nullptr;
   int fd_ = -1;
   std::map<MHD_Connection*, Clock::time_point> opened_;

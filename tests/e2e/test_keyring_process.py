@@ -34,7 +34,7 @@ def test_account_capabilities_and_filter(keyring):
     assert (seen["Seccomp"], seen["NoNewPrivs"]) == ("2", "1")
 
 
-@pytest.mark.skipif(sanitizers.ENABLED, reason="sanitizers: they need /proc")
+@sanitizers.other_build
 def test_root_has_the_resolvers_files_only(keyring):
     root = f"/proc/{keyring}/root"
     assert os.listdir(root) == ["etc"]

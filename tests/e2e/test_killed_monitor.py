@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import keys, processes, terminal, waiting
+from harness import keys, processes, sanitizers, terminal, waiting
 from harness.gateway import CONNECTION, LISTENER, MONITOR, RESOLVER, Gateway
 
 
@@ -176,6 +176,7 @@ def test_a_second_signal_ends_at_once(own_gateway, conversation):
     conversation.ends_well()
 
 
+@sanitizers.other_build
 def test_the_supervisor_knows_no_secret(own_gateway):
     assert not processes.memory_contains(own_gateway.process.pid,
                                          keys.private_seed(own_gateway.host_key))

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics
 
-from harness import keys, processes, waiting
+from harness import keys, processes, sanitizers, waiting
 from harness.gateway import LISTENER, METRICS, Gateway, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -196,6 +196,7 @@ def _drip(held):
     return alive
 
 
+@sanitizers.other_build
 def test_the_process_has_nothing(measured):
     pid = measured.one(METRICS)
     seen = processes.status(pid)
