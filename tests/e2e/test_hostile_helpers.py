@@ -120,9 +120,10 @@ def test_a_resolver_that_names_a_process_of_the_host(resolver, connect, node, vi
 
 @pytest.mark.parametrize("answer_to", [
     lambda number: (looked_up(number, -1), 1), lambda number: (looked_up(number, 1), 0),
+    lambda number: (looked_up(number, 1), 2),
     lambda number: (looked_up(number, 1)[:-1], 1), lambda number: (looked_up(number, 1) + b"\0", 1),
     lambda number: (looked_up(number, 1, 5000), 0), lambda number: (noise(2), 0),
-], ids=("pid", "descriptors", "short", "long", "failure", "noise"))
+], ids=("pid", "no descriptor", "descriptors", "short", "long", "failure", "noise"))
 def test_a_resolver_that_breaks_the_contract(resolver, connect, answer_to):
     """It is ended, and the question goes to the next one."""
     client = connect(resolver.gateway, "demo--box1")
@@ -152,6 +153,8 @@ def test_a_resolver_that_answers_what_nobody_asked(resolver, connect):
         running.communicate()
 
 
+# What a keyring may say, but for the descriptors; to the others' channels it is a message of another.
+FETCH_FAILED = struct.pack("<III", message_types("keyring")["GithubFailure"], 0, 0)
 EVERY_PROCESS = {"ZOMG_SSH_GITHUB_USERS": "nobody", "ZOMG_SSH_GITHUB_URL": "https://127.0.0.1:1"}
 KUBECONFIG = """
 {apiVersion: v1, kind: Config, current-context: here,
@@ -163,7 +166,7 @@ KUBECONFIG = """
 
 @pytest.mark.parametrize("program", [AUDIT, KEYRING, KUBERNETES])
 @pytest.mark.parametrize("packet, descriptors", [
-    (b"\0", ()), (noise(3), ()), (bytes(200_000), ()), (ADMIT, ()), (struct.pack("<I", 2), (0, 0))],
+    (b"\0", ()), (noise(3), ()), (bytes(200_000), ()), (ADMIT, ()), (FETCH_FAILED, (0, 0))],
     ids=("no type", "noise", "large", "another's message", "descriptors"))
 def test_a_helper_that_breaks_the_contract(tmp_path, node, box, user_key, connect, program, packet,
                                            descriptors):
@@ -204,3 +207,5 @@ def test_a_session_that_says_what_it_likes(tmp_path, node, box, user_key, connec
                       "no descriptor is left")
         assert not gateway.pids(SESSIOND)
         gateway.wait_for_log("its process broke the contract")
+        # Each was heard until it broke the contract, and no further.
+        assert gateway.log().count("its process broke the contract") <= 21

@@ -117,6 +117,10 @@ PERMITTED = {
 }
 
 
+# There is no request of that type.
+BREACH = struct.pack("<I", 999)
+
+
 def expect(channel, name, rest=b""):
     packet, descriptors = receive(channel)
     assert packet.startswith(struct.pack("<I", TYPES[name]) + rest), packet
@@ -161,7 +165,7 @@ def play(listener, phase, login, key, hostile):
     channels = admit(listener, AT_ONCE, PROXY if phase == "PROXY header" else "127.0.0.1")
     sent = asked = 0
     start(phase, channels, login, key)
-    for channel in channels:
+    for number, channel in enumerate(channels):
         left = dict(PERMITTED[phase])
         for _ in range(hostile.count()):
             send(channel, hostile.within(phase, left))
@@ -169,7 +173,11 @@ def play(listener, phase, login, key, hostile):
         send(channel, hostile.beyond(hostile.within(phase, left)), hostile.descriptors())
         sent += 1
         asked += PERMITTED[phase].get("OpenSession", 0) - left.get("OpenSession", 0)
-        channel.shutdown(socket.SHUT_WR)
+        # Some go, the others have to be ended.
+        if number % 2 == 0:
+            channel.shutdown(socket.SHUT_WR)
+        else:
+            send(channel, BREACH)
     opened = 0
     for channel in channels:
         with channel:
@@ -226,3 +234,29 @@ def serves(witness):
     """A connection that was there all the time gets its answers still."""
     send(witness, message("SignExchangeHash", field(bytes(32))))
     expect(witness, "ExchangeHashSignature")
+
+
+@pytest.mark.parametrize("phase, packet, permitted", [
+    ("authentication",
+     message("CheckKey", field(b"demo--x"), field(b"ssh-ed25519"), field(bytes(51))), 64),
+    ("authentication",
+     verify_user("demo--x", played_connection.string(b"ssh-ed25519")
+                 + played_connection.string(bytes(32)), b""), 6),
+    ("key exchange", message("Report", struct.pack("<I", 0)), 100),
+    ("session", open_session(), 128),
+], ids=("CheckKey", "VerifyUser", "Report", "OpenSession"))
+def test_no_request_without_end(listener, user_key, phase, packet, permitted):
+    """One more than is permitted, and the monitor ends the connection."""
+    [channel] = admit(listener.channel)
+    with channel:
+        start(phase, [channel], "demo--nowhere", user_key)
+        answered = phase != "key exchange"
+        for _ in range(permitted):
+            assert send(channel, packet)
+            if answered:
+                reply, descriptors = receive(channel)
+                assert reply
+                for descriptor in descriptors:
+                    os.close(descriptor)
+        send(channel, packet)
+        assert receive(channel)[0] == b""

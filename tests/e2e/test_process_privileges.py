@@ -2,10 +2,11 @@
 
 import os
 import pwd
+import subprocess
 
 import pytest
 
-from harness import keys, processes, terminal, waiting
+from harness import keys, paths, processes, terminal, waiting
 from harness.client import Client
 from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, METRICS, RECORDER,
                              RESOLVER, SESSIOND, Gateway, free_port)
@@ -27,7 +28,8 @@ users: [{name: me, user: {tokenFile: token}}]
 
 @pytest.fixture(scope="module", name="gateway")
 def gateway_with_all(tmp_path_factory, node, user_key):
-    """One that has every process that there is. What some of them ask does not answer."""
+    """One that has every process that there is, and was started with a group beside its account's.
+    What some of them ask does not answer."""
     directory = tmp_path_factory.mktemp("privileges")
     directory.chmod(0o711)
     (directory / "credentials").mkdir(mode=0o700)
@@ -35,7 +37,11 @@ def gateway_with_all(tmp_path_factory, node, user_key):
     (directory / "credentials" / "config").write_text(KUBECONFIG, encoding="ascii")
     (directory / "recordings").mkdir(mode=0o700)
     os.chown(directory / "recordings", pwd.getpwnam(RECORDER).pw_uid, -1)
-    with Gateway(directory / "gateway", node, keys.public_half(user_key),
+    program = directory / "program"
+    program.write_text(f"#!/bin/sh\nexec setpriv --groups 65531 '{paths.GATEWAY}'\n",
+                       encoding="ascii")
+    program.chmod(0o755)
+    with Gateway(directory / "gateway", node, keys.public_half(user_key), program,
                  ZOMG_SSH_RECORD_DIR=str(directory / "recordings"),
                  KUBECONFIG=str(directory / "credentials" / "config"),
                  ZOMG_SSH_GITHUB_USERS="nobody", ZOMG_SSH_GITHUB_URL="https://127.0.0.1:1",
@@ -123,6 +129,13 @@ def test_system_calls_are_filtered_for_good(pids, program):
     assert (seen["Seccomp"], seen["NoNewPrivs"]) == ("2", "1")
 
 
+def test_a_connection_has_a_filter_of_its_own(pids):
+    """Beside the listener's, which it inherits."""
+    filters = {name: int(processes.status(pids[name])["Seccomp_filters"])
+               for name in (LISTENER, CONNECTION)}
+    assert filters[CONNECTION] == filters[LISTENER] + 1
+
+
 @pytest.mark.parametrize("program", BARE)
 def test_root_directory_is_empty(pids, program):
     assert os.listdir(f"/proc/{pids[program]}/root/") == []
@@ -158,6 +171,30 @@ def test_network_namespace(pids, gateway, program):
     assert processes.read(pids[program], "net/fib_trie") == b""
 
 
+@pytest.mark.parametrize("program", [name for name in ACCOUNTS if name != CONNECTION])
+def test_namespaces_of_its_own(pids, gateway, program):
+    """And a connection process has its listener's: it cannot so much as name a System V segment."""
+    for name in ("mnt", "ipc", "uts"):
+        assert processes.namespace(pids[program], name) != processes.namespace(gateway.pid, name)
+
+
+def hard_limit(pid, name):
+    limits = processes.read(pid, "limits").decode()
+    [line] = [line for line in limits.splitlines() if line.startswith(name)]
+    return line[len("Max realtime timeout "):].split()[1]
+
+
+@pytest.mark.parametrize("program", [name for name in ACCOUNTS if name != SESSIOND])
+def test_descriptors_are_bounded(pids, gateway, program):
+    assert int(hard_limit(pids[program], "Max open files")) < int(
+        hard_limit(gateway.pid, "Max open files"))
+
+
+@pytest.mark.parametrize("program", [CONNECTION, AUDIT, METRICS, RECORDER])
+def test_no_process_can_be_made(pids, program):
+    assert hard_limit(pids[program], "Max processes") == "0"
+
+
 @pytest.mark.parametrize("program", ACCOUNTS)
 def test_memory_is_closed_to_the_same_account(pids, program):
     """Non-dumpable: what /proc shows of it is root's, and no core is written."""
@@ -165,6 +202,19 @@ def test_memory_is_closed_to_the_same_account(pids, program):
     limits = processes.read(pids[program], "limits").decode()
     [core] = [line for line in limits.splitlines() if line.startswith("Max core file size")]
     assert core.split()[4:6] == ["0", "0"]
+
+
+def test_the_settings_reader():
+    """It lives as long as it takes to read a file: here one that does not end."""
+    with subprocess.Popen([paths.BINARIES / "zomg-ssh-settings-reader"],
+                          stdin=subprocess.PIPE) as reader:
+        waiting.until(lambda: processes.status(reader.pid)["Seccomp"] == "2", 10, "it is confined")
+        seen = processes.status(reader.pid)
+        assert seen["Uid"].split() == seen["Gid"].split() == ["65534"] * 4
+        assert seen["Groups"].split() == [] and seen["NoNewPrivs"] == "1"
+        assert {seen[name] for name in CAPABILITY_SETS} == {NONE}
+        assert os.stat(f"/proc/{reader.pid}/mem").st_uid == 0
+        reader.kill()
 
 
 def test_supervisor_and_monitor_are_apart(gateway):
