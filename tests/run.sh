@@ -111,8 +111,11 @@ unit_tests() {
     --parallel "$(nproc)" --output-junit "$results/unit.xml"
 }
 
-python_tests() { # NAME FOLDER
-  set -- "$1" /usr/bin/python3 -m pytest "$2" --basetemp "$work/$1" --junitxml "$results/$1.xml"
+python_tests() { # NAME FOLDER [OPTION…]
+  name=$1 folder=$2
+  shift 2
+  set -- "$name" /usr/bin/python3 -m pytest "$folder" "$@" --basetemp "$work/$name" \
+    --junitxml "$results/$name.xml"
   if [ -n "$quick" ]; then set -- "$@" -m 'not slow'; fi
   if [ -n "$expression" ]; then set -- "$@" -k "$expression"; fi
   tests "$@"
@@ -132,7 +135,8 @@ all() {
   [ -n "$expression" ] || unit_tests
   python_tests deploy tests/deploy
   prepare 'images of the boxes' deploy/quickstart/images.sh || return
-  python_tests e2e tests/e2e
+  # Files side by side: each process has a node of its own, and much of a test is waiting.
+  python_tests e2e tests/e2e --numprocesses 2 --dist loadfile
   [ -z "$quick" ] || return
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
