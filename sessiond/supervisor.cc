@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/limits.h"
 #include "common/log.h"
@@ -26,6 +27,8 @@ using common::Result;
 /// Between the end of the box's first process and that of the program: the kernel kills the rest of
 /// a pid namespace at once, but the runtime may need a moment where the namespace is the host's.
 constexpr std::chrono::milliseconds kBoxEndGrace{1000};
+/// Between the loss of the client and our own SIGHUP, for what does not end as its terminal does.
+constexpr std::chrono::milliseconds kTerminalGrace{1000};
 /// How long a killed program's end waits for the news that its box ended, to tell the two apart.
 constexpr int kBoxEndNewsMs = 200;
 
@@ -46,10 +49,11 @@ bool is_readable(int fd, int timeout_ms) {
 
 }  // namespace
 
-Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control,
-                       ipc::Channel monitor, int box, int stop)
+Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, bool has_terminal,
+                       ipc::Channel control, ipc::Channel monitor, int box, int stop)
     : program_(program),
       program_pidfd_(std::move(program_pidfd)),
+      has_terminal_(has_terminal),
       control_(std::move(control)),
       monitor_(std::move(monitor)),
       box_(box),
@@ -106,7 +110,15 @@ void Supervisor::on_control() {
     log::warning("the connection process broke the contract of the control socket");
   }
   control_.close();
-  hang_up();
+  on_client_gone();
+}
+
+void Supervisor::on_client_gone() {
+  if (!has_terminal_) return hang_up();
+  // The terminal hangs up by itself, as its other end is closed. bash(1), when SIGHUP reaches it
+  // twice, may end without passing it on to its jobs.
+  terminal_hangs_up_ = true;
+  if (!deadline_) deadline_ = Clock::now() + kTerminalGrace;
 }
 
 void Supervisor::on_stop() {
@@ -130,6 +142,8 @@ void Supervisor::on_deadline() {
   deadline_.reset();
   if (box_ended_) {
     ::kill(-program_, SIGKILL);
+  } else if (std::exchange(terminal_hangs_up_, false)) {
+    return hang_up();
   } else {
     kill_unless_ignoring_hangup(proc_.get(), program_);
   }

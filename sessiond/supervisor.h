@@ -11,15 +11,14 @@
 namespace zomg::sessiond {
 
 /// The parent of a user's program while it runs: tells the connection process and the monitor
-/// how it ended, passes
-/// on signals, and hangs it up when the client goes, the gateway stops, or the box ends. Needs
-/// nothing but CAP_KILL, and has nothing else from enter_sandbox() on.
+/// how it ended, passes on signals, and hangs it up when the client goes, the gateway stops, or the
+/// box ends. Needs nothing but CAP_KILL, and has nothing else from enter_sandbox() on.
 class Supervisor {
  public:
-  /// `program` is the pid of a child that leads its own session and process group. `box` is the
-  /// pidfd of the box's first process; `stop` a signalfd for SIGTERM.
-  Supervisor(pid_t program, common::Fd program_pidfd, ipc::Channel control, ipc::Channel monitor,
-             int box, int stop);
+  /// `program` is the pid of a child that leads its own session and process group, and may have a
+  /// terminal. `box` is the pidfd of the box's first process; `stop` a signalfd for SIGTERM.
+  Supervisor(pid_t program, common::Fd program_pidfd, bool has_terminal, ipc::Channel control,
+             ipc::Channel monitor, int box, int stop);
 
   common::Result<void> enter_sandbox(const sandbox::Account& account);
 
@@ -34,6 +33,7 @@ class Supervisor {
   template <ipc::Message Ending>
   void tell(const Ending& ending);
   void on_box_end();
+  void on_client_gone();
   void on_stop();
   void hang_up();
   void on_deadline();
@@ -41,6 +41,7 @@ class Supervisor {
 
   pid_t program_;
   common::Fd program_pidfd_;
+  bool has_terminal_;
   ipc::Channel control_;
   ipc::Channel monitor_;
   int box_;
@@ -50,6 +51,7 @@ class Supervisor {
   bool reaped_ = false;
   bool box_ended_ = false;
   bool stopping_ = false;
+  bool terminal_hangs_up_ = false;
   bool done_ = false;
   std::optional<Clock::time_point> deadline_;
 };
