@@ -1,7 +1,8 @@
 #!/bin/sh
-# Runs every test:  tests/run.sh [--quick] [--build DIR] [-k EXPRESSION]
+# Runs every test:  tests/run.sh [--quick] [--jobs N] [--build DIR] [-k EXPRESSION]
 #
 #   --quick        leaves out what is slow or needs a Kubernetes cluster
+#   --jobs N       so many files of e2e side by side, in the place of two; 0: one after the other
 #   --build DIR    tests the programs of a build that is there already, such as build/dev
 #   -k EXPRESSION  only the Python tests that match it (pytest's -k), and no unit tests
 #
@@ -13,10 +14,11 @@ usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 results=$root/build/test-results
-quick='' build='' expression=''
+quick='' jobs=2 build='' expression=''
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
+    --jobs) jobs=${2:?--jobs needs a number}; shift ;;
     --build) build=$(cd "${2:?--build needs a directory}" && pwd -P) || exit 2; shift ;;
     -k) expression=${2:?-k needs an expression}; shift ;;
     *) usage ;;
@@ -136,7 +138,7 @@ all() {
   python_tests deploy tests/deploy
   prepare 'images of the boxes' deploy/quickstart/images.sh || return
   # Files side by side: each process has a node of its own, and much of a test is waiting.
-  python_tests e2e tests/e2e --numprocesses 2 --dist loadfile
+  python_tests e2e tests/e2e --numprocesses "$jobs" --dist loadfile
   [ -z "$quick" ] || return
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
