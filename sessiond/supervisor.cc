@@ -115,10 +115,11 @@ void Supervisor::on_control() {
 
 void Supervisor::on_client_gone() {
   if (!has_terminal_) return hang_up();
+  if (deadline_) return;  // it was hung up before, or its box has ended
   // The terminal hangs up by itself, as its other end is closed. bash(1), when SIGHUP reaches it
   // twice, may end without passing it on to its jobs.
   terminal_hangs_up_ = true;
-  if (!deadline_) deadline_ = Clock::now() + kTerminalGrace;
+  deadline_ = Clock::now() + kTerminalGrace;
 }
 
 void Supervisor::on_stop() {
