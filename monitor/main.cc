@@ -30,6 +30,7 @@
 #include <string_view>
 
 #include "common/log.h"
+#include "common/sandbox/session_keyring.h"
 #include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/gateway.h"
@@ -156,6 +157,7 @@ Result<void> serve() {
 
 Result<int> supervise() {
   if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
+  if (auto sealed = sandbox::join_sealed_keyring(); !sealed) return sealed.error();
   ::signal(SIGPIPE, SIG_IGN);
   auto passed = monitor::service_manager::take_sockets(monitor::process_environment);
   if (!passed) return passed.error();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/log.h"
+#include "common/sandbox/session_keyring.h"
 #include "sessiond/box_root.h"
 #include "sessiond/confinement.h"
 #include "sessiond/namespaces.h"
@@ -181,6 +182,10 @@ class Entering {
     const bool privileged = options_.filter && confinement_->filter_needs_privilege();
     if (auto applied = apply_confinement(*confinement_, identity_, privileged); !applied) {
       return failed(Failure::kNotConfined, applied.error());
+    }
+    // As the session's user, whose quota it counts against, and before a filter that may refuse it.
+    if (auto joined = sandbox::join_own_keyring(); !joined) {
+      return failed(Failure::kNotConfined, joined.error());
     }
     // The privilege that loads the filter must not be seen where it could be taken over: then the
     // filter comes before the program's process does, and has to let that be made.

@@ -71,9 +71,13 @@ Result<void> take_on_label(const BoxProcess& box) {
   // The file of whichever module is the first: AppArmor's again, that of a kernel before 5.8, which
   // has no file of its own for it, or SELinux's.
   if (!*shown || *shown == *apparmor) return {};
-  const auto label = has_apparmor_mode(**shown) ? apparmor_exec_label(**shown, "exec")
-                                                : selinux_exec_label(**shown);
-  return label ? write_label(*label) : Result<void>();
+  const bool is_apparmor = has_apparmor_mode(**shown);
+  const auto label =
+      is_apparmor ? apparmor_exec_label(**shown, "exec") : selinux_exec_label(**shown);
+  if (!label) return {};
+  // That of the keyring which the session gets, or it could not use it. It may have to do without.
+  if (!is_apparmor) (void)write_label({"keycreate", label->text}).has_value();
+  return write_label(*label);
 }
 
 }  // namespace zomg::sessiond

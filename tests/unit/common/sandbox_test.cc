@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -20,6 +21,7 @@
 #include "common/sandbox/identity.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
+#include "common/sandbox/session_keyring.h"
 
 namespace zomg::sandbox {
 namespace {
@@ -135,6 +137,57 @@ TEST_F(Sandbox, ARootWithADirectoryHasThatOneReadOnly) {
 TEST_F(Sandbox, TheHostSeesNothingOfTheNewRoot) {
   EXPECT_EQ(run([] { return enter_root_with({"/usr/share"}).has_value(); }), 0);
   EXPECT_EQ(::access("/usr/bin", F_OK), 0);
+}
+
+constexpr int kSession = KEY_SPEC_SESSION_KEYRING;
+
+bool add_a_key() {
+  return ::syscall(SYS_add_key, "user", "zomg-test", "secret", 6, kSession) > 0;
+}
+bool finds_the_key() {
+  return ::syscall(SYS_keyctl, KEYCTL_SEARCH, kSession, "user", "zomg-test", 0) > 0;
+}
+
+TEST_F(Sandbox, ASealedKeyringIsOfNoUse) {
+  EXPECT_EQ(run([] {
+              ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+              if (!add_a_key() || !finds_the_key() || !join_sealed_keyring()) return false;
+              const bool shut = !finds_the_key() && !add_a_key() && errno == EACCES;
+              // Nor for root, which is still all-powerful here, to open it again.
+              ::syscall(SYS_keyctl, KEYCTL_SETPERM, kSession, 0x3f3f3f3f);
+              return shut && !add_a_key();
+            }),
+            0);
+}
+
+TEST_F(Sandbox, AnOwnKeyringIsEmptyAndOfUse) {
+  EXPECT_EQ(run([] {
+              ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+              if (!add_a_key() || !join_own_keyring()) return false;
+              return !finds_the_key() && add_a_key() && finds_the_key();
+            }),
+            0);
+}
+
+TEST_F(Sandbox, AnOwnKeyringCanBeHadBehindASealedOne) {
+  EXPECT_EQ(run([] { return join_sealed_keyring() && join_own_keyring() && add_a_key(); }), 0);
+}
+
+/// For another process of the same account, which names a keyring by its number.
+bool is_refused_to_others(long keyring) {
+  std::array<char, 100> name{};
+  ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+  return ::syscall(SYS_keyctl, KEYCTL_DESCRIBE, keyring, name.data(), name.size()) < 0 &&
+         errno == EACCES;
+}
+
+TEST_F(Sandbox, AnOwnKeyringIsNotTheAccounts) {
+  EXPECT_EQ(run([] {
+              if (!join_own_keyring()) return false;
+              const long own = ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, kSession, 0);
+              return own > 0 && run([own] { return is_refused_to_others(own); }) == 0;
+            }),
+            0);
 }
 
 }  // namespace
