@@ -11,19 +11,17 @@ namespace zomg::connection {
 /// waits for the program.
 class ReceiveWindow {
  public:
-  /// `granted` is what the client was told when the channel was opened.
-  explicit ReceiveWindow(std::uint32_t granted) : granted_(granted) {}
-
   /// Bytes that arrive. False when they are more than the client may send.
   bool arrive(std::size_t bytes);
   /// Bytes of these that the program took, or that were dropped.
   void take(std::size_t bytes);
-  /// What to allow the client in addition, from now on; 0 when it is not worth a packet yet.
+  /// What to allow the client in addition, from now on; 0 when it is not worth a packet yet. What it
+  /// is told when the channel is opened is the first.
   std::uint32_t grant();
 
  private:
   std::size_t size_ = kFirstBytes;
-  std::size_t granted_;
+  std::size_t granted_ = 0;
   std::size_t waiting_ = 0;
   std::size_t kept_up_ = 0;
   bool behind_ = false;

@@ -5,22 +5,12 @@
 #include <algorithm>
 #include <string>
 
-#include "listener/connection/ssh/seam.h"
+#include "listener/connection/ssh/own_packets.h"
 
 namespace zomg::connection::ssh {
 
-namespace {
-
-/// What libssh tells the client as a channel's first window.
-constexpr std::uint32_t kFirstWindowBytes = 32000;
-
-}  // namespace
-
 LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number)
-    : session_(session),
-      handle_(handle),
-      client_number_(client_number),
-      receive_window_(kFirstWindowBytes) {}
+    : session_(session), handle_(handle), client_number_(client_number) {}
 
 LibsshChannel::~LibsshChannel() {
   if (handle_ == nullptr) return;
@@ -64,7 +54,7 @@ bool LibsshChannel::receive(std::string_view data, bool extended) {
 }
 
 void LibsshChannel::grow_window() {
-  if (closed_ || closed_by_client_) return;
+  if (!is_open()) return;
   if (const std::uint32_t bytes = receive_window_.grant(); bytes > 0) {
     send_window_adjust(session_, client_number_, bytes);
   }

@@ -19,6 +19,9 @@ class LibsshChannel final : public Channel {
   ~LibsshChannel();
 
   ssh_channel handle() const { return handle_; }
+  std::uint32_t client_number() const { return client_number_; }
+  /// Whether neither side has closed it.
+  bool is_open() const { return !closed_ && !closed_by_client_; }
   /// Leaves the ssh_channel to ssh_disconnect(), which frees it after the message that the
   /// connection ends: a client that saw its last channel close would not wait for that.
   void leave();
@@ -26,6 +29,8 @@ class LibsshChannel final : public Channel {
   /// From here on the events of the channel go to `events`.
   void listen(ChannelEvents* events);
 
+  /// What the client may send from the start.
+  std::uint32_t first_window() { return receive_window_.grant(); }
   /// Data from the client; false when it had no right to send it.
   bool receive(std::string_view data, bool extended);
   /// Allows the client to send as much as a window has room for.

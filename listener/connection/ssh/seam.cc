@@ -17,12 +17,13 @@
 #include "common/ssh_wire.h"
 #include "listener/connection/channel_request.h"
 #include "listener/connection/ssh/host_key.h"
+#include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
 
 using zomg::common::WireReader;
-using zomg::common::WireWriter;
 using zomg::connection::ssh::kDummySeed;
 using zomg::connection::ssh::OpenRefusal;
+using zomg::connection::ssh::refuse_open;
 using zomg::connection::ssh::Seam;
 
 struct ssh_signature_struct;
@@ -32,17 +33,10 @@ namespace {
 Seam* seam = nullptr;
 
 constexpr std::size_t kEd25519SignatureBytes = 64;
-/// Message numbers (RFC 4252 §6, RFC 4254 §9).
-constexpr std::uint8_t kUserauthBanner = 53;
-constexpr std::uint8_t kGlobalRequest = 80;
-constexpr std::uint8_t kOpenFailure = 92;
-constexpr std::uint8_t kWindowAdjust = 93;
+/// A message number (RFC 4254 §9).
 constexpr std::uint8_t kExtendedData = 95;
 /// SSH_PACKET_USED of libssh: a packet needs no other handler.
 constexpr int kPacketUsed = 1;
-
-/// The packet that send_packet() puts in the place of libssh's next byte.
-const std::string* own_packet = nullptr;
 
 std::string_view unread(ssh_buffer buffer) {
   return {static_cast<const char*>(ssh_buffer_get(buffer)), ssh_buffer_get_len(buffer)};
@@ -83,7 +77,6 @@ extern "C" {
 
 // Of libssh's own, what its public headers do not declare.
 int ssh_auth_reply_default(ssh_session session, int partial);
-int ssh_packet_send_newkeys(ssh_session session);
 ssh_channel ssh_channel_from_local(ssh_session session, uint32_t id);
 
 EVP_PKEY* __real_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
@@ -96,7 +89,6 @@ int __real_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
 int __real_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer packet,
                                    void* user);
 int __real_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet, void* user);
-int __real_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte);
 using Sntrup761Random = void(void* context, size_t size, uint8_t* bytes);
 void __real_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* public_key,
                           void* context, Sntrup761Random* random);
@@ -107,14 +99,6 @@ int __real_poll(pollfd* fds, nfds_t count, int timeout);
 }  // extern "C"
 
 namespace {
-
-/// libssh sends no packet of anybody else's. It has one function, though, that puts a single byte
-/// in its output buffer and sends that; for the length of this call the byte is `packet`.
-void send_packet(ssh_session session, const std::string& packet) {
-  own_packet = &packet;
-  ssh_packet_send_newkeys(session);
-  own_packet = nullptr;
-}
 
 /// Random bytes of libssh's source, drawn at once and handed out in pieces.
 struct RandomSupply {
@@ -135,29 +119,6 @@ void draw(void* context, std::size_t size, std::uint8_t* target) {
 }
 
 }  // namespace
-
-namespace zomg::connection::ssh {
-
-void send_banner(ssh_session_struct* session, const std::string& text) {
-  if (text.empty()) return;
-  WireWriter banner;
-  banner.byte(kUserauthBanner).string(text).string("");
-  send_packet(session, banner.bytes());
-}
-
-void send_keepalive(ssh_session_struct* session) {
-  WireWriter request;
-  request.byte(kGlobalRequest).string("keepalive@openssh.com").byte(1);
-  send_packet(session, request.bytes());
-}
-
-void send_window_adjust(ssh_session_struct* session, std::uint32_t channel, std::uint32_t bytes) {
-  WireWriter adjust;
-  adjust.byte(kWindowAdjust).uint32(channel).uint32(bytes);
-  send_packet(session, adjust.bytes());
-}
-
-}  // namespace zomg::connection::ssh
 
 extern "C" {
 
@@ -217,10 +178,7 @@ int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer
   std::uint32_t sender = 0;
   if (seam != nullptr && reader.string(channel_type) && reader.uint32(sender)) {
     if (const OpenRefusal* refusal = seam->refuse_channel(channel_type, sender)) {
-      WireWriter packet_of_ours;
-      packet_of_ours.byte(kOpenFailure).uint32(sender).uint32(refusal->reason_code);
-      packet_of_ours.string(sentence(refusal->why)).string("");
-      send_packet(session, packet_of_ours.bytes());
+      refuse_open(session, sender, refusal->reason_code, sentence(refusal->why));
       return kPacketUsed;
     }
   }
@@ -237,12 +195,6 @@ int __wrap_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet
   }
   seam->on_channel_data(channel, data->bytes, extended);
   return kPacketUsed;
-}
-
-int __wrap_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte) {
-  if (own_packet == nullptr) return __real_ssh_buffer_add_u8(buffer, byte);
-  return ssh_buffer_add_data(buffer, own_packet->data(),
-                             static_cast<std::uint32_t>(own_packet->size()));
 }
 
 void __wrap_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* public_key,

@@ -19,7 +19,7 @@ struct ssh_session_struct;
 ///   ssh_message_handle_channel_request  channel requests as they came, terminal modes included
 ///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
 ///   channel_rcv_data                    data of channels, with windows of our own
-///   ssh_buffer_add_u8                   a way to send a packet of our own
+///   ssh_buffer_add_u8, ssh_packet_send  packets of our own (own_packets.h)
 ///   sntrup761_enc                       its 761 random numbers, drawn at once
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
 ///
@@ -65,16 +65,6 @@ class Seam {
  protected:
   ~Seam() = default;
 };
-
-/// Sends the global request keepalive@openssh.com, wanting a reply, as sshd(8) does. libssh has a
-/// function for it, but that waits for the reply; one that it does not wait for it ignores.
-void send_keepalive(ssh_session_struct* session);
-
-/// Sends SSH_MSG_USERAUTH_BANNER (RFC 4252 §5.4), unless there is nothing to say.
-void send_banner(ssh_session_struct* session, const std::string& text);
-
-/// Allows the client `bytes` more on a channel, which is `channel` at the client.
-void send_window_adjust(ssh_session_struct* session, std::uint32_t channel, std::uint32_t bytes);
 
 /// Makes `seam` the one that the calls end in; nullptr takes it away.
 void install_seam(Seam* seam);

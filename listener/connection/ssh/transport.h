@@ -35,7 +35,8 @@ class TransportEvents {
   ~TransportEvents() = default;
 };
 
-/// The SSH protocol of one client, by libssh. Together with seam.cc the only user of <libssh/…>.
+/// The SSH protocol of one client, by libssh. Nothing outside this folder includes
+/// <libssh/…>.
 class Transport {
  public:
   Transport() = default;

@@ -27,21 +27,24 @@ std::size_t transfer(ReceiveWindow& window, std::size_t allowed, std::size_t byt
 }
 
 TEST(ReceiveWindow, BeginsAsOpenSshsDoes) {
-  ReceiveWindow window(32000);
-  EXPECT_EQ(window.grant(), kFirst - 32000);
+  ReceiveWindow window;
+  EXPECT_EQ(window.grant(), kFirst);
   EXPECT_EQ(window.grant(), 0U);
 }
 
 TEST(ReceiveWindow, AllowsWhatItGrantedAndNotOneByteMore) {
-  ReceiveWindow window(100);
-  EXPECT_TRUE(window.arrive(60));
+  ReceiveWindow window;
+  EXPECT_FALSE(window.arrive(1));
+  ASSERT_EQ(window.grant(), kFirst);
+  EXPECT_TRUE(window.arrive(kFirst - 40));
   EXPECT_TRUE(window.arrive(40));
   EXPECT_FALSE(window.arrive(1));
   EXPECT_TRUE(window.arrive(0));
 }
 
 TEST(ReceiveWindow, GrantsNothingForWhatWaits) {
-  ReceiveWindow window(kFirst);
+  ReceiveWindow window;
+  ASSERT_EQ(window.grant(), kFirst);
   ASSERT_TRUE(window.arrive(kFirst));
   EXPECT_EQ(window.grant(), 0U);
   window.take(kFirst / 4 - 1);
@@ -51,16 +54,19 @@ TEST(ReceiveWindow, GrantsNothingForWhatWaits) {
 }
 
 TEST(ReceiveWindow, GrowsWithAProgramThatKeepsUpAndThenNoMore) {
-  ReceiveWindow window(kFirst);
+  ReceiveWindow window;
+  ASSERT_EQ(window.grant(), kFirst);
   EXPECT_LE(transfer(window, kFirst, kFirst - 1), kFirst);
-  ReceiveWindow far(kFirst);
+  ReceiveWindow far;
+  ASSERT_EQ(far.grant(), kFirst);
   const std::size_t allowed = transfer(far, kFirst, 100 * kFirst);
   EXPECT_GT(allowed, kMost * 3 / 4);
   EXPECT_LE(allowed, kMost);
 }
 
 TEST(ReceiveWindow, IsSmallAgainWhenTheProgramFallsBehind) {
-  ReceiveWindow window(kFirst);
+  ReceiveWindow window;
+  ASSERT_EQ(window.grant(), kFirst);
   const std::size_t allowed = transfer(window, kFirst, 100 * kFirst);
   ASSERT_TRUE(window.arrive(allowed));
   window.take(allowed - kFirst);

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <libssh/callbacks.h>
+#include <libssh/libssh.h>
+#include <libssh/server.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "listener/connection/ssh/libssh_channel.h"
+#include "listener/connection/ssh/own_packets.h"
+#include "listener/connection/ssh/read_ahead.h"
+#include "listener/connection/ssh/seam.h"
+#include "listener/connection/ssh/transport.h"
+
+namespace zomg::connection::ssh {
+
+/// The Transport that there is. What the client asks for is in libssh_requests.cc.
+class LibsshTransport final : public Transport, private Seam {
+ public:
+  LibsshTransport(int socket, std::string_view host_public_key, TransportEvents& events)
+      : read_ahead_(socket), host_public_key_(host_public_key), events_(events) {
+    install_seam(this);
+  }
+  ~LibsshTransport() override {
+    channels_.clear();
+    if (event_ && session_) ssh_event_remove_session(event_.get(), session_.get());
+    event_.reset();
+    session_.reset();
+    install_seam(nullptr);
+  }
+
+  common::Result<void> start(common::Fd socket);
+
+  int fd() const override { return read_ahead_.socket(); }
+  bool step() override;
+  bool has_bytes() const override { return read_ahead_.has_bytes(); }
+  bool write_pending() const override {
+    return (ssh_get_status(session_.get()) & SSH_WRITE_PENDING) != 0;
+  }
+  bool heard() override { return read_ahead_.take_heard(); }
+  void ask_for_an_answer() override;
+  bool failed() const override;
+  void stop_timed_rekeying() override {
+    const std::uint32_t never = 0;
+    ssh_options_set(session_.get(), SSH_OPTIONS_REKEY_TIME, &never);
+  }
+  void release(Channel& channel) override;
+  void disconnect(common::Failure why) override {
+    for (const auto& channel : channels_) channel->leave();
+    channels_.clear();
+    ssh_session_set_disconnect_message(session_.get(), sentence(why).c_str());
+    ssh_disconnect(session_.get());
+  }
+
+ private:
+  bool sign_exchange_hash(std::string_view hash, std::string& signature) override {
+    return events_.sign_exchange_hash(hash, signature);
+  }
+  std::string_view host_public_key() const override { return host_public_key_; }
+  void begin_auth_request(std::string_view payload) override;
+  void signature_parsed() override { signature_parsed_ = true; }
+  bool end_auth_request() override;
+  void begin_channel_request(ssh_channel channel, std::string_view name,
+                             std::string_view payload) override;
+  const OpenRefusal* refuse_channel(std::string_view type, std::uint32_t sender) override;
+  void on_channel_data(ssh_channel channel, std::string_view bytes, bool extended) override;
+  ReadAhead& read_ahead() override { return read_ahead_; }
+
+  // Messages of libssh. Each returns whether it has replied; otherwise libssh says no.
+  static int on_message(ssh_session session, ssh_message message, void* user);
+  bool on_auth(ssh_message message);
+  bool on_service(ssh_message message);
+  bool on_open(ssh_message message);
+  bool on_channel_request(ssh_message message);
+  bool on_global_request(ssh_message message);
+
+  bool over() const;
+
+  ReadAhead read_ahead_;
+  std::string host_public_key_;
+  TransportEvents& events_;
+  std::unique_ptr<ssh_session_struct, void (*)(ssh_session)> session_{nullptr, ssh_free};
+  std::unique_ptr<ssh_event_struct, void (*)(ssh_event)> event_{nullptr, ssh_event_free};
+  std::vector<std::unique_ptr<LibsshChannel>> channels_;
+  /// The number that the client gave the channel which it opens now.
+  std::uint32_t opening_ = 0;
+
+  std::optional<AuthRequest> auth_request_;
+  bool signature_parsed_ = false;
+  bool auth_replied_ = false;
+  bool banner_sent_ = false;
+  bool request_granted_ = false;
+  bool session_opened_ = false;
+  bool violated_ = false;
+};
+
+}  // namespace zomg::connection::ssh
