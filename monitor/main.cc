@@ -22,7 +22,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -31,6 +30,7 @@
 
 #include "common/log.h"
 #include "common/sandbox/session_keyring.h"
+#include "common/sandbox/task_attributes.h"
 #include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/gateway.h"
@@ -114,7 +114,6 @@ Result<void> serve() {
   if (::setpgid(0, 0) != 0) return common::errno_error("setpgid");
   ipc::Channel supervisor{common::Fd(common::kChannelFd)};
   ::signal(SIGPIPE, SIG_IGN);
-  ::umask(022);
   auto settings = monitor::read_settings(monitor::process_environment, monitor::read_settings_file);
   if (!settings) return settings.error();
   log::start("zomg-ssh-gateway", settings->log_level);
@@ -158,6 +157,7 @@ Result<void> serve() {
 Result<int> supervise() {
   if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
   if (auto sealed = sandbox::join_sealed_keyring(); !sealed) return sealed.error();
+  if (auto reset = sandbox::reset_gateway_attributes(); !reset) return reset.error();
   ::signal(SIGPIPE, SIG_IGN);
   auto passed = monitor::service_manager::take_sockets(monitor::process_environment);
   if (!passed) return passed.error();

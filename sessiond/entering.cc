@@ -9,6 +9,7 @@
 
 #include "common/log.h"
 #include "common/sandbox/session_keyring.h"
+#include "common/sandbox/task_attributes.h"
 #include "sessiond/box_root.h"
 #include "sessiond/confinement.h"
 #include "sessiond/namespaces.h"
@@ -220,12 +221,14 @@ class Entering {
 [[noreturn]] void enter_box(const BoxProcess& box, const Cgroups& cgroups,
                             const EntryOptions& options, ipc::Channel supervisor,
                             Fd program_failure) {
-  const auto joined = cgroups.join();
+  auto prepared = cgroups.join();
+  // In the box's cpuset, with the host's /proc and capabilities.
+  if (prepared) prepared = sandbox::reset_session_attributes();
   auto job = receive_job(supervisor);
   if (!job) ::_exit(0);  // no session came
   EntryReport report;
-  if (!joined) {
-    report.failure = failed(Failure::kNotConfined, joined.error());
+  if (!prepared) {
+    report.failure = failed(Failure::kNotConfined, prepared.error());
   } else {
     Entering entering(box, options, std::move(*job), supervisor, std::move(program_failure));
     report.failure = entering.enter();

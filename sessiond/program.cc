@@ -1,11 +1,12 @@
 #include "sessiond/program.h"
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <string_view>
 #include <vector>
+
+#include "common/sandbox/task_attributes.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -20,13 +21,6 @@ std::vector<char*> pointers(const List& list) {
   for (const auto& text : list.value) pointers.push_back(const_cast<char*>(text.value.c_str()));
   pointers.push_back(nullptr);
   return pointers;
-}
-
-void reset_signals() {
-  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 /// As sshd(8) has it: the user's own word, so it is the user who looks.
@@ -51,7 +45,7 @@ Failure become_program(const ProgramStart& start) {
   if (!at_home && ::chdir("/") != 0) return Failure::kEnterFailed;
   show_motd(start.invocation.motd, at_home);
   ::umask(start.umask);
-  reset_signals();
+  sandbox::reset_signals();
   if (!apply_resource_limits(start.limits)) return Failure::kNotConfined;
   if (start.filter != nullptr) {
     // From here on the filter may forbid anything but what runc needs, too: capset and execve.

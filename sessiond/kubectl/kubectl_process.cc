@@ -2,13 +2,13 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 
+#include "common/sandbox/task_attributes.h"
 #include "sessiond/kubectl/scripts.h"
 
 namespace zomg::kubectl {
@@ -54,10 +54,7 @@ std::vector<std::string> arguments(const messages::BoxClaim& box, bool terminal,
     if (!common::install_fd(copies[static_cast<std::size_t>(target)], target)) ::_exit(126);
   }
   if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) ::_exit(126);
-  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  sandbox::reset_signals();
   ::syscall(SYS_execveat, copies[3], "", argv, environment, AT_EMPTY_PATH);
   ::_exit(127);
 }

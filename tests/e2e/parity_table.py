@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Writes the parity table of ARCHITECTURE.md from real containers:  parity_table.py
 
-For every kind of container it compares what /proc says to a program of `ctr task exec` with what it
-says to one of a session. test_parity.py allows no difference that the table does not name.
+For every kind of container it compares what the kernel says to a program of `ctr task exec` with what it
+says to one of a session. The gateway is started with unusual values of all that it could pass on.
+test_parity.py allows no difference that the table does not name.
 """
 
 import json
@@ -14,7 +15,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from harness import confinement, keys, paths  # noqa: E402  pylint: disable=wrong-import-position
+from harness import confinement, keys, odd_start, paths  # noqa: E402  pylint: disable=wrong-import-position
 from harness.client import Client  # noqa: E402  pylint: disable=wrong-import-position
 from harness.gateway import Gateway  # noqa: E402  pylint: disable=wrong-import-position
 from harness.node import Node  # noqa: E402  pylint: disable=wrong-import-position
@@ -80,9 +81,10 @@ class Pair:
         self._directory = pathlib.Path(directory)
         self._key = key
         line = keys.public_half(key)
+        program = odd_start.program(self._directory / "odd", "all")
         self.gateways = [
-            Gateway(self._directory / "default", node, line, **settings),
-            Gateway(self._directory / "container", node, line, ZOMG_SSH_CHROOT="/",
+            Gateway(self._directory / "default", node, line, program, **settings),
+            Gateway(self._directory / "container", node, line, program, ZOMG_SSH_CHROOT="/",
                     ZOMG_SSH_BOX_USER="container", **settings)]
 
     def __enter__(self):
@@ -122,12 +124,16 @@ def measure(kind, node, pair, profile, directory, key):
     """The row of the table for one kind of container."""
     if KINDS[kind] is None:
         with UserNamespaceBox(directory, node) as box:
+            confinement.put_program(directory / "program", box.pid, "/attributes",
+                                    "/volumes/attributes")
             with Pair(directory / "pair", node, key, ZOMG_SSH_CRI_SOCKET=box.socket) as own:
                 wanted = confinement.Snapshot.parse(box.exec(confinement.SNAPSHOT))
                 return row(kind, [confinement.differences(wanted, seen)
                                   for seen in own.snapshots(box.login)])
     with node.box("parity", re.sub("[^a-z]+", "-", kind.lower()), **options_of(kind, profile)) as box:
+        confinement.put_program(directory / "program", box.container.pid, "/dev/attributes")
         wanted = reference(box)
+        assert "nice" in wanted.facts(), "the reference has no attributes"
         return row(kind, [confinement.differences(wanted, seen)
                           for seen in pair.snapshots(box.login)])
 

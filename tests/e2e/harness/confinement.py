@@ -2,6 +2,13 @@
 them differ."""
 
 import dataclasses
+import pathlib
+
+from harness import attacker
+
+# Where attacks/attributes.c may be, as seen from the box: the tmpfs of the container's /dev can be
+# written when its root cannot, and is there under /volumes, too.
+PROGRAMS = ("/dev/attributes", "/attributes")
 
 # Shell code that works under busybox and under Debian. `--` divides, `/proc/self` is that of cat.
 SNAPSHOT = r"""
@@ -12,8 +19,10 @@ echo "--ns"
 for name in cgroup ipc mnt net pid pid_for_children time time_for_children user uts; do
   echo "$name: $(readlink /proc/self/ns/$name)"
 done
+echo "--attributes"
+for program in %s; do [ ! -x $program ] || $program; done
 echo "--end"
-"""
+""" % " ".join(PROGRAMS)
 
 # What /proc/PID/status says of the process, and not of what it may do.
 _OF_THE_PROCESS = (
@@ -21,6 +30,16 @@ _OF_THE_PROCESS = (
     "NSpgid", "NSsid", "Kthread", "Vm", "Rss", "HugetlbPages", "CoreDumping", "THP_enabled",
     "untag_mask", "Threads", "SigQ", "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches",
     "x86_Thread")
+
+
+def put_program(directory, pid, *paths):
+    """Makes snapshots have the attributes of the process in the box whose first process is `pid`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    program = attacker.build(directory, "attributes")
+    for path in paths:
+        target = pathlib.Path(f"/proc/{pid}/root{path}")
+        target.write_bytes(program)
+        target.chmod(0o755)
 
 
 @dataclasses.dataclass
@@ -44,11 +63,14 @@ class Snapshot:
     def facts(self):
         """What is compared: a dict of texts by what they are about."""
         facts = {name: text for name, text in self.texts.items()
-                 if name not in ("status", "ns", "mountinfo")}
+                 if name not in ("status", "ns", "mountinfo", "attributes")}
         for line in self.texts["status"].splitlines():
             name, _, value = line.partition(":")
             if not name.startswith(_OF_THE_PROCESS):
                 facts[f"status {name}"] = " ".join(value.split())
+        for line in self.texts["attributes"].splitlines():
+            name, _, value = line.partition(": ")
+            facts[name] = facts.get(name, "") + value + "\n"
         for line in self.texts["ns"].splitlines():
             name, _, value = line.partition(": ")
             facts[f"ns/{name}"] = value

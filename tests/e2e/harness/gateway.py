@@ -128,6 +128,11 @@ class Gateway:
         """The monitor's."""
         return self.one(MONITOR)
 
+    def all_pids(self):
+        """All processes of ours that have not ended: the supervisor's first, and what it started. Not
+        the programs in boxes, which are in the boxes' cgroups."""
+        return [pid for pid in self._cgroup.pids() if processes.alive(pid)]
+
     def pids(self, program):
         """The processes of one of our programs that have not ended."""
         return [pid for pid in self._cgroup.pids()

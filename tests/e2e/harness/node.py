@@ -16,7 +16,8 @@ _counter = itertools.count(1)
 
 def _script(name, *arguments):
     done = subprocess.run([paths.QUICKSTART / name, *map(str, arguments)], text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300,
+                          preexec_fn=processes.take_the_usual_priority)
     assert done.returncode == 0, f"{name} {arguments}: {done.stdout}{done.stderr}"
     return done.stdout
 

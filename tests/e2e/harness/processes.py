@@ -93,3 +93,9 @@ def memory_contains(pid, needle):
                 tail = chunk[-overlap:]
     assert scanned > 4096, f"nothing of process {pid} could be read"
     return False
+
+
+def take_the_usual_priority():
+    """For a preexec_fn, as pods have the priority of what made them: as on a node, however the tests
+    are run."""
+    os.setpriority(os.PRIO_PROCESS, 0, 0)

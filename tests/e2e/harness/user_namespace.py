@@ -8,7 +8,7 @@ import secrets
 import shutil
 import subprocess
 
-from harness import waiting
+from harness import processes, waiting
 from harness.fake_cri import FakeCri, MadeUpContainer
 
 FIRST_ID = 100000
@@ -55,7 +55,8 @@ class UserNamespaceBox:
         (bundle / "config.json").write_text(json.dumps(self._spec()), encoding="ascii")
         # Its first process keeps what runc had for output: a pipe would never end.
         subprocess.run(["runc", "--root", self._state, "run", "--detach", "--bundle", bundle, self.id],
-                       check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60)
+                       check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60,
+                       preexec_fn=processes.take_the_usual_priority)
         state = json.loads(self._runc("state", self.id).stdout)
         self._cri = FakeCri(self._directory, self._node,
                             MadeUpContainer("parity", "user-namespace", self.id, state["pid"],
@@ -81,7 +82,8 @@ class UserNamespaceBox:
     def _runc(self, *arguments, check=True):
         return subprocess.run(["runc", "--root", self._state, *arguments], check=check,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=None if check else subprocess.DEVNULL, timeout=60)
+                              stderr=None if check else subprocess.DEVNULL, timeout=60,
+                              preexec_fn=processes.take_the_usual_priority)
 
     def _spec(self):
         mapping = [{"containerID": 0, "hostID": FIRST_ID, "size": IDS}]

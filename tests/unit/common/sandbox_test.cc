@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/keyctl.h>
+#include <linux/securebits.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,6 +25,7 @@
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 #include "common/sandbox/session_keyring.h"
+#include "common/sandbox/task_attributes.h"
 
 namespace zomg::sandbox {
 namespace {
@@ -137,6 +141,36 @@ TEST_F(Sandbox, ARootWithADirectoryHasThatOneReadOnly) {
 TEST_F(Sandbox, TheHostSeesNothingOfTheNewRoot) {
   EXPECT_EQ(run([] { return enter_root_with({"/usr/share"}).has_value(); }), 0);
   EXPECT_EQ(::access("/usr/bin", F_OK), 0);
+}
+
+TEST_F(Sandbox, ALowerPriorityMayStay) {
+  EXPECT_EQ(run([] {
+              ::setpriority(PRIO_PROCESS, 0, 7);
+              return ::setresuid(kSomebody.uid, kSomebody.uid, kSomebody.uid) == 0 &&
+                     reset_session_attributes() && ::getpriority(PRIO_PROCESS, 0) == 7;
+            }),
+            0);
+}
+
+TEST_F(Sandbox, AHigherPriorityMayNot) {
+  EXPECT_EQ(run([] {
+              const sched_param real_time{1};
+              ::setpriority(PRIO_PROCESS, 0, -7);
+              ::sched_setscheduler(0, SCHED_RR, &real_time);
+              return ::setresuid(kSomebody.uid, kSomebody.uid, kSomebody.uid) == 0 &&
+                     reset_session_attributes() && ::getpriority(PRIO_PROCESS, 0) == 0 &&
+                     ::sched_getscheduler(0) == SCHED_OTHER;
+            }),
+            0);
+}
+
+TEST_F(Sandbox, SecureBitsThatAreLockedAreRefused) {
+  EXPECT_EQ(run([] {
+              ::prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED, 0,
+                      0, 0);
+              return !reset_session_attributes() && !reset_gateway_attributes();
+            }),
+            0);
 }
 
 constexpr int kSession = KEY_SPEC_SESSION_KEYRING;
