@@ -14,7 +14,8 @@ build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyr
 test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
   python3-pytest-timeout python3-pytest-xdist python3-asyncssh rsync tmux strace age
   python3-yaml python3-cryptography zsh lintian mandoc ssh-audit
-  asciinema python3-pyte openssh-tests inetutils-telnet python3-prometheus-client mmdebstrap systemd'
+  asciinema python3-pyte openssh-tests inetutils-telnet python3-prometheus-client mmdebstrap systemd
+  putty-tools'
 
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
   python3-yaml age ansible python3-kubernetes'

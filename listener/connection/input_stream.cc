@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace zomg::connection {
 
 std::size_t InputStream::write_some(std::string_view data) {
-  const ssize_t written = ::write(target_, data.data(), data.size());
+  const std::size_t room = room_ ? std::min(room_(), data.size()) : data.size();
+  if (room == 0) return 0;
+  const ssize_t written = ::write(target_, data.data(), room);
   if (written >= 0) {
     bytes_ += static_cast<std::uint64_t>(written);
     if (tap_) tap_(data.substr(0, static_cast<std::size_t>(written)));
@@ -39,7 +42,10 @@ bool InputStream::drain(Channel& channel, std::span<char> buffer) {
       if (!pending_.empty()) return false;
     }
     if (target_ < 0 && !closed_) return false;
-    const std::size_t got = channel.read(buffer);
+    // No more than can be given on now: what is taken out and left over is copied twice.
+    const std::size_t room = room_ && !closed_ ? room_() : buffer.size();
+    if (room == 0) return false;
+    const std::size_t got = channel.read(buffer.first(std::min(room, buffer.size())));
     if (got == 0) {
       backlog_ = false;
       return true;

@@ -17,6 +17,8 @@ class InputStream {
   void open(int target) { target_ = target; }
   /// Shows every byte that the program was given to `tap`, afterwards.
   void watch(std::function<void(std::string_view)> tap) { tap_ = std::move(tap); }
+  /// From now on the program is given no more than `room()` bytes at a time.
+  void limit(std::function<std::size_t()> room) { room_ = std::move(room); }
   /// From now on everything is dropped.
   void close() {
     target_ = -1;
@@ -32,7 +34,9 @@ class InputStream {
   /// Whether data waits, here or in the channel.
   bool has_backlog() const { return backlog_; }
   /// Whether to call drain() when the target becomes writable.
-  bool wants_write() const { return target_ >= 0 && backlog_; }
+  bool wants_write() const { return target_ >= 0 && backlog_ && !is_held(); }
+  /// Whether the program is to be given nothing now.
+  bool is_held() const { return room_ && room_() == 0; }
   /// How many bytes the program was given.
   std::uint64_t bytes() const { return bytes_; }
 
@@ -45,6 +49,7 @@ class InputStream {
   std::string pending_;
   std::uint64_t bytes_ = 0;
   std::function<void(std::string_view)> tap_;
+  std::function<std::size_t()> room_;
 };
 
 }  // namespace zomg::connection

@@ -62,7 +62,7 @@ bool Session::on_start(SessionKind kind, std::string_view command) {
   if (opened) {
     control_ = std::move(opened->control);
     number_ = opened->number;
-    if (opened->tell_sftp) observe_sftp();
+    if (kind == SessionKind::kSftp) follow_sftp(opened->tell_sftp);
   } else {
     on_failed(Failure::kGatewayFailed);
   }
@@ -97,14 +97,30 @@ void Session::on_signal(std::string_view name) {
   (void)control_.send(messages::DeliverSignal{static_cast<std::uint32_t>(number)});
 }
 
-void Session::observe_sftp() {
-  sftp_ = std::make_unique<SftpObserver>([this](const messages::ReportSftp& report) {
-    messages::ReportSftp mine = report;
-    mine.session = number_;
-    monitor_.report_sftp(mine);
+void Session::follow_sftp(bool tell) {
+  sftp_flow_ = std::make_unique<SftpFlow>();
+  if (tell) {
+    sftp_ = std::make_unique<SftpObserver>([this](const messages::ReportSftp& report) {
+      messages::ReportSftp mine = report;
+      mine.session = number_;
+      monitor_.report_sftp(mine);
+    });
+  }
+  input_.watch([this](std::string_view bytes) {
+    sftp_flow_->on_request_bytes(bytes);
+    if (sftp_) sftp_->on_request_bytes(bytes);
   });
-  input_.watch([this](std::string_view bytes) { sftp_->on_request_bytes(bytes); });
-  stdout_.watch([this](std::string_view bytes) { sftp_->on_reply_bytes(bytes); });
+  input_.limit([this] { return sftp_room(); });
+  stdout_.watch([this](std::string_view bytes) {
+    sftp_flow_->on_reply_bytes(bytes);
+    if (sftp_) sftp_->on_reply_bytes(bytes);
+  });
+}
+
+std::size_t Session::sftp_room() const {
+  // A client that takes no answers may be one that says all that it has to say before it does.
+  const bool unheard = stdout_.has_pending() || channel_.window() == 0;
+  return unheard ? SftpFlow::kUnlimited : sftp_flow_->room();
 }
 
 // The program

@@ -17,6 +17,7 @@
 #include "listener/connection/monitor_link.h"
 #include "listener/connection/output_stream.h"
 #include "listener/connection/poll_set.h"
+#include "listener/connection/sftp_flow.h"
 #include "listener/connection/sftp_observer.h"
 
 namespace zomg::connection {
@@ -86,7 +87,9 @@ class Session final : public ChannelEvents {
   enum class Flow { kNone, kMoved, kBlocked, kIdle };
   Flow pump_outputs(const PollSet& poll_set, std::span<char> buffer, std::size_t limit);
   void pump_input(const PollSet& poll_set, std::span<char> buffer);
-  void observe_sftp();
+  void pass_on_eof();
+  void follow_sftp(bool tell);
+  std::size_t sftp_room() const;
   void check_idle();
   void end_idle();
   void say_farewell();
@@ -112,6 +115,8 @@ class Session final : public ChannelEvents {
   /// The write end of stdin's pipe; a terminal is owned by stdout_.
   common::Fd stdin_;
 
+  /// Of an sftp session.
+  std::unique_ptr<SftpFlow> sftp_flow_;
   std::unique_ptr<SftpObserver> sftp_;
   bool discard_output_ = false;
   /// The descriptors have just come, and poll(2) has not seen them yet.

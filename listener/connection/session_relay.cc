@@ -24,7 +24,11 @@ bool Session::step(const PollSet& poll_set, std::span<char> buffer, std::size_t 
   check_idle();
   if (state_ != State::kRunning) return false;
   pump_input(poll_set, buffer);
+  const bool held = input_.is_held();
   const Flow flow = pump_outputs(poll_set, buffer, output_limit);
+  // By an answer that came: poll(2) was not asked whether there is room for what was held back.
+  if (held && !input_.is_held()) input_.drain(channel_, buffer);
+  pass_on_eof();
   return conclude(flow);
 }
 
@@ -58,6 +62,9 @@ void Session::pump_input(const PollSet& poll_set, std::span<char> buffer) {
   const bool ready = input_.closed() || fresh_ || poll_set.has(target, POLLOUT);
   if (input_.has_backlog() && ready) input_.drain(channel_, buffer);
   fresh_ = false;
+}
+
+void Session::pass_on_eof() {
   // EOF reaches a pipe by closing it. A terminal knows no end of input: as sshd(8), nothing is
   // done.
   if (client_eof_ && stdin_ && !input_.has_backlog()) {

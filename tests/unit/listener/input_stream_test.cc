@@ -67,6 +67,36 @@ TEST_F(InputStreamTest, AFullPipeLosesNothingAndKeepsTheOrder) {
   EXPECT_EQ(got, all + "later");
 }
 
+TEST_F(InputStreamTest, TheProgramGetsNoMoreThanThereIsRoomFor) {
+  std::size_t room = 3;
+  input_.limit([&room] { return room; });
+  input_.watch([&room](std::string_view bytes) { room -= bytes.size(); });
+  input_.open(target_.get());
+  EXPECT_EQ(input_.take("abcdef"), 3u);
+  channel_.waiting_ = "def";
+  EXPECT_TRUE(input_.is_held());
+  EXPECT_FALSE(input_.wants_write());
+  EXPECT_FALSE(input_.drain(channel_, buffer_));
+  EXPECT_EQ(heard(), "abc");
+  room = 2;
+  EXPECT_TRUE(input_.wants_write());
+  EXPECT_FALSE(input_.drain(channel_, buffer_));
+  EXPECT_EQ(channel_.waiting_, "f");
+  room = 100;
+  EXPECT_TRUE(input_.drain(channel_, buffer_));
+  EXPECT_EQ(heard(), "def");
+}
+
+TEST_F(InputStreamTest, WhatNobodyReadsIsNotHeldBack) {
+  input_.limit([] { return 0; });
+  input_.open(target_.get());
+  EXPECT_EQ(input_.take("abc"), 0u);
+  channel_.waiting_ = "abc";
+  input_.close();
+  EXPECT_TRUE(input_.drain(channel_, buffer_));
+  EXPECT_EQ(channel_.waiting_, "");
+}
+
 TEST_F(InputStreamTest, AProgramThatReadsNoMoreGetsNoMore) {
   input_.open(target_.get());
   program_.reset();
