@@ -166,6 +166,11 @@ class Entering {
     if (auto given = streams_->give_to(identity_); !given) {
       return failed(Failure::kEnterFailed, given.error());
     }
+    if (const int master = streams_->terminal_master(); master >= 0) {
+      if (auto sent = supervisor_.send(EntryTerminal{}, {master}); !sent) {
+        return failed(Failure::kEnterFailed, sent.error());
+      }
+    }
     handed_over_ = true;
     if (auto handed = streams_->hand_over(job_.control); !handed) {
       return failed(Failure::kGatewayFailed, handed.error());

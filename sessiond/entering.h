@@ -27,6 +27,15 @@ struct EntryReport {
   static auto fields(auto& self) { return std::tie(self.failure, self.pid, self.handed_over); }
 };
 
+/// entry → supervisor, before the report, of a session with a terminal. Carries its master: the
+/// supervisor holds it so that the terminal does not hang up before the supervisor has seen who is
+/// there.
+struct EntryTerminal {
+  static constexpr auto kType = EntryMessage::kEntryTerminal;
+  std::uint8_t reserved = 0;
+  static auto fields(auto& self) { return std::tie(self.reserved); }
+};
+
 /// What is known of a session before its plan comes.
 struct EntryOptions {
   std::string chroot_directory;

@@ -24,8 +24,8 @@ int milliseconds_until(Clock::time_point deadline) {
 }
 
 /// What the entry process says of the program: the pid of a child of ours.
-Result<pid_t> read_report(const ipc::Channel& channel, Failure& failure, bool& handed_over) {
-  const auto report = channel.receive_message<EntryReport>();
+Result<pid_t> read_report(const ipc::Packet& packet, Failure& failure, bool& handed_over) {
+  const auto report = ipc::decode<EntryReport>(packet.bytes);
   if (!report) return report.error().with_context("the entry process");
   handed_over = report->handed_over;
   if (report->failure != Failure::kNone) {
@@ -87,7 +87,13 @@ Result<pid_t> Entry::await_program(Failure& failure) {
     if (left == 0) return common::error("the box was not entered in time");
     if (::poll(&event, 1, left) <= 0) continue;
     if (pid > 0) break;
-    auto reported = read_report(channel_, failure, handed_over_);
+    auto packet = channel_.receive();
+    if (!packet) return packet.error();
+    if (!terminal_master_ && packet->fds.size() == 1 && ipc::decode<EntryTerminal>(packet->bytes)) {
+      terminal_master_ = std::move(packet->fds[0]);
+      continue;
+    }
+    auto reported = read_report(*packet, failure, handed_over_);
     if (!reported) return reported;
     pid = *reported;
   }

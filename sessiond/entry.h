@@ -25,6 +25,8 @@ class Entry {
   /// Waits, up to limits::kEntryTimeout, until the user's program was executed. Its pid, a child of
   /// ours that is not reaped; or an Error, with what the user is told in `failure`.
   common::Result<pid_t> await_program(common::Failure& failure);
+  /// The master of the session's terminal, if it has one.
+  common::Fd take_terminal_master() { return std::move(terminal_master_); }
   /// Whether the connection process may have been told of the session by now.
   bool handed_over() const { return handed_over_; }
 
@@ -40,6 +42,7 @@ class Entry {
   common::Child child_;
   ipc::Channel channel_;
   common::Fd program_failure_;
+  common::Fd terminal_master_;
   bool handed_over_ = true;
 };
 

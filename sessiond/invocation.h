@@ -11,7 +11,7 @@
 
 namespace zomg::sessiond {
 
-enum class EntryMessage : std::uint32_t { kEntryReport, kInvocation };
+enum class EntryMessage : std::uint32_t { kEntryReport, kInvocation, kEntryTerminal };
 
 /// What a session executes, and as whom. Made inside the box by a process without privileges
 /// (scout.h), from what the box says of itself.

@@ -164,8 +164,9 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   (void)monitor.send(messages::SessionEntered{}).has_value();
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *program, 0)));
   if (!pidfd) return common::errno_error("pidfd_open");
-  sessiond::Supervisor supervisor(*program, std::move(pidfd), plan->terminal, std::move(control),
-                                  std::move(monitor), target.box->pidfd(), stop);
+  sessiond::Supervisor supervisor(*program, std::move(pidfd), target.entry->take_terminal_master(),
+                                  std::move(control), std::move(monitor), target.box->pidfd(),
+                                  stop);
   if (auto sandboxed = supervisor.enter_sandbox(target.account); !sandboxed) return sandboxed;
   supervisor.run();
   return {};

@@ -31,6 +31,8 @@ class SessionStreams {
   /// controlling one.
   bool take_terminal() const;
 
+  /// The other end of the terminal, or -1.
+  int terminal_master() const { return terminal_master_.get(); }
   /// The terminal's path in the box; empty without one.
   const std::string& terminal_path() const { return terminal_path_; }
 

@@ -16,7 +16,6 @@
 #include "common/messages/session.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
-#include "sessiond/process_group.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -39,7 +38,7 @@ constexpr std::array kProcCalls{"openat", "newfstatat", "fstat", "getdents64", "
 constexpr std::array kSyscalls{
     sandbox::SyscallSet{"control socket, signalfd and pidfds", kChannelCalls},
     sandbox::SyscallSet{"signals to the program and its end", kChildCalls},
-    sandbox::SyscallSet{"who of the process group is left, from /proc", kProcCalls},
+    sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
 };
 
 bool is_readable(int fd, int timeout_ms) {
@@ -49,18 +48,20 @@ bool is_readable(int fd, int timeout_ms) {
 
 }  // namespace
 
-Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, bool has_terminal,
+Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal,
                        ipc::Channel control, ipc::Channel monitor, int box, int stop)
     : program_(program),
       program_pidfd_(std::move(program_pidfd)),
-      has_terminal_(has_terminal),
+      terminal_(std::move(terminal)),
       control_(std::move(control)),
       monitor_(std::move(monitor)),
       box_(box),
       stop_(stop),
-      proc_(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
+      proc_(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)),
+      hangup_(proc_.get(), program, static_cast<bool>(terminal_)) {}
 
 Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
+  if (!proc_) return common::error("/proc cannot be opened");
   if (auto left = sandbox::leave_network(); !left) return left;
   if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
   if (auto became = sandbox::become(account, {}, {CAP_KILL}); !became) return became;
@@ -110,16 +111,7 @@ void Supervisor::on_control() {
     log::warning("the connection process broke the contract of the control socket");
   }
   control_.close();
-  on_client_gone();
-}
-
-void Supervisor::on_client_gone() {
-  if (!has_terminal_) return hang_up();
-  if (deadline_) return;  // it was hung up before, or its box has ended
-  // The terminal hangs up by itself, as its other end is closed. bash(1), when SIGHUP reaches it
-  // twice, may end without passing it on to its jobs.
-  terminal_hangs_up_ = true;
-  deadline_ = Clock::now() + kTerminalGrace;
+  hang_up();
 }
 
 void Supervisor::on_stop() {
@@ -133,20 +125,37 @@ void Supervisor::on_box_end() {
 }
 
 void Supervisor::hang_up() {
+  if (std::exchange(hanging_up_, true)) return;
+  hangup_.look();
+  const auto now = Clock::now();
+  kill_at_ = now + limits::kHangupGrace;
+  if (!terminal_) {
+    hangup_.tell();
+    if (!deadline_) deadline_ = kill_at_;
+    return;
+  }
+  // A shell passes it on to its jobs, and then it is seen whom it let go. bash(1), when SIGHUP
+  // reaches it twice at once, may end without passing it on.
+  to_tell_ = true;
+  if (!deadline_) deadline_ = now + kTerminalGrace;
+  if (!control_) return terminal_.reset();
+  // The connection process still has its end of the terminal, and something to say on it.
   ::kill(-program_, SIGHUP);
-  // A stopped process acts on SIGHUP only once it continues.
   ::kill(-program_, SIGCONT);
-  if (!deadline_) deadline_ = Clock::now() + limits::kHangupGrace;
 }
 
 void Supervisor::on_deadline() {
   deadline_.reset();
   if (box_ended_) {
-    ::kill(-program_, SIGKILL);
-  } else if (std::exchange(terminal_hangs_up_, false)) {
-    return hang_up();
+    hangup_.kill_all();
+  } else if (std::exchange(to_tell_, false)) {
+    terminal_.reset();
+    hangup_.tell();
+    deadline_ = kill_at_;
+    done_ = program_ended_ && !hangup_.has_others_to_end();
+    return;
   } else {
-    kill_unless_ignoring_hangup(proc_.get(), program_);
+    hangup_.kill();
   }
   done_ = program_ended_;
 }
@@ -160,9 +169,9 @@ void Supervisor::tell(const Ending& ending) {
 
 void Supervisor::on_program_end() {
   program_ended_ = true;
-  // With nobody left to tell, what the program left behind is still to be hung up: until then its
-  // pid, and with it the process group's number, must not be used again.
-  reaped_ = static_cast<bool>(control_);
+  // What the program leaves behind is still to be hung up: until then its pid, which is the
+  // session's number, must not be used again.
+  reaped_ = !hanging_up_;
   siginfo_t info{};
   const int options = reaped_ ? WEXITED : WEXITED | WNOWAIT;
   CHECK(::waitid(P_PID, static_cast<id_t>(program_), &info, options) == 0);
@@ -182,12 +191,8 @@ void Supervisor::on_program_end() {
   } else {
     tell(messages::SessionExited{static_cast<std::uint32_t>(info.si_status)});
   }
-  if (control_) {
-    // Background processes of a session that ended by itself are the user's will, as with sshd(8).
-    done_ = true;
-    return;
-  }
-  done_ = !has_other_members(proc_.get(), program_);
+  // Background processes of a session that ended by itself are the user's will, as with sshd(8).
+  done_ = !hanging_up_ || !hangup_.has_others();
 }
 
 }  // namespace zomg::sessiond

@@ -7,17 +7,18 @@
 #include "common/failure.h"
 #include "common/ipc/channel.h"
 #include "common/sandbox/identity.h"
+#include "sessiond/hangup.h"
 
 namespace zomg::sessiond {
 
 /// The parent of a user's program while it runs: tells the connection process and the monitor
-/// how it ended, passes on signals, and hangs it up when the client goes, the gateway stops, or the
+/// how it ended, passes on signals, and hangs its session up when the client goes, the gateway stops, or the
 /// box ends. Needs nothing but CAP_KILL, and has nothing else from enter_sandbox() on.
 class Supervisor {
  public:
-  /// `program` is the pid of a child that leads its own session and process group, and may have a
-  /// terminal. `box` is the pidfd of the box's first process; `stop` a signalfd for SIGTERM.
-  Supervisor(pid_t program, common::Fd program_pidfd, bool has_terminal, ipc::Channel control,
+  /// `program` is the pid of a child that leads its own session and process group. `terminal` is the
+  /// master of its terminal, if it has one. `box` is the pidfd of the box's first process; `stop` a signalfd for SIGTERM.
+  Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal, ipc::Channel control,
              ipc::Channel monitor, int box, int stop);
 
   common::Result<void> enter_sandbox(const sandbox::Account& account);
@@ -33,7 +34,6 @@ class Supervisor {
   template <ipc::Message Ending>
   void tell(const Ending& ending);
   void on_box_end();
-  void on_client_gone();
   void on_stop();
   void hang_up();
   void on_deadline();
@@ -41,19 +41,22 @@ class Supervisor {
 
   pid_t program_;
   common::Fd program_pidfd_;
-  bool has_terminal_;
+  common::Fd terminal_;
   ipc::Channel control_;
   ipc::Channel monitor_;
   int box_;
   int stop_;
   common::Fd proc_;
+  Hangup hangup_;
   bool program_ended_ = false;
   bool reaped_ = false;
   bool box_ended_ = false;
   bool stopping_ = false;
-  bool terminal_hangs_up_ = false;
+  bool hanging_up_ = false;
+  bool to_tell_ = false;  ///< the terminal hung up; those whom that did not reach are still to hear
   bool done_ = false;
   std::optional<Clock::time_point> deadline_;
+  Clock::time_point kill_at_;
 };
 
 }  // namespace zomg::sessiond

@@ -78,6 +78,7 @@ ELSEWHERE = {
     "test_metrics": GATEWAY,
     "test_monitor_capabilities": GATEWAY,
     "test_openssh_regress": GATEWAY,
+    "test_orphans": ENTERING,
     "test_parity": ENTERING,
     "test_penalties": LOGIN,
     "test_pictures": GATEWAY,

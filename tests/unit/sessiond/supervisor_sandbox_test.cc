@@ -16,7 +16,7 @@ namespace {
 constexpr sandbox::Account kAccount{65534, 65534};
 
 void enter() {
-  static Supervisor supervisor(0, {}, false, ipc::Channel(common::Fd()), ipc::Channel(common::Fd()),
+  static Supervisor supervisor(0, {}, {}, ipc::Channel(common::Fd()), ipc::Channel(common::Fd()),
                                -1, -1);
   if (!supervisor.enter_sandbox(kAccount)) ::_exit(99);
 }
