@@ -9,8 +9,11 @@
 namespace zomg::connection {
 
 bool ReceiveWindow::arrive(std::size_t bytes) {
-  if (bytes > granted_) return false;
-  granted_ -= bytes;
+  if (bytes > granted_) {
+    exceeded_ += bytes - granted_;
+    if (exceeded_ > kGraceBytes) return false;
+  }
+  granted_ -= std::min(bytes, granted_);
   waiting_ += bytes;
   if (waiting_ >= size_ / 2) {
     size_ = kFirstBytes;

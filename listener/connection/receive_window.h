@@ -11,7 +11,8 @@ namespace zomg::connection {
 /// waits for the program.
 class ReceiveWindow {
  public:
-  /// Bytes that arrive. False when they are more than the client may send.
+  /// Bytes that arrive. False when they are more than the client may send: as with sshd(8), some
+  /// clients' windows being wrong, when in all they are a tenth of a window too many.
   bool arrive(std::size_t bytes);
   /// Bytes of these that the program took, or that were dropped.
   void take(std::size_t bytes);
@@ -24,10 +25,12 @@ class ReceiveWindow {
   std::size_t granted_ = 0;
   std::size_t waiting_ = 0;
   std::size_t kept_up_ = 0;
+  std::size_t exceeded_ = 0;
   bool behind_ = false;
 
   /// OpenSSH's CHAN_SES_WINDOW_DEFAULT.
   static constexpr std::size_t kFirstBytes = 64 * 32 * 1024;
+  static constexpr std::size_t kGraceBytes = kFirstBytes / 10;
 };
 
 }  // namespace zomg::connection

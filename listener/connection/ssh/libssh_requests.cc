@@ -1,6 +1,7 @@
 #include <cstring>
 #include <utility>
 
+#include "listener/connection/ssh/late_packets.h"
 #include "listener/connection/ssh/libssh_transport.h"
 
 // What the client asks for: authentication, channels, and what is asked of these.
@@ -85,7 +86,10 @@ bool LibsshTransport::on_auth(ssh_message message) {
   }
   const AuthAnswer answer = events_.on_auth_request(*auth_request_, signature_parsed_);
   if (answer == AuthAnswer::kKeyAcceptable) ssh_message_auth_reply_pk_ok_simple(message);
-  if (answer == AuthAnswer::kSuccess) ssh_message_auth_reply_success(message, 0);
+  if (answer == AuthAnswer::kSuccess) {
+    ssh_message_auth_reply_success(message, 0);
+    bear_late_packets();
+  }
   return answer != AuthAnswer::kFailure;
 }
 

@@ -20,6 +20,8 @@ struct ssh_session_struct;
 ///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
 ///   channel_rcv_data                    data of channels, with windows of our own
 ///   ssh_buffer_add_u8, ssh_packet_send  packets of our own (own_packets.h)
+///   ssh_buffer_pass_bytes_end, ssh_packet_ignore_callback, ssh_packet_newkeys
+///                                       packets that come when they should not (late_packets.h)
 ///   sntrup761_enc                       its 761 random numbers, drawn at once
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
 ///

@@ -32,13 +32,16 @@ TEST(ReceiveWindow, BeginsAsOpenSshsDoes) {
   EXPECT_EQ(window.grant(), 0U);
 }
 
-TEST(ReceiveWindow, AllowsWhatItGrantedAndNotOneByteMore) {
+TEST(ReceiveWindow, AllowsWhatItGrantedAndATenthOfAWindowMoreInAll) {
   ReceiveWindow window;
-  EXPECT_FALSE(window.arrive(1));
   ASSERT_EQ(window.grant(), kFirst);
   EXPECT_TRUE(window.arrive(kFirst - 40));
   EXPECT_TRUE(window.arrive(40));
-  EXPECT_FALSE(window.arrive(1));
+  EXPECT_TRUE(window.arrive(kFirst / 20));
+  window.take(kFirst + kFirst / 20);
+  ASSERT_EQ(window.grant(), kFirst);
+  EXPECT_TRUE(window.arrive(kFirst + kFirst / 20));
+  EXPECT_FALSE(window.arrive(2));
   EXPECT_TRUE(window.arrive(0));
 }
 
