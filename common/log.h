@@ -2,11 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 /// Logging to stderr: one line an event, `time level program[pid]: text`. Control characters and
 /// bytes that are not UTF-8 are escaped, so no peer can forge a line.
+///
+/// In a gateway that serves, stderr is a socket to zomg-ssh-log, and nothing here ever waits: a line
+/// that the socket does not take is lost, counted, and the count is said when it takes lines again.
 namespace zomg::log {
 
 enum class Level { kDebug, kInfo, kWarning, kError };
@@ -21,6 +25,19 @@ bool parse_level(std::string_view name, Level& level);
 std::string escaped(std::string_view text);
 
 void write(Level level, std::string_view text);
+
+/// Sends bytes as they are, without waiting where stderr is a socket. False when they were lost.
+/// Async-signal-safe.
+bool put(std::string_view bytes);
+
+/// The line that says that `count` lines were lost.
+std::string lost_line(std::uint64_t count);
+/// Says how many lines of this process were lost, if any were and there is room again.
+void tell_lost();
+
+/// The descriptor that programs which this process starts get for stderr: its own, unless set.
+int children_output();
+void set_children_output(int fd);
 
 template <typename... Args>
 void debug(fmt::format_string<Args...> format, Args&&... args) {

@@ -38,8 +38,14 @@ common::Result<Accounts> find_accounts() {
   if (!recorder) return recorder.error();
   auto session = find_account("zomg-ssh-session");
   if (!session) return session.error();
+  auto log = find_log_account();
+  if (!log) return log.error();
   return Accounts{*connection, *resolver, *keyring,  *kubernetes, *kubectl,
-                  *audit,      *metrics,  *recorder, *session};
+                  *audit,      *metrics,  *recorder, *session,    *log};
+}
+
+common::Result<sandbox::Account> find_log_account() {
+  return find_account("zomg-ssh-log");
 }
 
 }  // namespace zomg::monitor

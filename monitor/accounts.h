@@ -16,9 +16,13 @@ struct Accounts {
   sandbox::Account metrics;     ///< zomg-ssh-metrics
   sandbox::Account recorder;    ///< zomg-ssh-recorder
   sandbox::Account session;     ///< zomg-ssh-session: sessiond while the user's program runs
+  sandbox::Account log;         ///< zomg-ssh-log
 };
 
 /// Looks them up. The Error names the one that is missing and the command that makes it.
 common::Result<Accounts> find_accounts();
+
+/// Looks up the one account that the supervisor needs: zomg-ssh-log.
+common::Result<sandbox::Account> find_log_account();
 
 }  // namespace zomg::monitor

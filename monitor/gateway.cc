@@ -92,7 +92,7 @@ Result<void> Gateway::run() {
   }
   foundation_.keys.watch(loop_, [this] { end_revoked(); });
   foundation_.revoked_keys.watch(loop_, [this] { end_revoked(); });
-  watch_expiry();
+  look_around();
   if (!foundation_.settings.github_users.empty()) {
     if (auto started = keyring_.start(); !started) return started;
   }
@@ -206,12 +206,13 @@ void Gateway::end_revoked() {
   for_each_connection([now](Connection& connection) { connection.end_if_revoked(now); });
 }
 
-void Gateway::watch_expiry() {
+void Gateway::look_around() {
   if (foundation_.settings.close_revoked) {
     const std::time_t now = std::time(nullptr);
     for_each_connection([now](Connection& connection) { connection.end_if_expired(now); });
   }
-  loop_.after(limits::kKeyFilePoll, [this] { watch_expiry(); });
+  log::tell_lost();  // soon after the log is read again, and not with the next event
+  loop_.after(limits::kKeyFilePoll, [this] { look_around(); });
 }
 
 void Gateway::reload_keys() {

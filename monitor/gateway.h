@@ -61,7 +61,8 @@ class Gateway {
   template <typename Visit>
   void for_each_connection(Visit visit);
   void end_revoked();
-  void watch_expiry();
+  /// What is done twice a second.
+  void look_around();
   common::Result<void> tell_supervisor() const;
   messages::GatewayState state() const;
   void reload_keys();

@@ -28,7 +28,7 @@ Result<void> Helper::start() {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
-                             {null_fd_, null_fd_, STDERR_FILENO, ends->second.get()});
+                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
   if (!child) return child.error().with_context(program_.name);
   // A helper that does not read must not hold the monitor up.
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;

@@ -6,8 +6,9 @@
 // Capabilities: CAP_KILL once it serves (privileges.h). Children take what they need from the
 // bounding set and give it up.
 //
-// Descriptors: the supervisor has the listening sockets and the monitor's channel; the monitor has
-// 3, its channel to the supervisor, the listening sockets, one IPC channel a helper and a
+// Descriptors: the supervisor has the listening sockets, the monitor's channel, and the log; 2 is a
+// socket to zomg-ssh-log, as it is in the monitor, which has on 0 the one that its children get for
+// their 2; 3, its channel to the supervisor, the listening sockets, one IPC channel a helper and a
 // connection, and pidfds.
 //
 // Holds: the supervisor nothing; the monitor the host key, the authorized keys, and what each
@@ -31,10 +32,12 @@
 #include "common/log.h"
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
+#include "monitor/accounts.h"
 #include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/gateway.h"
 #include "monitor/kept_sockets.h"
+#include "monitor/log_process.h"
 #include "monitor/privileges.h"
 #include "monitor/service_manager.h"
 #include "monitor/session_recorder.h"
@@ -110,6 +113,7 @@ Result<common::Fd> find_kubectl(const monitor::Settings& settings,
 Result<void> serve() {
   // Started by descriptor, the name would be a number.
   ::prctl(PR_SET_NAME, monitor::kMonitorName);
+  log::set_children_output(STDIN_FILENO);
   // A group of its own, by which the supervisor finds the sessions that it leaves behind.
   if (::setpgid(0, 0) != 0) return common::errno_error("setpgid");
   ipc::Channel supervisor{common::Fd(common::kChannelFd)};
@@ -154,7 +158,18 @@ Result<void> serve() {
   return gateway.run();
 }
 
-Result<int> supervise() {
+Result<int> supervise(std::vector<common::Fd> passed, monitor::LogProcess& log) {
+  auto directory = monitor::own_directory();
+  if (!directory) return directory.error();
+  if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced.error();
+  std::vector<monitor::Supervisor::KeptSocket> sockets;
+  for (common::Fd& socket : passed) {
+    sockets.push_back({messages::SocketUse::kSsh, std::move(socket)});
+  }
+  return monitor::Supervisor(*directory + "/zomg-ssh-gateway", std::move(sockets), log).run();
+}
+
+Result<int> run_gateway() {
   if (::geteuid() != 0) return common::error("must be started as root, to enter boxes");
   if (auto sealed = sandbox::join_sealed_keyring(); !sealed) return sealed.error();
   if (auto reset = sandbox::reset_gateway_attributes(); !reset) return reset.error();
@@ -163,14 +178,14 @@ Result<int> supervise() {
   if (!passed) return passed.error();
   auto null = open_null();
   if (!null) return null.error();
-  auto directory = monitor::own_directory();
-  if (!directory) return directory.error();
-  if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced.error();
-  std::vector<monitor::Supervisor::KeptSocket> sockets;
-  for (common::Fd& socket : *passed) {
-    sockets.push_back({messages::SocketUse::kSsh, std::move(socket)});
-  }
-  return monitor::Supervisor(*directory + "/zomg-ssh-gateway", std::move(sockets)).run();
+  const auto account = monitor::find_log_account();
+  if (!account) return account.error();
+  auto log = monitor::LogProcess::start(*account);
+  if (!log) return log.error();
+  const auto status = supervise(std::move(*passed), *log);
+  if (!status) log::error("{}", status.error().message);
+  log->flush();
+  return status ? *status : EXIT_FAILURE;
 }
 
 std::vector<std::string> environment_variables() {
@@ -210,7 +225,7 @@ int main(int argc, char** argv) {
   const std::string_view option = argc > 1 ? argv[1] : "";
   if (argc == 1 && argv[0] == std::string_view(monitor::kMonitorName)) return finish(serve());
   if (argc == 1) {
-    const auto status = supervise();
+    const auto status = run_gateway();
     return status ? *status : finish(status.error());
   }
   if (argc == 3 && option == "--generate-host-key") {

@@ -106,6 +106,12 @@ Result<Programs> open_programs() {
                   std::move(*sealed)};
 }
 
+Result<Program> open_log_program() {
+  auto directory = own_directory();
+  if (!directory) return directory.error();
+  return open_program(*directory, "zomg-ssh-log", O_PATH);
+}
+
 Result<Program> open_settings_reader() {
   auto directory = own_directory();
   if (!directory) return directory.error();

@@ -42,4 +42,7 @@ common::Result<Programs> open_programs();
 /// Opens zomg-ssh-settings-reader, which is needed before the others and again on SIGHUP.
 common::Result<Program> open_settings_reader();
 
+/// Opens zomg-ssh-log, which is needed before all others.
+common::Result<Program> open_log_program();
+
 }  // namespace zomg::monitor

@@ -19,7 +19,7 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!ends) return ends.error();
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
   auto child = common::spawn(program.executable.get(), program.name.c_str(),
-                             {null_fd_, null_fd_, STDERR_FILENO, ends->second.get()});
+                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
   if (!child) return child.error().with_context(program.name);
   loop_.watch(child->pidfd(), [this, id] { on_end(id); });
   ++*live;

@@ -48,7 +48,7 @@ Result<ipc::Channel> SessionRecorder::stand_between(const ipc::Channel& control,
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
-                             {null_fd_, null_fd_, STDERR_FILENO, order->second.get()});
+                             {null_fd_, null_fd_, log::children_output(), order->second.get()});
   if (!child) return child.error().with_context(program_.name);
   const pid_t pid = child->pid();
   loop_.watch(child->pidfd(), [this, pid] { on_end(pid); });

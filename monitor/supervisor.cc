@@ -30,8 +30,11 @@ bool is_empty(pid_t group) {
 
 }  // namespace
 
-Supervisor::Supervisor(std::string program, std::vector<KeptSocket> sockets)
-    : program_(std::move(program)), sockets_(std::move(sockets)), delay_(limits::kRestartDelay) {}
+Supervisor::Supervisor(std::string program, std::vector<KeptSocket> sockets, LogProcess& log)
+    : program_(std::move(program)),
+      sockets_(std::move(sockets)),
+      log_(log),
+      delay_(limits::kRestartDelay) {}
 
 Result<int> Supervisor::run() {
   sigset_t signals;
@@ -56,7 +59,7 @@ Result<void> Supervisor::start_monitor() {
   if (!ends) return ends.error();
   auto child = common::spawn_with_environment(
       executable.get(), kMonitorName,
-      {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, ends->second.get()}, environ);
+      {log_.others(), STDOUT_FILENO, STDERR_FILENO, ends->second.get()}, environ);
   if (!child) return child.error().with_context(kMonitorName);
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
   channel_ = ipc::Channel(std::move(ends->first));
@@ -146,8 +149,10 @@ void Supervisor::reap() {
     siginfo_t ended{};
     if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) break;
     const bool is_monitor = monitor_ && ended.si_pid == monitor_.pid();
+    const bool is_log = ended.si_pid == log_.pid();
     const auto status = common::reap(ended.si_pid);
     if (is_monitor) on_monitor_end(status);
+    if (is_log) restart_log_later();
   }
   // As we are their parent, a group cannot have become empty, and its number another's, unnoticed.
   std::erase_if(orphans_, is_empty);
@@ -186,6 +191,13 @@ void Supervisor::restart_later() {
     }
   });
   delay_ = std::min(delay_ * 2, limits::kMaxRestartDelay);
+}
+
+void Supervisor::restart_log_later() {
+  // What is said meanwhile waits in its sockets.
+  loop_.after(limits::kRestartDelay, [this] {
+    if (auto started = log_.restart(); !started) restart_log_later();
+  });
 }
 
 void Supervisor::finish_if_done() {

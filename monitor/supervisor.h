@@ -8,6 +8,7 @@
 #include "common/ipc/channel.h"
 #include "common/messages/supervisor.h"
 #include "monitor/event_loop.h"
+#include "monitor/log_process.h"
 
 namespace zomg::monitor {
 
@@ -26,8 +27,8 @@ class Supervisor {
   };
 
   /// `program` is the path of the monitor's program; `sockets` are those that the service manager
-  /// passed.
-  Supervisor(std::string program, std::vector<KeptSocket> sockets);
+  /// passed. `log` is started again when it has ended, and outlives this object.
+  Supervisor(std::string program, std::vector<KeptSocket> sockets, LogProcess& log);
 
   /// Runs until a monitor ended as it was told to, or the first one could not serve. The exit
   /// status of the gateway.
@@ -44,10 +45,12 @@ class Supervisor {
   void reap();
   void on_monitor_end(const common::Result<common::ExitStatus>& status);
   void restart_later();
+  void restart_log_later();
   void finish_if_done();
 
   std::string program_;
   std::vector<KeptSocket> sockets_;
+  LogProcess& log_;
   EventLoop loop_;
   common::Fd signals_;
   ipc::Channel channel_;

@@ -2,11 +2,11 @@
 
 #include <seccomp.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
-#include <cstring>
+
+#include "common/log.h"
 
 namespace zomg::sandbox {
 namespace {
@@ -15,8 +15,7 @@ namespace {
 std::array<const char*, 512> names{};
 
 void say(const char* text) {
-  // There is nobody to tell of an error.
-  (void)!::write(STDERR_FILENO, text, std::strlen(text));
+  log::put(text);
 }
 
 void on_refused_call(int /*signal*/, siginfo_t* info, void* /*context*/) {

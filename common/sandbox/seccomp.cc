@@ -12,11 +12,11 @@ namespace zomg::sandbox {
 namespace {
 
 constexpr std::array kRuntimeNames{
-    "brk",          "mmap",  "munmap",        "mremap",         "mprotect",
-    "madvise",      "futex", "clock_gettime", "getrandom",      "getpid",
-    "gettid",       "exit",  "exit_group",    "rt_sigprocmask", "restart_syscall",
-    "rt_sigreturn", "write", "close",         "tgkill",         "gettimeofday",
-    "time",
+    "brk",          "mmap",   "munmap",        "mremap",         "mprotect",
+    "madvise",      "futex",  "clock_gettime", "getrandom",      "getpid",
+    "gettid",       "exit",   "exit_group",    "rt_sigprocmask", "restart_syscall",
+    "rt_sigreturn", "write",  "close",         "tgkill",         "gettimeofday",
+    "time",         "sendto",
 };
 
 constexpr std::array kStartupNames{
@@ -88,7 +88,7 @@ common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set) {
 
 }  // namespace
 
-const SyscallSet kRuntime{"the C library in any process", kRuntimeNames};
+const SyscallSet kRuntime{"the C library, and the log, in any process", kRuntimeNames};
 const SyscallSet kStartup{"the C library's start-up after exec", kStartupNames};
 
 common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise otherwise) {

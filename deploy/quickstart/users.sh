@@ -3,7 +3,7 @@
 set -eu
 
 # One line: the package's scripts are made from it.
-users='zomg-ssh zomg-ssh-resolver zomg-ssh-kubernetes zomg-ssh-kubectl zomg-ssh-session zomg-ssh-keyring zomg-ssh-audit zomg-ssh-metrics zomg-ssh-recorder'
+users='zomg-ssh zomg-ssh-resolver zomg-ssh-kubernetes zomg-ssh-kubectl zomg-ssh-session zomg-ssh-keyring zomg-ssh-audit zomg-ssh-metrics zomg-ssh-recorder zomg-ssh-log'
 
 case "${1:-}" in
   add)

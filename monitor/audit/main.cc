@@ -42,6 +42,7 @@ common::Result<void> run() {
 int main() {
   log::start("zomg-ssh-audit", log::Level::kInfo);
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // a file at its greatest size is as a full disk
   // What ends the gateway is still to be written down.
   for (const int stop : {SIGINT, SIGTERM, SIGHUP}) ::signal(stop, SIG_IGN);
   if (auto ran = run(); !ran) {

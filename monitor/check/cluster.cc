@@ -6,6 +6,7 @@
 #include "common/child.h"
 #include "common/ipc/channel.h"
 #include "common/limits.h"
+#include "common/log.h"
 #include "monitor/accounts.h"
 #include "monitor/check/checks.h"
 #include "monitor/cluster_access.h"
@@ -38,7 +39,7 @@ Result<ClusterExamined> examine(const Program& program, messages::KubernetesSett
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   auto child = common::spawn(program.executable.get(), program.name.c_str(),
-                             {null.get(), null.get(), STDERR_FILENO, ends->second.get()});
+                             {null.get(), null.get(), log::children_output(), ends->second.get()});
   if (!child) return child.error();
   ends->second.reset();
   const ipc::Channel channel(std::move(ends->first));

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "common/child.h"
+#include "common/log.h"
 #include "monitor/programs.h"
 
 namespace zomg::monitor {
@@ -60,7 +61,7 @@ Result<std::string> run_reader(int file) {
   auto pipe = common::make_pipe();
   if (!pipe) return pipe.error();
   auto reader = common::spawn(program->executable.get(), program->name.c_str(),
-                              {file, null.get(), STDERR_FILENO, pipe->second.get()});
+                              {file, null.get(), log::children_output(), pipe->second.get()});
   if (!reader) return reader.error();
   pipe->second.reset();
   auto answer = read_answer(pipe->first.get());

@@ -7,41 +7,16 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
 import pytest
-from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics
 
 from harness import keys, processes, sanitizers, waiting
 from harness.gateway import LISTENER, METRICS, Gateway, free_port
+from harness.scraper import Scraper
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
-
-
-class Scraper:
-    def __init__(self, port):
-        self.port = port
-
-    def get(self, path, accept="*/*"):
-        """Status and body."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}",
-                                         headers={"Accept": accept})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read().decode()
-
-    def value(self, sample, **labels):
-        """Of a sample; 0 where it is not there."""
-        for family in parser.text_string_to_metric_families(self.get("/metrics")[1]):
-            for one in family.samples:
-                if one.name == sample and all(one.labels[key] == labels[key] for key in labels):
-                    return one.value
-        return 0
 
 
 @pytest.fixture(name="measured")

@@ -8,8 +8,8 @@ import pytest
 
 from harness import keys, paths, processes, terminal, waiting
 from harness.client import Client
-from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, METRICS, RECORDER,
-                             RESOLVER, SESSIOND, Gateway, free_port)
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, LOG, METRICS,
+                             RECORDER, RESOLVER, SESSIOND, Gateway, free_port)
 
 NONE = "0000000000000000"
 CAP_KILL = f"{1 << 5:016x}"
@@ -78,7 +78,7 @@ def pids(session, recorded, gateway):
     """One process of each program, with sessions under way."""
     [supervisor] = waiting.until(gateway.sessions, 10, "a session is supervised")[:1]
     once = {name: gateway.one(name) for name in (LISTENER, RESOLVER, AUDIT, METRICS, KEYRING,
-                                                   KUBERNETES, RECORDER)}
+                                                   KUBERNETES, RECORDER, LOG)}
     # The first is the one without a terminal.
     # The older one, which has no terminal.
     return {**once, CONNECTION: min(gateway.pids(CONNECTION)), SESSIOND: supervisor}
@@ -87,9 +87,9 @@ def pids(session, recorded, gateway):
 ACCOUNTS = {LISTENER: "zomg-ssh", CONNECTION: "zomg-ssh", RESOLVER: "zomg-ssh-resolver",
             AUDIT: "zomg-ssh-audit", METRICS: "zomg-ssh-metrics", KEYRING: "zomg-ssh-keyring",
             KUBERNETES: "zomg-ssh-kubernetes", RECORDER: "zomg-ssh-recorder",
-            SESSIOND: "zomg-ssh-session"}
+            SESSIOND: "zomg-ssh-session", LOG: "zomg-ssh-log"}
 # Whose work needs neither a file nor the network.
-BARE = (LISTENER, CONNECTION, AUDIT, METRICS, RECORDER, SESSIOND)
+BARE = (LISTENER, CONNECTION, AUDIT, METRICS, RECORDER, SESSIOND, LOG)
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)
@@ -190,7 +190,7 @@ def test_descriptors_are_bounded(pids, gateway, program):
         hard_limit(gateway.pid, "Max open files"))
 
 
-@pytest.mark.parametrize("program", [CONNECTION, AUDIT, METRICS, RECORDER])
+@pytest.mark.parametrize("program", [CONNECTION, AUDIT, METRICS, RECORDER, LOG])
 def test_no_process_can_be_made(pids, program):
     assert hard_limit(pids[program], "Max processes") == "0"
 

@@ -181,7 +181,8 @@ def test_missing_helper_program(tmp_path):
     """A half-copied installation."""
     copy = tmp_path / "bin"
     copy.mkdir()
-    shutil.copy(paths.GATEWAY, copy)
+    for program in (paths.GATEWAY, paths.BINARIES / "zomg-ssh-log"):
+        shutil.copy(program, copy)
     said = startup.fails(startup.settings(tmp_path), program=copy / paths.GATEWAY.name)
     assert "zomg-ssh-listener" in said and str(copy) in said
 

@@ -8,6 +8,7 @@
 #include "common/messages/health.h"
 #include "common/messages/keyring.h"
 #include "common/messages/kubernetes.h"
+#include "common/messages/log.h"
 #include "common/messages/recorder.h"
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
@@ -43,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              SessionStarted, SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked,
              EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure,
              SettingsFile, MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance,
-             KeptSocket, Serving, RecordOrder, SftpOperation, ReportSftp>(
-      {reinterpret_cast<const char*>(data), size});
+             KeptSocket, Serving, RecordOrder, SftpOperation, ReportSftp, LogSettings, LogReady,
+             FlushLog, LogFlushed>({reinterpret_cast<const char*>(data), size});
   return 0;
 }

@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "monitor/audit": ("common",),
     "monitor/recorder": ("common",),
     "monitor/kubernetes": ("monitor/lookup", "common"),
+    "monitor/log": ("common",),
     "monitor/lookup": ("common",),
     "monitor/metrics": ("common",),
     "monitor/resolver": ("monitor/lookup", "common"),

@@ -19,6 +19,7 @@ KUBERNETES = "zomg-ssh-kubernetes"
 AUDIT = "zomg-ssh-audit"
 METRICS = "zomg-ssh-metrics"
 RECORDER = "zomg-ssh-recorder"
+LOG = "zomg-ssh-log"
 SESSIOND = "zomg-ssh-sessiond"
 
 
@@ -39,16 +40,17 @@ class Gateway:
     """Starts on entry, ends with everything it started on exit.
 
     `settings` are further environment variables by their names; None takes a default one away.
-    `program` is another gateway than the one that is tested, `stdout` a descriptor in place of the
-    log for the standard output.
+    `program` is another gateway than the one that is tested, `stdout` and `stderr` are descriptors in
+    place of the log for the standard output and error.
     """
 
     def __init__(self, directory, node, authorized_keys, program=paths.GATEWAY, stdout=None,
-                 **settings):
+                 stderr=None, **settings):
         self.program = program
         self.directory = pathlib.Path(directory)
         self.node = node
         self.stdout = stdout
+        self.stderr = stderr
         self.port = free_port()
         self.log_path = self.directory / "gateway.log"
         self.host_key = self.directory / "host-ed25519"
@@ -89,7 +91,8 @@ class Gateway:
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
                 ["sh", "-c", 'echo $$ >"$1" && cd / && exec "$2"', "sh", self._cgroup.procs_file,
                  self.program],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=log, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=output,
+                stderr=log if self.stderr is None else self.stderr, start_new_session=True,
                 env=clean_environment(**settings))
         try:
             waiting.until(lambda: "listening on" in self.log()[before:]
