@@ -101,6 +101,8 @@ Result<void> Gateway::run() {
   for (const common::Fd& socket : foundation_.listening)
     addresses += " " + address_of(socket.get());
   log::info("listening on{}", addresses);
+  for (const common::Error& limit : examine_resource_limits().low)
+    log::warning("{}", limit.message);
   if (auto told = tell_supervisor(); !told) return told;
   loop_.watch(foundation_.supervisor.fd(), [this] {
     // It says nothing more: this is its end. Sessions go on without us.
@@ -169,7 +171,7 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
     return channel.send(messages::ConnectionAdmitted{false});
   };
   if (draining_) return refuse(messages::ConnectionRefusal::kStopping);
-  if (connections_.size() >= limits::kMaxConnections) {
+  if (connections_.size() >= max_connections_) {
     return refuse(messages::ConnectionRefusal::kTooManyConnections);
   }
   auto verdict = admission_.admit(request->client.address);

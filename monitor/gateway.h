@@ -20,6 +20,7 @@
 #include "monitor/metrics_publisher.h"
 #include "monitor/programs.h"
 #include "monitor/resolver_client.h"
+#include "monitor/resource_limits.h"
 #include "monitor/session_launcher.h"
 #include "monitor/settings.h"
 
@@ -88,6 +89,7 @@ class Gateway {
   SessionRecorder recorder_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  const std::size_t max_connections_ = examine_resource_limits().connections;
   std::uint64_t last_connection_ = 0;
   std::uint64_t accepted_ = 0;  ///< by the listener
   const std::uint64_t started_us_ = Journal::now_us();

@@ -2,7 +2,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "common/limits.h"
 #include "monitor/gateway.h"
 
 namespace zomg::monitor {
@@ -16,12 +15,12 @@ std::uint64_t accept_queue(int socket) {
   return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
 }
 
-messages::LimitsInForce limits_in_force(const Settings& settings) {
+messages::LimitsInForce limits_in_force(const Settings& settings, std::size_t connections) {
   const auto seconds = [](std::chrono::seconds time) {
     return static_cast<std::uint64_t>(time.count());
   };
   messages::LimitsInForce limits;
-  limits.connections = limits::kMaxConnections;
+  limits.connections = connections;
   limits.startups_begin = settings.max_startups.begin;
   limits.startups_full = settings.max_startups.full;
   limits.startups_per_source = settings.per_source_max_startups;
@@ -49,7 +48,7 @@ messages::GatewayState Gateway::state() const {
   state.connections = connections_.size();
   state.startups = admission_.startups();
   state.sessions = launcher_.running();
-  state.limits = limits_in_force(foundation_.settings);
+  state.limits = limits_in_force(foundation_.settings, max_connections_);
   return state;
 }
 

@@ -39,6 +39,7 @@
 #include "monitor/kept_sockets.h"
 #include "monitor/log_process.h"
 #include "monitor/privileges.h"
+#include "monitor/resource_limits.h"
 #include "monitor/service_manager.h"
 #include "monitor/session_recorder.h"
 #include "monitor/settings/file.h"
@@ -174,6 +175,8 @@ Result<int> run_gateway() {
   if (auto sealed = sandbox::join_sealed_keyring(); !sealed) return sealed.error();
   if (auto reset = sandbox::reset_gateway_attributes(); !reset) return reset.error();
   ::signal(SIGPIPE, SIG_IGN);
+  const auto limits = monitor::examine_resource_limits();
+  if (!limits.too_low.empty()) return limits.too_low.front();
   auto passed = monitor::service_manager::take_sockets(monitor::process_environment);
   if (!passed) return passed.error();
   auto null = open_null();
@@ -198,6 +201,7 @@ std::vector<std::string> environment_variables() {
 }
 
 int check() {
+  ::signal(SIGXFSZ, SIG_IGN);  // RLIMIT_FSIZE may be what is to be found
   const auto findings = monitor::check::run_checks(
       monitor::process_environment, monitor::read_settings_file, environment_variables());
   std::fputs(findings.report().c_str(), stdout);

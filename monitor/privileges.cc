@@ -1,12 +1,12 @@
 #include "monitor/privileges.h"
 
 #include <sys/capability.h>
-#include <sys/resource.h>
 
 #include <array>
 #include <memory>
 
 #include "common/sandbox/identity.h"
+#include "monitor/resource_limits.h"
 
 namespace zomg::monitor {
 
@@ -14,10 +14,7 @@ using common::errno_error;
 
 common::Result<void> reduce_privileges() {
   if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("getrlimit RLIMIT_NOFILE");
-  files.rlim_cur = files.rlim_max;
-  if (::setrlimit(RLIMIT_NOFILE, &files) != 0) return errno_error("setrlimit RLIMIT_NOFILE");
+  if (auto raised = raise_soft_limits(); !raised) return raised;
   const std::unique_ptr<_cap_struct, int (*)(void*)> kept(cap_init(), cap_free);
   const std::array<cap_value_t, 1> wanted{CAP_KILL};
   if (!kept || cap_set_flag(kept.get(), CAP_PERMITTED, 1, wanted.data(), CAP_SET) != 0 ||

@@ -24,7 +24,7 @@ void check_cluster(const Settings& settings, const Environment& environment, Fin
 void report_cluster(const messages::ClusterExamined& examined, const Settings& settings,
                     Findings& findings);
 
-/// Being root, with the capabilities that entering a box takes.
+/// The resource limits, and being root, with the capabilities that entering a box takes.
 void check_privileges(Findings& findings);
 
 /// The system calls that we rest on, and the mounts of the cgroup hierarchies.

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "monitor/check/checks.h"
+#include "monitor/resource_limits.h"
 
 namespace zomg::monitor::check {
 namespace {
@@ -25,9 +26,20 @@ constexpr std::array kNeeded{
     Needed{CAP_KILL, "CAP_KILL", "to end what a vanished client leaves"},
 };
 
+void check_resource_limits(Findings& findings) {
+  const ResourceLimits limits = examine_resource_limits();
+  // The messages say what to do.
+  for (const common::Error& limit : limits.too_low) findings.add("resource limits", limit, {});
+  for (const common::Error& limit : limits.low) {
+    findings.warning("resource limits", limit.message, {});
+  }
+  if (limits.too_low.empty() && limits.low.empty()) findings.good("resource limits");
+}
+
 }  // namespace
 
 void check_privileges(Findings& findings) {
+  check_resource_limits(findings);
   if (::geteuid() != 0) {
     return findings.bad("privileges", "not root", "Run the gateway, and this check, as root");
   }
