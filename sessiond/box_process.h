@@ -16,6 +16,8 @@ class BoxProcess {
   static common::Result<BoxProcess> check(common::Fd pidfd, const messages::BoxClaim& claim);
 
   int pidfd() const { return pidfd_.get(); }
+  /// Gives the pidfd away, all that is of use once the box was entered.
+  common::Fd take_pidfd() { return std::move(pidfd_); }
   bool alive() const;
   /// The text of one of its /proc files, e.g. `cgroup`; an Error once it has ended.
   common::Result<std::string> read(const char* name) const;

@@ -135,7 +135,7 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   if (!plan) return plan.error();
   if (packet.fds.size() != 2) return common::error("a plan with {} descriptors", packet.fds.size());
   ipc::Channel control(std::move(packet.fds[0]));
-  const Fd environment = std::move(packet.fds[1]);
+  Fd environment = std::move(packet.fds[1]);
   // It may have been frozen, or thawed, since it was prepared for.
   if (target.failure == Failure::kBoxFrozen) target.failure = start_entry(target);
   if (target.failure == Failure::kNone && target.cgroups->frozen()) {
@@ -165,8 +165,13 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *program, 0)));
   if (!pidfd) return common::errno_error("pidfd_open");
   sessiond::Supervisor supervisor(*program, std::move(pidfd), target.entry->take_terminal_master(),
-                                  std::move(control), std::move(monitor), target.box->pidfd(),
+                                  std::move(control), std::move(monitor), target.box->take_pidfd(),
                                   stop);
+  // The way in leads to the host's files, too: from the /proc directory of the box by `..`.
+  target.entry.reset();
+  target.cgroups.reset();
+  target.box.reset();
+  environment.reset();
   if (auto sandboxed = supervisor.enter_sandbox(target.account); !sandboxed) return sandboxed;
   supervisor.run();
   return {};

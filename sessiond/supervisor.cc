@@ -1,6 +1,5 @@
 #include "sessiond/supervisor.h"
 
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/messages/session.h"
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 
@@ -41,6 +41,30 @@ constexpr std::array kSyscalls{
     sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
 };
 
+/// The standard three, two channels, two pidfds, a signalfd, a terminal, the list of processes, and
+/// what is open while it is read.
+constexpr rlim_t kMaxDescriptors = 32;
+/// It is 3 MiB large. A sanitizer maps terabytes.
+#ifdef ZOMG_SANITIZED
+constexpr rlim_t kMaxMemoryBytes = RLIM_INFINITY;
+#else
+constexpr rlim_t kMaxMemoryBytes = 64 * 1024 * 1024;
+#endif
+
+constexpr std::array<std::pair<__rlimit_resource_t, rlim_t>, 4> kBounds{
+    {{RLIMIT_NPROC, 0},
+     {RLIMIT_NOFILE, kMaxDescriptors},
+     {RLIMIT_AS, kMaxMemoryBytes},
+     {RLIMIT_MEMLOCK, 0}}};
+
+/// Nothing where it cannot be had: then enter_sandbox() fails.
+common::Fd open_processes() {
+  auto processes = sandbox::open_processes();
+  if (processes) return std::move(*processes);
+  log::error("{}", processes.error().message);
+  return {};
+}
+
 bool is_readable(int fd, int timeout_ms) {
   pollfd entry{fd, POLLIN, 0};
   return ::poll(&entry, 1, timeout_ms) > 0;
@@ -49,21 +73,24 @@ bool is_readable(int fd, int timeout_ms) {
 }  // namespace
 
 Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal,
-                       ipc::Channel control, ipc::Channel monitor, int box, int stop)
-    : program_(program),
+                       ipc::Channel control, ipc::Channel monitor, common::Fd box, int stop)
+    : processes_(open_processes()),
+      program_(program),
       program_pidfd_(std::move(program_pidfd)),
       terminal_(std::move(terminal)),
       control_(std::move(control)),
       monitor_(std::move(monitor)),
-      box_(box),
+      box_(std::move(box)),
       stop_(stop),
-      proc_(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC)),
-      hangup_(proc_.get(), program, static_cast<bool>(terminal_)) {}
+      hangup_(processes_.get(), program, static_cast<bool>(terminal_)) {}
 
 Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
-  if (!proc_) return common::error("/proc cannot be opened");
+  if (!processes_) return common::error("there is no list of processes");
   if (auto left = sandbox::leave_network(); !left) return left;
   if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
+  for (const auto& [resource, bound] : kBounds) {
+    if (auto limited = sandbox::limit(resource, bound); !limited) return limited;
+  }
   if (auto became = sandbox::become(account, {}, {CAP_KILL}); !became) return became;
   std::array<sandbox::SyscallSet, kSyscalls.size() + 1> sets{sandbox::kRuntime};
   std::copy(kSyscalls.begin(), kSyscalls.end(), sets.begin() + 1);
@@ -75,7 +102,7 @@ void Supervisor::run() {
     std::array<pollfd, 4> events{{
         {program_ended_ ? -1 : program_pidfd_.get(), POLLIN, 0},
         {control_ ? control_.fd() : -1, POLLIN, 0},
-        {box_ended_ ? -1 : box_, POLLIN, 0},
+        {box_ended_ ? -1 : box_.get(), POLLIN, 0},
         {stopping_ ? -1 : stop_, POLLIN, 0},
     }};
     if (::poll(events.data(), events.size(), timeout_ms()) < 0) {
@@ -178,7 +205,7 @@ void Supervisor::on_program_end() {
   const bool killed = info.si_code != CLD_EXITED;
   // The box's first process ends only when the last of its pid namespace, ours too, was reaped.
   if (killed && info.si_status == SIGKILL && !box_ended_) {
-    box_ended_ = is_readable(box_, kBoxEndNewsMs);
+    box_ended_ = is_readable(box_.get(), kBoxEndNewsMs);
   }
 
   if (box_ended_ && killed) {

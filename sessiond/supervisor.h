@@ -12,14 +12,16 @@
 namespace zomg::sessiond {
 
 /// The parent of a user's program while it runs: tells the connection process and the monitor
-/// how it ended, passes on signals, and hangs its session up when the client goes, the gateway stops, or the
-/// box ends. Needs nothing but CAP_KILL, and has nothing else from enter_sandbox() on.
+/// how it ended, passes on signals, and hangs its session up when the client goes, the gateway stops,
+/// or the box ends. Needs nothing but CAP_KILL and what its constructor is given, and from
+/// enter_sandbox() on has nothing else, if its caller keeps nothing.
 class Supervisor {
  public:
   /// `program` is the pid of a child that leads its own session and process group. `terminal` is the
-  /// master of its terminal, if it has one. `box` is the pidfd of the box's first process; `stop` a signalfd for SIGTERM.
+  /// master of its terminal, if it has one. `box` is the pidfd of the box's first process; `stop` a
+  /// signalfd for SIGTERM.
   Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal, ipc::Channel control,
-             ipc::Channel monitor, int box, int stop);
+             ipc::Channel monitor, common::Fd box, int stop);
 
   common::Result<void> enter_sandbox(const sandbox::Account& account);
 
@@ -39,14 +41,15 @@ class Supervisor {
   void on_deadline();
   int timeout_ms() const;
 
+  /// The last to be closed: it takes a millisecond to take a mount away.
+  common::Fd processes_;
   pid_t program_;
   common::Fd program_pidfd_;
   common::Fd terminal_;
   ipc::Channel control_;
   ipc::Channel monitor_;
-  int box_;
+  common::Fd box_;
   int stop_;
-  common::Fd proc_;
   Hangup hangup_;
   bool program_ended_ = false;
   bool reaped_ = false;

@@ -48,16 +48,18 @@ int sys_detach_here() {
   return static_cast<int>(::syscall(SYS_umount2, ".", kMntDetach));
 }
 
-/// A tmpfs that is mounted nowhere.
-Result<Fd> make_detached_tmpfs() {
-  const Fd fs(sys_fsopen("tmpfs"));
-  if (!fs) return errno_error("fsopen tmpfs");
-  if (::syscall(SYS_fsconfig, fs.get(), FSCONFIG_SET_STRING, "mode", "0555", 0) != 0 ||
+/// A file system with one option, that is mounted nowhere.
+Result<Fd> make_detached(const char* type, const char* option, const char* value,
+                         unsigned attributes = 0) {
+  const Fd fs(sys_fsopen(type));
+  if (!fs) return errno_error("fsopen {}", type);
+  if (::syscall(SYS_fsconfig, fs.get(), FSCONFIG_SET_STRING, option, value, 0) != 0 ||
       ::syscall(SYS_fsconfig, fs.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
-    return errno_error("fsconfig tmpfs");
+    return errno_error("fsconfig {}", type);
   }
-  Fd mount(sys_fsmount(fs.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
-  if (!mount) return errno_error("fsmount tmpfs");
+  Fd mount(
+      sys_fsmount(fs.get(), attributes | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+  if (!mount) return errno_error("fsmount {}", type);
   return mount;
 }
 
@@ -139,7 +141,7 @@ Result<void> enter_root_with(const std::vector<std::string>& directories,
   if (::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0) return errno_error("unshare");
   // Before any mount: a shared root would carry it back to the host.
   if (sys_make_private() != 0) return errno_error("mount_setattr private");
-  auto root = make_detached_tmpfs();
+  auto root = make_detached("tmpfs", "mode", "0555");
   if (!root) return root.error();
   // Over the old root, which our own root directory still is: paths lead there until enter().
   if (::syscall(SYS_move_mount, root->get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0) {
@@ -170,6 +172,10 @@ Result<Fd> open_apart(const std::string& path) {
     return errno_error("mount_setattr {}", path);
   }
   return tree;
+}
+
+Result<Fd> open_processes() {
+  return make_detached("proc", "subset", "pid", MOUNT_ATTR_RDONLY);
 }
 
 Result<void> leave_network() {

@@ -34,6 +34,11 @@ common::Result<void> enter_root_with(const std::vector<std::string>& directories
 /// out. Needs CAP_SYS_ADMIN.
 common::Result<common::Fd> open_apart(const std::string& path);
 
+/// The processes of this pid namespace, as /proc has them, and nothing else of /proc: a descriptor to
+/// open files below, mounted nowhere and read-only. Not even `..` leads out, and who may see which
+/// process does not depend on how the host mounts its /proc (hidepid, proc(5)). Needs CAP_SYS_ADMIN.
+common::Result<common::Fd> open_processes();
+
 /// Leaves the host's network for a network namespace with nothing in it. Sockets that are open
 /// already keep working.
 common::Result<void> leave_network();

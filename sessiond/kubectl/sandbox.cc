@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 #include "sessiond/kubectl/kubectl_process.h"
@@ -79,6 +80,23 @@ constexpr std::array kSets{
     sandbox::SyscallSet{"the Go runtime and its network in kubectl", kGoNames},
 };
 
+/// Of all sessions by kubectl together, as they share an account: 800 of 20 each, which would take
+/// 40 GiB.
+constexpr rlim_t kMaxTasks = 16384;
+/// Either process has a dozen.
+constexpr rlim_t kMaxDescriptors = 256;
+/// kubectl has 70 MiB, the Go runtime's reserve included.
+constexpr rlim_t kMaxDataBytes = 512 * 1024 * 1024;
+
+common::Result<void> limit_resources() {
+  if (auto set = sandbox::limit(RLIMIT_NPROC, kMaxTasks); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !set) return set;
+#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
+  if (auto set = sandbox::limit(RLIMIT_DATA, kMaxDataBytes); !set) return set;
+#endif
+  return sandbox::limit(RLIMIT_MEMLOCK, 0);
+}
+
 }  // namespace
 
 common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_view files) {
@@ -88,6 +106,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_
       {}, {{kHostsPath, std::string(files.substr(0, end)), account.uid},
            {kKubeconfigPath, std::string(files.substr(end + 1)), account.uid}});
   if (!entered) return entered;
+  if (auto limited = limit_resources(); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
   std::array<sandbox::SyscallSet, kSets.size() + 1> sets{sandbox::kRuntime};
   std::copy(kSets.begin(), kSets.end(), sets.begin() + 1);

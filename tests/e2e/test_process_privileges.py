@@ -2,11 +2,12 @@
 
 import os
 import pwd
+import re
 import subprocess
 
 import pytest
 
-from harness import keys, paths, processes, terminal, waiting
+from harness import descriptors, keys, paths, processes, terminal, waiting
 from harness.client import Client
 from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, LOG, METRICS,
                              RECORDER, RESOLVER, SESSIOND, Gateway, free_port)
@@ -161,6 +162,13 @@ def test_nothing_can_be_written(pids, program):
     assert mounts and [line for line in mounts if "ro" not in line.split()[5].split(",")] == []
 
 
+def test_no_directory_leads_out(pids, gateway):
+    """From none that any process has open, the supervisor's and the monitor's too, `..` goes anywhere:
+    one of the host's would lead past its empty root to every file."""
+    assert {(processes.name(pid), where): seen for pid in {*pids.values(), *gateway.all_pids()}
+            for where, seen in descriptors.ways_out(pid).items()} == {}
+
+
 @pytest.mark.parametrize("program", BARE)
 def test_network_namespace(pids, gateway, program):
     """What is listened on is inherited; nothing new can be reached, for there is not even a loopback
@@ -178,21 +186,32 @@ def test_namespaces_of_its_own(pids, gateway, program):
         assert processes.namespace(pids[program], name) != processes.namespace(gateway.pid, name)
 
 
-def hard_limit(pid, name):
-    limits = processes.read(pid, "limits").decode()
-    [line] = [line for line in limits.splitlines() if line.startswith(name)]
-    return line[len("Max realtime timeout "):].split()[1]
-
-
-@pytest.mark.parametrize("program", [name for name in ACCOUNTS if name != SESSIOND])
+@pytest.mark.parametrize("program", ACCOUNTS)
 def test_descriptors_are_bounded(pids, gateway, program):
-    assert int(hard_limit(pids[program], "Max open files")) < int(
-        hard_limit(gateway.pid, "Max open files"))
+    assert int(processes.hard_limit(pids[program], "Max open files")) < int(
+        processes.hard_limit(gateway.pid, "Max open files"))
 
 
-@pytest.mark.parametrize("program", [CONNECTION, AUDIT, METRICS, RECORDER, LOG])
+@pytest.mark.parametrize("program", [CONNECTION, AUDIT, METRICS, RECORDER, LOG, SESSIOND])
 def test_no_process_can_be_made(pids, program):
-    assert hard_limit(pids[program], "Max processes") == "0"
+    assert processes.hard_limit(pids[program], "Max processes") == "0"
+
+
+@pytest.mark.parametrize("program, most", [(CONNECTION, 512 << 20), (SESSIOND, 64 << 20)])
+def test_memory_is_bounded(pids, program, most):
+    assert 0 < int(processes.hard_limit(pids[program], "Max address space")) <= most
+
+
+def test_sessiond_locks_no_memory(pids):
+    assert processes.hard_limit(pids[SESSIOND], "Max locked memory") == "0"
+
+
+def test_sessiond_keeps_nothing_of_the_way_in(pids):
+    """Neither the box's environment nor its /proc directory; the list of processes is of no mount."""
+    folder = f"/proc/{pids[SESSIOND]}/fd"
+    kinds = sorted(re.sub(r"anon_inode:|:\[\d+\]|[\[\]]", "", os.readlink(f"{folder}/{fd}"))
+                   for fd in os.listdir(folder) if int(fd) > 2)
+    assert kinds == ["/", "pidfd", "pidfd", "signalfd", "socket", "socket"]
 
 
 @pytest.mark.parametrize("program", ACCOUNTS)

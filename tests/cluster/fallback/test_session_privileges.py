@@ -5,7 +5,9 @@ import pwd
 
 import pytest
 
-from harness import processes, waiting
+from harness import descriptors, keys, odd_start, processes, waiting
+from harness.client import Client
+from harness.gateway import Gateway
 
 NONE = "0000000000000000"
 SUPERVISOR = "zomg-ssh-kubectl"
@@ -42,6 +44,37 @@ def test_its_root_has_two_files_and_cannot_be_written(pid):
             for folder, _, names in os.walk(root) for name in names} == {"/kubeconfig", "/etc/hosts"}
     mounts = processes.read(pid, "mountinfo").decode().splitlines()
     assert mounts and [line for line in mounts if "ro" not in line.split()[5].split(",")] == []
+
+
+def test_no_directory_leads_out(pid):
+    assert descriptors.ways_out(pid) == {}
+
+
+def test_resources_are_bounded(pid):
+    """Of the one that writes our log, which may be a file, not the size of a file."""
+    most = {"Max processes": 16384, "Max open files": 256, "Max data size": 512 << 20,
+            "Max locked memory": 0, "Max core file size": 0}
+    if processes.name(pid) == "kubectl":
+        most["Max file size"] = 0
+    hard = {name: processes.hard_limit(pid, name) for name in most}
+    assert {name: int(value) for name, value in hard.items() if value != "unlimited"} == most
+
+
+def test_nothing_odd_is_inherited(tmp_path, node, user_key, box):
+    """Of who started the gateway; how it is scheduled is for that to say."""
+    program = odd_start.program(tmp_path / "odd", "all")
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program) as gateway:
+        client = Client(tmp_path / "client", gateway, user_key, box.login)
+        with client.start("echo ready; cat") as session:
+            try:
+                session.stdout.readline()
+                pid = waiting.until(lambda: gateway.pids("kubectl"), 20, "it runs")[0]
+                seen = processes.status(pid)
+                assert (int(seen["SigIgn"], 16), int(seen["SigBlk"], 16)) == (0, 0)
+                assert seen["Umask"] == "0022"
+                assert processes.read(pid, "personality") == b"00000000\n"
+            finally:
+                session.kill()
 
 
 def test_others_cannot_look_at_its_supervisor(session, gateway):  # pylint: disable=unused-argument

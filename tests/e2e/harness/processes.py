@@ -37,6 +37,13 @@ def status(pid):
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
+def hard_limit(pid, resource):
+    """As /proc/PID/limits shows it, which is where the names are from: a number, or `unlimited`."""
+    limits = read(pid, "limits").decode()
+    [line] = [line for line in limits.splitlines() if line.startswith(resource)]
+    return line[len("Max realtime timeout "):].split()[1]
+
+
 def all_pids():
     return [int(entry) for entry in os.listdir(PROC) if entry.isdigit()]
 

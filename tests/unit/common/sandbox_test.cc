@@ -143,6 +143,20 @@ TEST_F(Sandbox, TheHostSeesNothingOfTheNewRoot) {
   EXPECT_EQ(::access("/usr/bin", F_OK), 0);
 }
 
+TEST_F(Sandbox, TheListOfProcessesHasThemAndLeadsNowhere) {
+  EXPECT_EQ(run([] {
+              const auto processes = open_processes();
+              if (!processes) return false;
+              const auto is_there = [&](const char* name) {
+                return ::faccessat(processes->get(), name, F_OK, 0) == 0;
+              };
+              return is_there("self/stat") && is_there("1/stat") && !is_there("sys") &&
+                     !is_there("../etc") && !is_there("../../etc") &&
+                     ::openat(processes->get(), "self/comm", O_WRONLY) < 0 && errno == EROFS;
+            }),
+            0);
+}
+
 TEST_F(Sandbox, ALowerPriorityMayStay) {
   EXPECT_EQ(run([] {
               ::setpriority(PRIO_PROCESS, 0, 7);

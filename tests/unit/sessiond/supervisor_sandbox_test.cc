@@ -17,7 +17,7 @@ constexpr sandbox::Account kAccount{65534, 65534};
 
 void enter() {
   static Supervisor supervisor(0, {}, {}, ipc::Channel(common::Fd()), ipc::Channel(common::Fd()),
-                               -1, -1);
+                               {}, -1);
   if (!supervisor.enter_sandbox(kAccount)) ::_exit(99);
 }
 
