@@ -44,18 +44,15 @@ constexpr std::array kSyscalls{
 /// The standard three, two channels, two pidfds, a signalfd, a terminal, the list of processes, and
 /// what is open while it is read.
 constexpr rlim_t kMaxDescriptors = 32;
-/// It is 3 MiB large. A sanitizer maps terabytes.
-#ifdef ZOMG_SANITIZED
-constexpr rlim_t kMaxMemoryBytes = RLIM_INFINITY;
-#else
-constexpr rlim_t kMaxMemoryBytes = 64 * 1024 * 1024;
+constexpr std::pair<__rlimit_resource_t, rlim_t> kBounds[]{
+    {RLIMIT_NPROC, 0},
+    {RLIMIT_NOFILE, kMaxDescriptors},
+    {RLIMIT_MEMLOCK, 0},
+#ifndef ZOMG_SANITIZED  // which maps terabytes, and writes its report to a log that may be a file
+    {RLIMIT_AS, 64UL * 1024 * 1024},  // it is 3 MiB large
+    {RLIMIT_FSIZE, 0},
 #endif
-
-constexpr std::array<std::pair<__rlimit_resource_t, rlim_t>, 4> kBounds{
-    {{RLIMIT_NPROC, 0},
-     {RLIMIT_NOFILE, kMaxDescriptors},
-     {RLIMIT_AS, kMaxMemoryBytes},
-     {RLIMIT_MEMLOCK, 0}}};
+};
 
 /// Nothing where it cannot be had: then enter_sandbox() fails.
 common::Fd open_processes() {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,9 +55,6 @@ std::vector<std::string> arguments(const messages::BoxClaim& box, bool terminal,
   }
   if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) ::_exit(126);
   sandbox::reset_signals();
-  // It writes to pipes and sockets. Not of our own process, whose log may be a file.
-  constexpr rlimit kNoFile{0, 0};
-  if (::setrlimit(RLIMIT_FSIZE, &kNoFile) != 0) ::_exit(126);
   ::syscall(SYS_execveat, copies[3], "", argv, environment, AT_EMPTY_PATH);
   ::_exit(127);
 }

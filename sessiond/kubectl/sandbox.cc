@@ -91,8 +91,9 @@ constexpr rlim_t kMaxDataBytes = 512 * 1024 * 1024;
 common::Result<void> limit_resources() {
   if (auto set = sandbox::limit(RLIMIT_NPROC, kMaxTasks); !set) return set;
   if (auto set = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !set) return set;
-#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
+#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data, and whose log may be a file
   if (auto set = sandbox::limit(RLIMIT_DATA, kMaxDataBytes); !set) return set;
+  if (auto set = sandbox::limit(RLIMIT_FSIZE, 0); !set) return set;
 #endif
   return sandbox::limit(RLIMIT_MEMLOCK, 0);
 }

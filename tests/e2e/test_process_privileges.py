@@ -202,8 +202,9 @@ def test_memory_is_bounded(pids, program, most):
     assert 0 < int(processes.hard_limit(pids[program], "Max address space")) <= most
 
 
-def test_sessiond_locks_no_memory(pids):
-    assert processes.hard_limit(pids[SESSIOND], "Max locked memory") == "0"
+@pytest.mark.parametrize("resource", ["Max locked memory", "Max file size"])
+def test_sessiond_locks_no_memory_and_writes_no_file(pids, resource):
+    assert processes.hard_limit(pids[SESSIOND], resource) == "0"
 
 
 def test_sessiond_keeps_nothing_of_the_way_in(pids):

@@ -51,11 +51,8 @@ def test_no_directory_leads_out(pid):
 
 
 def test_resources_are_bounded(pid):
-    """Of the one that writes our log, which may be a file, not the size of a file."""
     most = {"Max processes": 16384, "Max open files": 256, "Max data size": 512 << 20,
-            "Max locked memory": 0, "Max core file size": 0}
-    if processes.name(pid) == "kubectl":
-        most["Max file size"] = 0
+            "Max locked memory": 0, "Max core file size": 0, "Max file size": 0}
     hard = {name: processes.hard_limit(pid, name) for name in most}
     assert {name: int(value) for name, value in hard.items() if value != "unlimited"} == most
 
