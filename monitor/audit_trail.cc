@@ -1,16 +1,14 @@
 #include "monitor/audit_trail.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/messages/event.h"
+#include "monitor/file.h"
 
 namespace zomg::monitor {
 
-using common::errno_error;
 using common::Result;
 
 AuditTrail::AuditTrail(EventLoop& loop, const Program& program, int null_fd, std::string target,
@@ -30,14 +28,9 @@ Result<void> AuditTrail::start() {
 
 Result<void> AuditTrail::open_target() {
   if (target_ == "-") return {};
-  // O_NONBLOCK: opening a FIFO would wait for its reader.
-  common::Fd file(::open(target_.c_str(),
-                         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
-  if (!file) return errno_error("{}", target_);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return errno_error("{}", target_);
-  if (!S_ISREG(status.st_mode)) return common::error("{} is no regular file", target_);
-  file_ = std::move(file);
+  auto file = open_for_append(target_);
+  if (!file) return file.error();
+  file_ = std::move(*file);
   return {};
 }
 
@@ -59,12 +52,18 @@ void AuditTrail::send_target() {
   retry_timer_ = loop_.after(limits::kObserverRetry, [this] { send_target(); });
 }
 
-void AuditTrail::reopen() {
+void AuditTrail::reopen(FileErrands& errands) {
   if (!enabled() || target_ == "-") return;
-  if (auto opened = open_target(); !opened) {
-    return log::error("the audit trail goes on in the old file: {}", opened.error().message);
-  }
-  send_target();
+  messages::FileOrder order;
+  order.task = messages::FileTask::kOpenForAppend;
+  order.path = std::string_view(target_);
+  errands.run(order, [this](Result<common::Fd> file) {
+    if (!file) {
+      return log::error("the audit trail goes on in the old file: {}", file.error().message);
+    }
+    file_ = std::move(*file);
+    send_target();
+  });
 }
 
 void AuditTrail::finish() {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/sandbox/identity.h"
+#include "monitor/file_errands.h"
 #include "monitor/helper.h"
 
 namespace zomg::monitor {
@@ -20,7 +21,7 @@ class AuditTrail {
   /// Opens the target and starts the program. An Error when one of the two cannot be done.
   common::Result<void> start();
   /// Opens the file again, after it was moved away: SIGHUP.
-  void reopen();
+  void reopen(FileErrands& errands);
   /// Waits a moment for the program to have written all that it was sent.
   void finish();
 

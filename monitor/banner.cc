@@ -9,7 +9,11 @@ common::Result<std::string> read_banner(const std::string& path) {
   if (path.empty()) return std::string();
   auto text = read_file(path, limits::kMaxBannerBytes);
   if (!text) return text.error().with_context("ZOMG_SSH_BANNER_FILE");
-  return text->substr(0, text->find('\0'));
+  return shown_banner(*text);
+}
+
+std::string shown_banner(std::string_view text) {
+  return std::string(text.substr(0, text.find('\0')));
 }
 
 }  // namespace zomg::monitor

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/result.h"
 
@@ -10,5 +11,7 @@ namespace zomg::monitor {
 /// NUL, as in sshd(8); empty without a path. Control characters are left to the client, as there.
 /// An Error for what is no regular file, and for one over limits::kMaxBannerBytes.
 common::Result<std::string> read_banner(const std::string& path);
+/// The part of such a file that is said.
+std::string shown_banner(std::string_view text);
 
 }  // namespace zomg::monitor

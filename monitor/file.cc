@@ -4,8 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/fd.h"
-
 namespace zomg::monitor {
 
 using common::errno_error;
@@ -35,6 +33,17 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   auto bytes = read_file(file.get(), max_bytes);
   if (!bytes) return bytes.error().with_context(path);
   return bytes;
+}
+
+Result<common::Fd> open_for_append(const std::string& path) {
+  // O_NONBLOCK: opening a FIFO would wait for its reader.
+  common::Fd file(::open(path.c_str(),
+                         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
+  if (!file) return errno_error("{}", path);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return errno_error("{}", path);
+  if (!S_ISREG(status.st_mode)) return common::error("{} is no regular file", path);
+  return file;
 }
 
 Result<void> write_new_file(const std::string& path, std::string_view bytes, mode_t mode) {

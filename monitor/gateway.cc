@@ -6,11 +6,8 @@
 
 #include "common/limits.h"
 #include "common/log.h"
-#include "monitor/banner.h"
 #include "monitor/first_messages.h"
 #include "monitor/listening.h"
-#include "monitor/settings/file.h"
-#include "monitor/settings/reload.h"
 
 namespace zomg::monitor {
 namespace {
@@ -30,6 +27,9 @@ auto sender(Settings settings) {
 Gateway::Gateway(Foundation foundation)
     : foundation_(std::move(foundation)),
       authenticator_(foundation_.keys.keys(), foundation_.revoked_keys, foundation_.host_key),
+      files_(loop_, foundation_.programs.file_reader, foundation_.null.get()),
+      settings_reading_(loop_, files_, foundation_.programs.settings_reader,
+                        foundation_.null.get()),
       finder_(loop_, make_resolver(), make_kubernetes()),
       journal_(loop_),
       audit_(loop_, foundation_.programs.audit, foundation_.null.get(),
@@ -91,7 +91,7 @@ Result<void> Gateway::run() {
     if (auto started = (*lookup)->start(); !started) return started;
   }
   foundation_.keys.watch(loop_, [this] { end_revoked(); });
-  foundation_.revoked_keys.watch(loop_, [this] { end_revoked(); });
+  if (auto started = watch_key_files(); !started) return started;
   look_around();
   if (!foundation_.settings.github_users.empty()) {
     if (auto started = keyring_.start(); !started) return started;
@@ -217,13 +217,6 @@ void Gateway::look_around() {
   loop_.after(limits::kKeyFilePoll, [this] { look_around(); });
 }
 
-void Gateway::reload_keys() {
-  log::info("reading the keys again");
-  foundation_.keys.reload();
-  keyring_.fetch_now();
-  end_revoked();  // by what was revoked before ZOMG_SSH_CLOSE_REVOKED said so
-}
-
 void Gateway::on_signal() {
   signalfd_siginfo info{};
   if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
@@ -233,29 +226,6 @@ void Gateway::on_signal() {
   }
   if (draining_) return loop_.stop();
   drain();
-}
-
-void Gateway::reload() {
-  audit_.reopen();
-  SettingsReport report = examine_settings(process_environment, read_settings_file);
-  for (const common::Error& problem : report.problems) log::error("{}", problem.message);
-  if (!report.problems.empty()) {
-    return log::error("the settings stay as they were until these are mended");
-  }
-  for (const auto& name : changed_until_restart(foundation_.settings, report.settings)) {
-    log::warning("{} was changed: in force when the gateway is started again", name);
-  }
-  foundation_.settings = std::move(report.settings);
-  log::start("zomg-ssh-gateway", foundation_.settings.log_level);
-  reload_banner();
-  (void)tell_supervisor().has_value();
-  log::info("the settings were read again");
-}
-
-void Gateway::reload_banner() {
-  auto banner = read_banner(foundation_.settings.banner_file);
-  if (!banner) return log::error("the banner stays as it was: {}", banner.error().message);
-  foundation_.banner = std::move(*banner);
 }
 
 void Gateway::drain() {

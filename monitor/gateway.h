@@ -14,6 +14,8 @@
 #include "monitor/box_finder.h"
 #include "monitor/cluster_access.h"
 #include "monitor/connection.h"
+#include "monitor/file_errands.h"
+#include "monitor/file_watch.h"
 #include "monitor/helper.h"
 #include "monitor/journal.h"
 #include "monitor/keyring_client.h"
@@ -23,6 +25,7 @@
 #include "monitor/resource_limits.h"
 #include "monitor/session_launcher.h"
 #include "monitor/settings.h"
+#include "monitor/settings/reading.h"
 
 namespace zomg::monitor {
 
@@ -66,9 +69,12 @@ class Gateway {
   void look_around();
   common::Result<void> tell_supervisor() const;
   messages::GatewayState state() const;
+  /// Has the two files of keys read by a process each, from now on.
+  common::Result<void> watch_key_files();
   void reload_keys();
   void on_signal();
   void reload();
+  void apply_settings(const common::Result<messages::SettingsFile>& file);
   void reload_banner();
   void drain();
   void stop_when_idle();
@@ -77,6 +83,10 @@ class Gateway {
   UserAuthenticator authenticator_;
   EventLoop loop_;
   common::Fd signals_;
+  FileErrands files_;
+  SettingsReading settings_reading_;
+  std::optional<FileWatch> authorized_keys_file_;
+  std::optional<FileWatch> revoked_keys_file_;
   std::optional<ResolverClient> resolver_;    ///< of this node
   std::optional<ResolverClient> kubernetes_;  ///< of the cluster
   BoxFinder finder_;

@@ -4,6 +4,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "monitor/file.h"
 #include "monitor/journal.h"
 
 namespace zomg::monitor {
@@ -24,20 +25,20 @@ AuthorizedKeys parse_keys(std::string_view text, std::string_view source, bool& 
 }  // namespace
 
 KeyStore::KeyStore(const Settings& settings)
-    : github_(settings.github_users, settings.keys_max_stale),
-      expiry_poll_(std::clamp<std::chrono::seconds>(settings.keys_max_stale / 10, 1s, 60s)) {
-  if (!settings.authorized_keys_file.empty()) file_.emplace(settings.authorized_keys_file);
-}
+    : file_path_(settings.authorized_keys_file),
+      github_(settings.github_users, settings.keys_max_stale),
+      expiry_poll_(std::clamp<std::chrono::seconds>(settings.keys_max_stale / 10, 1s, 60s)) {}
 
 Result<KeyStore> KeyStore::load(const Settings& settings) {
   KeyStore store(settings);
   bool has_bad_lines = false;
   store.static_keys_ =
       parse_keys(settings.authorized_keys, "ZOMG_SSH_AUTHORIZED_KEYS", has_bad_lines);
-  if (store.file_) {
-    auto text = store.file_->read();
+  if (!store.file_path_.empty()) {
+    auto text = read_file(store.file_path_, limits::kMaxAuthorizedKeysBytes);
     if (!text) return text.error().with_context("ZOMG_SSH_AUTHORIZED_KEYS_FILE");
-    store.file_keys_ = parse_keys(*text, store.file_->path(), has_bad_lines);
+    store.file_keys_ = parse_keys(*text, store.file_path_, has_bad_lines);
+    store.file_text_ = std::move(*text);
   }
   store.rebuild();
   if (store.usable()) return store;
@@ -53,34 +54,29 @@ Result<KeyStore> KeyStore::load(const Settings& settings) {
 void KeyStore::watch(EventLoop& loop, std::function<void()> on_change) {
   loop_ = &loop;
   on_change_ = std::move(on_change);
-  if (file_) look_at_file();
   if (!github_.users().empty()) watch_expiry();
 }
 
-void KeyStore::look_at_file() {
-  if (const auto text = file_->look()) take_file(*text);
-  loop_->after(limits::kKeyFilePoll, [this] { look_at_file(); });
-}
-
-void KeyStore::reload() {
-  if (file_) take_file(file_->read());
-}
-
 void KeyStore::take_file(const Result<std::string>& text) {
+  if (text && *text == file_text_) {
+    file_failing_ = false;
+    return;
+  }
   file_failing_ = true;
   if (!text) {
     log::error("ZOMG_SSH_AUTHORIZED_KEYS_FILE: its last keys stay: {}", text.error().message);
     return;
   }
   bool has_bad_lines = false;
-  AuthorizedKeys keys = parse_keys(*text, file_->path(), has_bad_lines);
+  AuthorizedKeys keys = parse_keys(*text, file_path_, has_bad_lines);
   if (keys.size() == 0 && has_bad_lines) {
-    log::error("{}: its last keys stay: it has no usable line any more", file_->path());
+    log::error("{}: its last keys stay: it has no usable line any more", file_path_);
     return;
   }
   file_failing_ = false;
   file_keys_ = std::move(keys);
-  log::info("{}: {} keys", file_->path(), file_keys_.size());
+  file_text_ = *text;
+  log::info("{}: {} keys", file_path_, file_keys_.size());
   on_sources_changed();
 }
 
@@ -132,7 +128,7 @@ messages::KeySources KeyStore::sources() const {
   if (static_keys_.size() > 0) {
     list.push_back({messages::KeySourceKind::kSetting, {}, count(static_keys_.size()), 0, false});
   }
-  if (file_) {
+  if (!file_path_.empty()) {
     list.push_back(
         {messages::KeySourceKind::kFile, {}, count(file_keys_.size()), 0, file_failing_});
   }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +9,6 @@
 #include "monitor/authorized_keys.h"
 #include "monitor/event_loop.h"
 #include "monitor/github_keys.h"
-#include "monitor/key_file.h"
 #include "monitor/settings.h"
 
 namespace zomg::monitor {
@@ -27,11 +25,12 @@ class KeyStore {
   /// The set of now. The reference stays good, what find() gave does not outlive the event.
   const AuthorizedKeys& keys() const { return keys_; }
 
-  /// From now on the file is looked at, and keys of GitHub that nobody confirms are dropped.
-  /// `on_change` is called after each change of the set. The store stays where it is.
+  /// From now on keys of GitHub that nobody confirms are dropped. `on_change` is called after each
+  /// change of the set. The store stays where it is.
   void watch(EventLoop& loop, std::function<void()> on_change);
-  /// Reads the file again, changed or not.
-  void reload();
+  /// What the file of ZOMG_SSH_AUTHORIZED_KEYS_FILE holds now, or why it cannot be read: its keys
+  /// stay then.
+  void take_file(const common::Result<std::string>& text);
 
   /// What the keyring tells; an Error when it breaks the contract.
   common::Result<void> apply(const messages::GithubKeys& message);
@@ -45,14 +44,13 @@ class KeyStore {
  private:
   explicit KeyStore(const Settings& settings);
 
-  void look_at_file();
-  void take_file(const common::Result<std::string>& text);
   void watch_expiry();
   void rebuild();
   void on_sources_changed();
 
   AuthorizedKeys static_keys_;
-  std::optional<KeyFile> file_;
+  std::string file_path_;
+  std::string file_text_;  ///< what `file_keys_` were read from
   AuthorizedKeys file_keys_;
   bool file_failing_ = false;
   GithubKeys github_;

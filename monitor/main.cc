@@ -149,6 +149,8 @@ Result<void> serve() {
   if (!kubectl) return kubectl.error();
   auto sockets = monitor::find_sockets(supervisor, *settings);
   if (!sockets) return sockets.error();
+  // From now on nothing that comes or goes there is waited for.
+  if (auto set = common::set_nonblocking(supervisor.fd(), true); !set) return set;
   auto state_files = open_state_files(*settings);
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced;
   monitor::Gateway gateway({std::move(*settings), std::move(*banner), std::move(*host_key),

@@ -96,14 +96,18 @@ Result<Programs> open_programs() {
   if (!metrics) return metrics.error();
   auto recorder = open_program(*directory, "zomg-ssh-recorder", O_PATH);
   if (!recorder) return recorder.error();
+  auto file_reader = open_program(*directory, "zomg-ssh-file-reader", O_PATH);
+  if (!file_reader) return file_reader.error();
+  auto settings_reader = open_program(*directory, "zomg-ssh-settings-reader", O_PATH);
+  if (!settings_reader) return settings_reader.error();
   auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
   if (!sessiond) return sessiond.error();
   auto sealed = seal(std::move(*sessiond));
   if (!sealed) return sealed.error();
-  return Programs{std::move(*listener), std::move(*connection), std::move(*resolver),
-                  std::move(*keyring),  std::move(*kubernetes), std::move(*kubectl_session),
-                  std::move(*audit),    std::move(*metrics),    std::move(*recorder),
-                  std::move(*sealed)};
+  return Programs{std::move(*listener),    std::move(*connection),      std::move(*resolver),
+                  std::move(*keyring),     std::move(*kubernetes),      std::move(*kubectl_session),
+                  std::move(*audit),       std::move(*metrics),         std::move(*recorder),
+                  std::move(*file_reader), std::move(*settings_reader), std::move(*sealed)};
 }
 
 Result<Program> open_log_program() {

@@ -25,6 +25,8 @@ struct Programs {
   Program audit;
   Program metrics;
   Program recorder;
+  Program file_reader;
+  Program settings_reader;
   /// A sealed copy in memory: a box that gets hold of /proc/PID/exe of a session can change neither
   /// this copy nor the file (CVE-2019-5736).
   Program sessiond;
@@ -39,7 +41,7 @@ common::Result<common::Fd> open_kubectl(const std::string& path);
 /// Opens all of them. The Error names the one that is missing and where it was looked for.
 common::Result<Programs> open_programs();
 
-/// Opens zomg-ssh-settings-reader, which is needed before the others and again on SIGHUP.
+/// Opens zomg-ssh-settings-reader, which is needed before the others.
 common::Result<Program> open_settings_reader();
 
 /// Opens zomg-ssh-log, which is needed before all others.

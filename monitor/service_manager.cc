@@ -65,12 +65,14 @@ Result<Fd> take_socket(int number) {
 
 }  // namespace
 
-void notify(const Environment& environment, std::string_view state) {
+bool notify(const Environment& environment, std::string_view state) {
   const std::string path = environment("NOTIFY_SOCKET").value_or("");
-  if (path.empty()) return;
-  if (auto sent = send(path, state); !sent) {
-    log::warning("NOTIFY_SOCKET: {}", sent.error().message);
-  }
+  if (path.empty()) return true;
+  const auto sent = send(path, state);
+  if (sent) return true;
+  if (sent.error().errno_value == EAGAIN) return false;
+  log::warning("NOTIFY_SOCKET: {}", sent.error().message);
+  return true;
 }
 
 Result<std::vector<Fd>> take_sockets(const Environment& environment) {

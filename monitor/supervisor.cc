@@ -24,6 +24,9 @@ using common::Result;
 /// What the service manager is asked to wait after the drain, for the end of the sessions left.
 constexpr std::chrono::seconds kStopGrace{30};
 
+/// For a service manager that does not read what it is told.
+constexpr std::chrono::milliseconds kNotifyRetry{200};
+
 bool is_empty(pid_t group) {
   return ::kill(-group, 0) != 0 && errno == ESRCH;
 }
@@ -97,7 +100,7 @@ void Supervisor::on_packet() {
 Result<void> Supervisor::take(ipc::Packet packet) {
   if (const auto serving = ipc::decode<messages::Serving>(packet.bytes)) {
     drain_time_ = std::chrono::seconds(serving->drain_seconds);
-    if (!has_served_) service_manager::notify(process_environment, "READY=1");
+    if (!has_served_) tell_manager("READY=1");
     has_served_ = true;
     return {};
   }
@@ -126,8 +129,7 @@ void Supervisor::stop() {
     sockets_.clear();
     loop_.cancel(restart_timer_);
     const auto longest = std::chrono::microseconds(drain_time_ + kStopGrace);
-    service_manager::notify(process_environment,
-                            fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}", longest.count()));
+    tell_manager(fmt::format("STOPPING=1\nEXTEND_TIMEOUT_USEC={}", longest.count()));
     loop_.after(drain_time_, [this] { end_orphans(); });
   }
   finish_if_done();
@@ -191,6 +193,11 @@ void Supervisor::restart_later() {
     }
   });
   delay_ = std::min(delay_ * 2, limits::kMaxRestartDelay);
+}
+
+void Supervisor::tell_manager(const std::string& state) {
+  if (service_manager::notify(process_environment, state)) return;
+  loop_.after(kNotifyRetry, [this, state] { tell_manager(state); });
 }
 
 void Supervisor::restart_log_later() {

@@ -46,6 +46,8 @@ class Supervisor {
   void on_monitor_end(const common::Result<common::ExitStatus>& status);
   void restart_later();
   void restart_log_later();
+  /// Tells the service manager, as soon as it listens.
+  void tell_manager(const std::string& state);
   void finish_if_done();
 
   std::string program_;

@@ -20,9 +20,6 @@ using common::Fd;
 using common::Result;
 using Clock = std::chrono::steady_clock;
 
-/// What the encoding adds to the values.
-constexpr std::size_t kMaxAnswerBytes = 2 * limits::kMaxSettingsFileBytes;
-
 Result<Fd> open_file(const std::string& path) {
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return errno_error("{} (ZOMG_SSH_CONFIG names it)", path);
@@ -48,7 +45,7 @@ Result<std::string> read_answer(int fd) {
     if (got < 0) return errno_error("read from the settings reader");
     if (got == 0) return answer;
     answer.append(buffer.data(), static_cast<std::size_t>(got));
-    if (answer.size() > kMaxAnswerBytes) return common::error("an answer without an end");
+    if (answer.size() > kMaxSettingsAnswerBytes) return common::error("an answer without an end");
   }
   return common::error("no answer in {} s", limits::kSettingsReaderTimeout.count());
 }
@@ -66,10 +63,7 @@ Result<std::string> run_reader(int file) {
   pipe->second.reset();
   auto answer = read_answer(pipe->first.get());
   reader->kill(SIGKILL);  // which does nothing to one that has ended
-  auto status = reader->wait();
-  if (answer && answer->empty()) {
-    return common::error("it ended with {}", status ? status->describe() : status.error().message);
-  }
+  (void)reader->wait().has_value();
   return answer;
 }
 
@@ -82,7 +76,12 @@ Result<messages::SettingsFile> read_settings_file(const std::string& path) {
   if (!answer) {
     return answer.error().with_context("zomg-ssh-settings-reader").with_context(path);
   }
-  auto settings = ipc::decode<messages::SettingsFile>(*answer);
+  return decode_settings(*answer, path);
+}
+
+Result<messages::SettingsFile> decode_settings(const std::string& answer, const std::string& path) {
+  if (answer.empty()) return common::error("{}: zomg-ssh-settings-reader could not read it", path);
+  auto settings = ipc::decode<messages::SettingsFile>(answer);
   if (!settings) return settings.error().with_context("zomg-ssh-settings-reader");
   return settings;
 }

@@ -9,8 +9,8 @@ import pytest
 
 from harness import descriptors, keys, paths, processes, terminal, waiting
 from harness.client import Client
-from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, LOG, METRICS,
-                             RECORDER, RESOLVER, SESSIOND, Gateway, free_port)
+from harness.gateway import (AUDIT, CONNECTION, FILE_READER, KEYRING, KUBERNETES, LISTENER, LOG,
+                             METRICS, RECORDER, RESOLVER, SESSIOND, Gateway, free_port)
 
 NONE = "0000000000000000"
 CAP_KILL = f"{1 << 5:016x}"
@@ -222,6 +222,21 @@ def test_memory_is_closed_to_the_same_account(pids, program):
     limits = processes.read(pids[program], "limits").decode()
     [core] = [line for line in limits.splitlines() if line.startswith("Max core file size")]
     assert core.split()[4:6] == ["0", "0"]
+
+
+def test_the_file_reader(node, user_key, tmp_path):
+    """Root, whose files it reads, and nothing else of what root may."""
+    keys_file = tmp_path / "authorized_keys"
+    keys_file.write_text(keys.public_half(user_key) + "\n", encoding="ascii")
+    with Gateway(tmp_path / "gateway", node, None,
+                 ZOMG_SSH_AUTHORIZED_KEYS_FILE=str(keys_file)) as gateway:
+        pid = gateway.one(FILE_READER)
+        seen = waiting.until(lambda: processes.status(pid)["Seccomp"] == "2"
+                             and processes.status(pid), 10, "it is confined")
+        assert {name: seen[name] for name in CAPABILITY_SETS} == dict.fromkeys(CAPABILITY_SETS, NONE)
+        assert (seen["Uid"].split(), seen["NoNewPrivs"]) == (["0"] * 4, "1")
+        assert processes.hard_limit(pid, "Max open files") == "16"
+        assert processes.hard_limit(pid, "Max processes") == "0"
 
 
 def test_the_settings_reader():

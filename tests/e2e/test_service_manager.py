@@ -29,6 +29,25 @@ def test_it_says_when_it_is_ready_and_when_it_stops(node, user_key, tmp_path):
             assert gateway.process.wait(20) == 0
 
 
+def test_one_that_does_not_listen_is_told_when_it_does(node, user_key, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+            other.setblocking(False)
+            sent = 0
+            try:
+                while True:
+                    other.sendto(b"X=1", str(tmp_path / "notify"))
+                    sent += 1
+            except BlockingIOError:
+                pass
+        with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                     NOTIFY_SOCKET=str(tmp_path / "notify")):
+            assert [manager.recv(100) for _ in range(sent)] == [b"X=1"] * sent
+            assert manager.recv(100) == b"READY=1"
+
+
 ACTIVATION = """#!/usr/bin/python3
 import os, socket
 listening = socket.create_server(("127.0.0.1", {port}))

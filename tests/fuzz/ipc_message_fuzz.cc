@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "common/check.h"
+#include "common/messages/file.h"
 #include "common/messages/health.h"
 #include "common/messages/keyring.h"
 #include "common/messages/kubernetes.h"
@@ -45,6 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure,
              SettingsFile, MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance,
              KeptSocket, Serving, RecordOrder, SftpOperation, ReportSftp, LogSettings, LogReady,
-             FlushLog, LogFlushed>({reinterpret_cast<const char*>(data), size});
+             FlushLog, LogFlushed, FileOrder, ReadFileNow, FileAnswer, FileLooked>(
+      {reinterpret_cast<const char*>(data), size});
   return 0;
 }

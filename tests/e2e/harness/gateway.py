@@ -20,6 +20,7 @@ AUDIT = "zomg-ssh-audit"
 METRICS = "zomg-ssh-metrics"
 RECORDER = "zomg-ssh-recorder"
 LOG = "zomg-ssh-log"
+FILE_READER = "zomg-ssh-file-reader"
 SESSIOND = "zomg-ssh-sessiond"
 
 

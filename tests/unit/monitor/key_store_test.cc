@@ -30,7 +30,9 @@ class KeyStoreTest : public testing::Test {
     std::ofstream(settings_.authorized_keys_file, std::ios::trunc) << text << "\n";
   }
   void load() { store_.emplace(KeyStore::load(settings_).value()); }
-  /// Runs the store until `done` or for two looks at the file and a bit.
+  /// What its reader tells.
+  void tell(std::string_view text) { store_->take_file(std::string(text)); }
+  /// Runs the store until `done` or for a while.
   void run(const std::function<bool()>& done) {
     EventLoop loop;
     store_->watch(loop, [&] {
@@ -82,39 +84,41 @@ TEST_F(KeyStoreTest, AKeyOfTwoSourcesGoesWithTheLast) {
   EXPECT_TRUE(has(github_));
 }
 
-TEST_F(KeyStoreTest, AFileThatChangesIsReadAgain) {
+TEST_F(KeyStoreTest, AFilesOtherKeysTakeThePlaceOfItsOldOnes) {
   load();
-  write(other_.line());
-  run([this] { return has(other_); });
+  EventLoop loop;
+  store_->watch(loop, [this] { ++changes_; });
+  tell(other_.line());
   EXPECT_TRUE(has(other_) && has(static_));
   EXPECT_FALSE(has(file_key_));
   EXPECT_EQ(changes_, 1);
 }
 
+TEST_F(KeyStoreTest, AFileThatIsWhatItWasChangesNothing) {
+  load();
+  EventLoop loop;
+  store_->watch(loop, [this] { ++changes_; });
+  tell(file_key_.line() + "\n");
+  EXPECT_TRUE(has(file_key_));
+  EXPECT_EQ(changes_, 0);
+}
+
 TEST_F(KeyStoreTest, AFileWithoutALineTakesItsKeysAway) {
   load();
-  write("# nobody");
-  run([this] { return !has(file_key_); });
+  tell("# nobody");
   EXPECT_FALSE(has(file_key_));
   EXPECT_TRUE(has(static_));
 }
 
 TEST_F(KeyStoreTest, AFileThatIsGoneOrGarbageKeepsItsKeys) {
   load();
-  write("<html>not keys</html>");
-  run([] { return false; });
+  EventLoop loop;
+  store_->watch(loop, [this] { ++changes_; });
+  tell("<html>not keys</html>");
   EXPECT_TRUE(has(file_key_));
-  std::filesystem::remove(settings_.authorized_keys_file);
-  store_->reload();
+  store_->take_file(common::error("gone"));
   EXPECT_TRUE(has(file_key_));
   EXPECT_EQ(changes_, 0);
-}
-
-TEST_F(KeyStoreTest, ReloadReadsTheFileAtOnce) {
-  load();
-  write(other_.line());
-  store_->reload();
-  EXPECT_TRUE(has(other_));
 }
 
 TEST_F(KeyStoreTest, KeysThatGithubDoesNotConfirmExpire) {

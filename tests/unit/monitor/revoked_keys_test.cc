@@ -5,10 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <vector>
 
-#include "common/limits.h"
 #include "tests/unit/monitor/user_authenticator_fixture.h"
 
 namespace zomg::monitor {
@@ -16,14 +13,8 @@ namespace {
 
 class RevokedTest : public UserAuthenticatorTest {
  protected:
-  RevokedTest() = default;
-  ~RevokedTest() override { std::filesystem::remove(path_); }
-
-  void revoke(const std::string& bytes) {
-    // A new file in its place, as an operator's tool would leave it.
-    std::ofstream(path_ + ".new", std::ios::binary) << bytes;
-    std::filesystem::rename(path_ + ".new", path_);
-  }
+  /// Its reader tells that the file holds this.
+  void revoke(const std::string& bytes) { revoked_.take(bytes); }
 
   std::string path_ = testing::TempDir() + "zomg-revoked-" + std::to_string(::getpid());
   RevokedKeys revoked_{path_};
@@ -59,6 +50,18 @@ TEST_F(RevokedTest, AFileThatCannotBeReadRefusesEverybody) {
   EXPECT_FALSE(enters(key_));
   revoke(stranger_.line() + "\n");
   EXPECT_TRUE(enters(key_));
+  revoked_.take(common::error("gone"));
+  EXPECT_FALSE(enters(key_));
+}
+
+TEST_F(RevokedTest, ItIsReadFromTheFileAtTheStart) {
+  std::ofstream(path_, std::ios::binary) << key_.line() << "\n";
+  EXPECT_TRUE(revoked_.load());
+  std::filesystem::remove(path_);
+  authorize(key_.line());
+  EXPECT_FALSE(enters(key_));
+  authorize(stranger_.line());
+  EXPECT_TRUE(enters(stranger_));
 }
 
 TEST_F(RevokedTest, TheKeyInACertificateAndItsAuthorityCount) {
@@ -87,38 +90,11 @@ TEST_F(RevokedTest, OneWhoIsLoggedInMayStayUnlessTheFileNamesThem) {
   EXPECT_FALSE(may_stay());
 }
 
-TEST_F(RevokedTest, AWatcherIsToldOfEachContentThatCanBeRead) {
-  struct Step {
-    std::function<void()> take;
-    int told_then;
-  };
-  const std::vector<Step> steps{
-      {[this] { revoke(key_.line()); }, 1},
-      {[this] { revoke("nonsense"); }, 1},
-      {[this] { revoke(stranger_.line()); }, 2},
-      // A login reads the file first, and the watcher is told all the same.
-      {[this] {
-         revoke(key_.line() + "\n");
-         EXPECT_FALSE(enters(key_));
-       },
-       3},
-  };
-  revoke("");
-  ASSERT_TRUE(revoked_.load());
-  EventLoop loop;
-  int told = 0;
-  revoked_.watch(loop, [&told] { ++told; });
-  std::size_t taken = 0;
-  const std::function<void()> go_on = [&] {
-    if (taken > 0) {
-      EXPECT_EQ(told, steps[taken - 1].told_then) << "after step " << taken;
-    }
-    if (taken == steps.size()) return loop.stop();
-    steps[taken++].take();
-    loop.after(2 * limits::kKeyFilePoll, go_on);
-  };
-  go_on();
-  loop.run();
+TEST_F(RevokedTest, EachOtherListThatCanBeReadCounts) {
+  EXPECT_TRUE(revoked_.take(key_.line()));
+  EXPECT_FALSE(revoked_.take(key_.line())) << "it is the same";
+  EXPECT_FALSE(revoked_.take(std::string("nonsense")));
+  EXPECT_TRUE(revoked_.take(stranger_.line()));
 }
 
 }  // namespace

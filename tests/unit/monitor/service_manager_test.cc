@@ -35,7 +35,7 @@ std::string told_at(const std::string& path, std::string_view state) {
   if (path[0] == '@') address.sun_path[0] = '\0';
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
   EXPECT_EQ(::bind(manager.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
-  notify(variables({{"NOTIFY_SOCKET", path}}), state);
+  EXPECT_TRUE(notify(variables({{"NOTIFY_SOCKET", path}}), state));
   std::array<char, 256> buffer{};
   const ssize_t got = ::recv(manager.get(), buffer.data(), buffer.size(), 0);
   return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
@@ -54,9 +54,9 @@ TEST(Notify, ReachesAnAbstractSocket) {
 }
 
 TEST(Notify, DoesNothingWithoutASocketOrWithABadOne) {
-  notify(variables({}), "READY=1");
-  notify(variables({{"NOTIFY_SOCKET", "/nonexistent/socket"}}), "READY=1");
-  notify(variables({{"NOTIFY_SOCKET", std::string(500, 'x')}}), "READY=1");
+  EXPECT_TRUE(notify(variables({}), "READY=1"));
+  EXPECT_TRUE(notify(variables({{"NOTIFY_SOCKET", "/nonexistent/socket"}}), "READY=1"));
+  EXPECT_TRUE(notify(variables({{"NOTIFY_SOCKET", std::string(500, 'x')}}), "READY=1"));
 }
 
 TEST(PassedSockets, AreNoneForAnotherProcessOrWithoutVariables) {

@@ -7,21 +7,23 @@
 
 #include "common/result.h"
 
-namespace zomg::monitor {
+namespace zomg::file_reader {
 
-/// A file of authorized_keys content that may change at any time: written over, replaced by
+/// A file whose content may change at any time: written over, replaced by
 /// rename(2), or, as in a Kubernetes volume, by turning a symlink on the way to it. So its path is
 /// looked at again and again, which sees all of these.
-class KeyFile {
+class WatchedFile {
  public:
-  explicit KeyFile(std::string path) : path_(std::move(path)) {}
+  /// When a change is told: at once, or when two looks in a row saw the same file, so not half written.
+  enum class Patience { kNone, kUntilSettled };
 
-  const std::string& path() const { return path_; }
+  WatchedFile(std::string path, std::size_t max_bytes, Patience patience)
+      : path_(std::move(path)), max_bytes_(max_bytes), patience_(patience) {}
 
   /// What it holds now.
   common::Result<std::string> read();
   /// What it holds, or why it cannot be read, if that is something else than what read() or look()
-  /// found last; and not before two looks in a row saw the same file.
+  /// found last, and the patience is over.
   std::optional<common::Result<std::string>> look();
 
  private:
@@ -39,8 +41,10 @@ class KeyFile {
   Stamp stamp() const;
 
   std::string path_;
+  std::size_t max_bytes_;
+  Patience patience_;
   Stamp read_;
   Stamp looked_at_;
 };
 
-}  // namespace zomg::monitor
+}  // namespace zomg::file_reader

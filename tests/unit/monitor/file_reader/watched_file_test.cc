@@ -1,25 +1,28 @@
-#include "monitor/key_file.h"
+#include "monitor/file_reader/watched_file.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-namespace zomg::monitor {
+namespace zomg::file_reader {
 namespace {
 
 namespace fs = std::filesystem;
 
-class KeyFileTest : public testing::Test {
+constexpr std::size_t kMaxBytes = 1000;
+constexpr auto kSettled = WatchedFile::Patience::kUntilSettled;
+
+class WatchedFileTest : public testing::Test {
  protected:
-  KeyFileTest() {
-    std::string name = testing::TempDir() + "zomg-key-file-XXXXXX";
+  WatchedFileTest() {
+    std::string name = testing::TempDir() + "zomg-watched-file-XXXXXX";
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     directory_ = name;
     write(path(), "one");
-    EXPECT_EQ(*file_.emplace(path()).read(), "one");
+    EXPECT_EQ(*file_.emplace(path(), kMaxBytes, kSettled).read(), "one");
   }
-  ~KeyFileTest() override { fs::remove_all(directory_); }
+  ~WatchedFileTest() override { fs::remove_all(directory_); }
 
   fs::path path() const { return directory_ / "authorized_keys"; }
   static void write(const fs::path& path, std::string_view text) {
@@ -32,22 +35,22 @@ class KeyFileTest : public testing::Test {
   }
 
   fs::path directory_;
-  std::optional<KeyFile> file_;
+  std::optional<WatchedFile> file_;
 };
 
-TEST_F(KeyFileTest, ThatStaysIsNotReadAgain) {
+TEST_F(WatchedFileTest, ThatStaysIsNotReadAgain) {
   EXPECT_FALSE(file_->look());
   EXPECT_FALSE(file_->look());
   EXPECT_FALSE(file_->look());
 }
 
-TEST_F(KeyFileTest, IsReadAgainOnceWhenItWasWrittenOver) {
+TEST_F(WatchedFileTest, IsReadAgainOnceWhenItWasWrittenOver) {
   write(path(), "two, longer");
   EXPECT_EQ(**look_twice(), "two, longer");
   EXPECT_FALSE(file_->look());
 }
 
-TEST_F(KeyFileTest, IsReadWhenItWasReplacedByOneOfTheSameSizeAndTime) {
+TEST_F(WatchedFileTest, IsReadWhenItWasReplacedByOneOfTheSameSizeAndTime) {
   const fs::path fresh = directory_ / "fresh";
   write(fresh, "two");
   fs::last_write_time(fresh, fs::last_write_time(path()));
@@ -55,7 +58,7 @@ TEST_F(KeyFileTest, IsReadWhenItWasReplacedByOneOfTheSameSizeAndTime) {
   EXPECT_EQ(**look_twice(), "two");
 }
 
-TEST_F(KeyFileTest, IsNotReadWhileItIsBeingWritten) {
+TEST_F(WatchedFileTest, IsNotReadWhileItIsBeingWritten) {
   for (const char* text : {"t", "tw", "two "}) {
     write(path(), text);
     EXPECT_FALSE(file_->look()) << text;
@@ -63,7 +66,23 @@ TEST_F(KeyFileTest, IsNotReadWhileItIsBeingWritten) {
   EXPECT_EQ(**file_->look(), "two ");
 }
 
-TEST_F(KeyFileTest, IsReadWhenAVolumeOfKubernetesTurnsItsSymlink) {
+TEST_F(WatchedFileTest, IsReadAtOnceWhereThatIsAskedFor) {
+  file_.emplace(path(), kMaxBytes, WatchedFile::Patience::kNone);
+  EXPECT_EQ(*file_->read(), "one");
+  EXPECT_FALSE(file_->look());
+  write(path(), "two, longer");
+  EXPECT_EQ(**file_->look(), "two, longer");
+  EXPECT_FALSE(file_->look());
+}
+
+TEST_F(WatchedFileTest, ThatIsTooLongIsAnError) {
+  write(path(), std::string(kMaxBytes + 1, 'x'));
+  const auto found = look_twice();
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(*found);
+}
+
+TEST_F(WatchedFileTest, IsReadWhenAVolumeOfKubernetesTurnsItsSymlink) {
   // As kubelet lays a secret out: authorized_keys -> ..data/authorized_keys, ..data -> ..time.
   const fs::path volume = directory_ / "volume";
   for (const char* version : {"..1", "..2"}) {
@@ -72,14 +91,14 @@ TEST_F(KeyFileTest, IsReadWhenAVolumeOfKubernetesTurnsItsSymlink) {
   }
   fs::create_directory_symlink("..1", volume / "..data");
   fs::create_symlink("..data/authorized_keys", volume / "authorized_keys");
-  EXPECT_EQ(*file_.emplace(volume / "authorized_keys").read(), "..1");
+  EXPECT_EQ(*file_.emplace(volume / "authorized_keys", kMaxBytes, kSettled).read(), "..1");
   fs::create_directory_symlink("..2", volume / "..data_tmp");
   fs::rename(volume / "..data_tmp", volume / "..data");
   fs::remove_all(volume / "..1");
   EXPECT_EQ(**look_twice(), "..2");
 }
 
-TEST_F(KeyFileTest, ThatIsGoneIsAnErrorOnceAndReadWhenItIsBack) {
+TEST_F(WatchedFileTest, ThatIsGoneIsAnErrorOnceAndReadWhenItIsBack) {
   fs::remove(path());
   const auto gone = look_twice();
   ASSERT_TRUE(gone);
@@ -90,4 +109,4 @@ TEST_F(KeyFileTest, ThatIsGoneIsAnErrorOnceAndReadWhenItIsBack) {
 }
 
 }  // namespace
-}  // namespace zomg::monitor
+}  // namespace zomg::file_reader

@@ -1,16 +1,15 @@
-#include "monitor/key_file.h"
+#include "monitor/file_reader/watched_file.h"
 
 #include <cerrno>
 #include <tuple>
 
-#include "common/limits.h"
 #include "monitor/file.h"
 
-namespace zomg::monitor {
+namespace zomg::file_reader {
 
 using common::Result;
 
-bool KeyFile::Stamp::operator==(const Stamp& other) const {
+bool WatchedFile::Stamp::operator==(const Stamp& other) const {
   const auto members = [](const Stamp& stamp) {
     return std::make_tuple(stamp.errno_value, stamp.device, stamp.inode, stamp.size,
                            stamp.modified.tv_sec, stamp.modified.tv_nsec, stamp.changed.tv_sec,
@@ -19,24 +18,24 @@ bool KeyFile::Stamp::operator==(const Stamp& other) const {
   return members(*this) == members(other);
 }
 
-KeyFile::Stamp KeyFile::stamp() const {
+WatchedFile::Stamp WatchedFile::stamp() const {
   struct stat status {};
   if (::stat(path_.c_str(), &status) != 0) return {.errno_value = errno};
   return {0, status.st_dev, status.st_ino, status.st_size, status.st_mtim, status.st_ctim};
 }
 
-Result<std::string> KeyFile::read() {
+Result<std::string> WatchedFile::read() {
   // Before the reading: a change in the middle of it is seen by the next look.
   read_ = looked_at_ = stamp();
-  return read_file(path_, limits::kMaxAuthorizedKeysBytes);
+  return monitor::read_file(path_, max_bytes_);
 }
 
-std::optional<Result<std::string>> KeyFile::look() {
+std::optional<Result<std::string>> WatchedFile::look() {
   const Stamp now = stamp();
-  const bool still = now == looked_at_;
+  const bool still = patience_ == Patience::kNone || now == looked_at_;
   looked_at_ = now;
   if (!still || now == read_) return std::nullopt;
   return read();
 }
 
-}  // namespace zomg::monitor
+}  // namespace zomg::file_reader

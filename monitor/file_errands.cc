@@ -1,0 +1,84 @@
+#include "monitor/file_errands.h"
+
+#include <signal.h>
+
+#include "common/log.h"
+#include "monitor/file_answer.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Fd;
+using common::Result;
+
+/// A disk that works answers in much less.
+constexpr std::chrono::seconds kPatience{10};
+
+}  // namespace
+
+FileErrands::~FileErrands() {
+  for (auto& [id, running] : running_) {
+    loop_.cancel(running.deadline);
+    if (running.channel) loop_.forget(running.channel.fd());
+    loop_.forget(running.child.pidfd());
+  }
+}
+
+void FileErrands::run(const messages::FileOrder& order, OnFile on_file) {
+  auto started = start(order);
+  if (!started) return on_file(started.error().with_context(program_.name));
+  running_.at(*started).on_file = std::move(on_file);
+}
+
+Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order) {
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
+  auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
+                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
+  if (!child) return child.error();
+  const std::uint64_t id = ++last_;
+  Running& running = running_[id];
+  running.child = std::move(*child);
+  running.channel = ipc::Channel(std::move(ends->first));
+  loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
+  loop_.watch(running.channel.fd(), [this, id] { on_packet(id); });
+  running.deadline = loop_.after(kPatience, [this, id, path = order.path.value] {
+    answer(id, common::error("{}: no answer in {} s from the disk that it is on", path,
+                             kPatience.count()));
+  });
+  // A new channel has room.
+  (void)running.channel.send(order).has_value();
+  return id;
+}
+
+void FileErrands::on_packet(std::uint64_t id) {
+  auto packet = running_.at(id).channel.receive();
+  if (!packet && packet.error().errno_value == EAGAIN) return;
+  if (!packet) return answer(id, packet.error());
+  if (packet->closed()) return answer(id, common::error("{} has failed", program_.name));
+  auto taken = take_file_answer(std::move(*packet));
+  if (!taken) return answer(id, taken.error().with_context(program_.name));
+  answer(id, std::move(taken->file));
+}
+
+void FileErrands::answer(std::uint64_t id, Result<Fd> file) {
+  Running& running = running_.at(id);
+  loop_.cancel(running.deadline);
+  loop_.forget(running.channel.fd());
+  running.channel.close();
+  running.child.kill(SIGKILL);  // one that waits for a disk may end only when that answers
+  const OnFile on_file = std::move(running.on_file);
+  on_file(std::move(file));
+}
+
+void FileErrands::on_end(std::uint64_t id) {
+  // What it said last may be there still; its end of the channel is closed in any case.
+  if (running_.at(id).channel) on_packet(id);
+  const auto found = running_.find(id);
+  loop_.forget(found->second.child.pidfd());
+  (void)found->second.child.wait().has_value();
+  running_.erase(found);
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "common/fd.h"
+#include "common/ipc/channel.h"
+
+namespace zomg::file_reader {
+
+/// Tells the monitor what a file holds, or why that cannot be told. An Error when the monitor is gone.
+common::Result<void> tell_contents(const ipc::Channel& monitor,
+                                   const common::Result<std::string>& contents, bool asked);
+
+/// Hands it a file over, or tells why there is none.
+common::Result<void> hand_over(const ipc::Channel& monitor, const common::Result<common::Fd>& file);
+
+}  // namespace zomg::file_reader

@@ -1,0 +1,49 @@
+#include "monitor/file_reader/sandbox.h"
+
+#include <sys/capability.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+
+#include "common/sandbox/identity.h"
+#include "common/sandbox/resource_limit.h"
+#include "common/sandbox/seccomp.h"
+
+namespace zomg::file_reader {
+namespace {
+
+using common::errno_error;
+using common::Result;
+
+constexpr std::array kFileNames{"openat", "newfstatat", "fstat", "read", "lseek", "fcntl"};
+constexpr std::array kWatchNames{"inotify_init1", "inotify_add_watch", "poll", "ppoll"};
+constexpr std::array kAnswerNames{"memfd_create", "pwrite64", "recvfrom", "recvmsg", "sendmsg"};
+
+/// The standard three, the channel, and the file, its directory, a memfd and the watch.
+constexpr rlim_t kMaxDescriptors = 16;
+
+Result<void> drop_capabilities() {
+  for (cap_value_t cap = 0; cap < cap_max_bits(); ++cap) {
+    if (cap_drop_bound(cap) != 0) return errno_error("drop capability {}", cap);
+  }
+  const std::unique_ptr<_cap_struct, int (*)(void*)> none(cap_init(), cap_free);
+  if (!none || cap_set_proc(none.get()) != 0) return errno_error("cap_set_proc");
+  return sandbox::forbid_gain();
+}
+
+}  // namespace
+
+Result<void> enter_sandbox() {
+  if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
+  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
+  // Where it was not started by root, in a test, it has none.
+  auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::forbid_gain();
+  if (!dropped) return dropped;
+  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file", kFileNames},
+                        sandbox::SyscallSet{"changes of it", kWatchNames},
+                        sandbox::SyscallSet{"what is in it, for the monitor", kAnswerNames}};
+  return sandbox::allow_only(sets);
+}
+
+}  // namespace zomg::file_reader

@@ -1,0 +1,68 @@
+#include "monitor/file_watch.h"
+
+#include "common/log.h"
+#include "monitor/file_answer.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Result;
+
+/// A reader that looks at its file says so every five seconds.
+constexpr std::chrono::seconds kPatience{15};
+
+}  // namespace
+
+FileWatch::FileWatch(EventLoop& loop, const Program& program, int null_fd,
+                     messages::FileOrder order, std::string setting, OnContents on_contents)
+    : loop_(loop),
+      order_(std::move(order)),
+      setting_(std::move(setting)),
+      on_contents_(std::move(on_contents)),
+      helper_(loop, program, null_fd,
+              {[this](const ipc::Channel& channel) {
+                 if (auto sent = channel.send(order_); !sent) {
+                   log::error("{}: {}", setting_, sent.error().message);
+                 }
+               },
+               [this](const ipc::Channel&, ipc::Packet packet) {
+                 return on_packet(std::move(packet));
+               }}) {}
+
+Result<void> FileWatch::start() {
+  heard_ = EventLoop::Clock::now();
+  if (auto started = helper_.start(); !started) return started;
+  look_at_reader();
+  return {};
+}
+
+void FileWatch::read_now() {
+  // One that does not run tells it when it starts; one that does not take it has it to do already.
+  if (helper_.running()) (void)helper_.channel().send(messages::ReadFileNow{}).has_value();
+}
+
+Result<void> FileWatch::on_packet(ipc::Packet packet) {
+  heard();
+  if (ipc::decode<messages::FileLooked>(packet.bytes)) return {};
+  auto answer = take_file_answer(std::move(packet));
+  if (!answer) return answer.error();
+  on_contents_(answer->file ? read_sealed(*answer->file, order_.max_bytes)
+                            : Result<std::string>(answer->file.error()));
+  return {};
+}
+
+void FileWatch::heard() {
+  heard_ = EventLoop::Clock::now();
+  if (std::exchange(silent_, false)) log::info("{}: {} answers again", setting_, order_.path.value);
+}
+
+void FileWatch::look_at_reader() {
+  if (!silent_ && EventLoop::Clock::now() - heard_ > kPatience) {
+    silent_ = true;
+    log::error("{}: {} stays as it was: the disk that it is on does not answer", setting_,
+               order_.path.value);
+  }
+  timer_ = loop_.after(kPatience / 3, [this] { look_at_reader(); });
+}
+
+}  // namespace zomg::monitor

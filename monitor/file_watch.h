@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/messages/file.h"
+#include "monitor/helper.h"
+
+namespace zomg::monitor {
+
+/// A file whose contents may change at any time, read by a zomg-ssh-file-reader of its own: a disk that
+/// does not answer holds up that process and not the monitor, for which the file then stays as it was.
+class FileWatch {
+ public:
+  using OnContents = std::function<void(const common::Result<std::string>&)>;
+
+  /// `setting` names the file in the log. `on_contents` hears what the file holds, or why it cannot be
+  /// read: once soon after start(), and again whenever that is something else.
+  FileWatch(EventLoop& loop, const Program& program, int null_fd, messages::FileOrder order,
+            std::string setting, OnContents on_contents);
+  ~FileWatch() { loop_.cancel(timer_); }
+  FileWatch(const FileWatch&) = delete;
+  FileWatch& operator=(const FileWatch&) = delete;
+
+  common::Result<void> start();
+  /// Has `on_contents` hear of the file again, also when it is what it was.
+  void read_now();
+
+ private:
+  common::Result<void> on_packet(ipc::Packet packet);
+  void heard();
+  void look_at_reader();
+
+  EventLoop& loop_;
+  messages::FileOrder order_;
+  std::string setting_;
+  OnContents on_contents_;
+  EventLoop::Clock::time_point heard_;
+  bool silent_ = false;
+  EventLoop::TimerId timer_ = 0;
+  Helper helper_;
+};
+
+}  // namespace zomg::monitor

@@ -1,0 +1,82 @@
+#include "common/limits.h"
+#include "common/log.h"
+#include "monitor/banner.h"
+#include "monitor/file_answer.h"
+#include "monitor/gateway.h"
+#include "monitor/settings/reload.h"
+
+// The files that are read while the gateway serves: of keys when they change, others on SIGHUP.
+
+namespace zomg::monitor {
+
+using common::Result;
+
+Result<void> Gateway::watch_key_files() {
+  const Settings& settings = foundation_.settings;
+  const auto watch = [this](std::optional<FileWatch>& place, const std::string& path,
+                            std::size_t max_bytes, bool at_once, const char* setting,
+                            FileWatch::OnContents on_contents) -> Result<void> {
+    if (path.empty()) return {};
+    messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), max_bytes,
+                              at_once};
+    place.emplace(loop_, foundation_.programs.file_reader, foundation_.null.get(), std::move(order),
+                  setting, std::move(on_contents));
+    return place->start();
+  };
+  auto started = watch(authorized_keys_file_, settings.authorized_keys_file,
+                       limits::kMaxAuthorizedKeysBytes, false, "ZOMG_SSH_AUTHORIZED_KEYS_FILE",
+                       [this](const auto& text) { foundation_.keys.take_file(text); });
+  if (!started) return started;
+  return watch(revoked_keys_file_, settings.revoked_keys_file, limits::kMaxRevokedKeysBytes, true,
+               "ZOMG_SSH_REVOKED_KEYS_FILE", [this](const auto& bytes) {
+                 if (foundation_.revoked_keys.take(bytes)) end_revoked();
+               });
+}
+
+void Gateway::reload_keys() {
+  log::info("reading the keys again");
+  if (authorized_keys_file_) authorized_keys_file_->read_now();
+  if (revoked_keys_file_) revoked_keys_file_->read_now();
+  keyring_.fetch_now();
+}
+
+void Gateway::reload() {
+  audit_.reopen(files_);
+  const std::string path = process_environment("ZOMG_SSH_CONFIG").value_or("");
+  if (path.empty()) return apply_settings(messages::SettingsFile{});
+  settings_reading_.start(path, [this](const auto& file) { apply_settings(file); });
+}
+
+void Gateway::apply_settings(const Result<messages::SettingsFile>& file) {
+  SettingsReport report =
+      examine_settings(process_environment, [&file](const std::string&) { return file; });
+  for (const common::Error& problem : report.problems) log::error("{}", problem.message);
+  if (!report.problems.empty()) {
+    return log::error("the settings stay as they were until these are mended");
+  }
+  for (const auto& name : changed_until_restart(foundation_.settings, report.settings)) {
+    log::warning("{} was changed: in force when the gateway is started again", name);
+  }
+  foundation_.settings = std::move(report.settings);
+  log::start("zomg-ssh-gateway", foundation_.settings.log_level);
+  reload_banner();
+  (void)tell_supervisor().has_value();
+  log::info("the settings were read again");
+  end_revoked();  // by what was revoked before ZOMG_SSH_CLOSE_REVOKED said so
+}
+
+void Gateway::reload_banner() {
+  const std::string& path = foundation_.settings.banner_file;
+  if (path.empty()) return foundation_.banner.clear();
+  messages::FileOrder order;
+  order.path = std::string_view(path);
+  order.max_bytes = limits::kMaxBannerBytes;
+  files_.run(order, [this](const Result<common::Fd>& file) {
+    const auto text =
+        file ? read_sealed(*file, limits::kMaxBannerBytes) : Result<std::string>(file.error());
+    if (!text) return log::error("the banner stays as it was: {}", text.error().message);
+    foundation_.banner = shown_banner(*text);
+  });
+}
+
+}  // namespace zomg::monitor

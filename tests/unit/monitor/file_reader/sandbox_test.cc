@@ -1,0 +1,69 @@
+#include "monitor/file_reader/sandbox.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/capability.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "monitor/file.h"
+#include "monitor/file_reader/answer.h"
+
+namespace zomg::file_reader {
+namespace {
+
+/// Each test runs in a process of its own: there is no way back out of a sandbox.
+class FileReaderSandboxDeathTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    log::start("file_reader_test", log::Level::kInfo);
+  }
+  static void enter() {
+    if (!enter_sandbox()) ::_exit(99);
+  }
+};
+
+TEST_F(FileReaderSandboxDeathTest, KillsForbiddenCalls) {
+  EXPECT_EXIT((enter(), (void)::socket(AF_INET, SOCK_STREAM, 0)), testing::KilledBySignal(SIGSYS),
+              "");
+  EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), testing::KilledBySignal(SIGSYS),
+              "");
+  EXPECT_EXIT((enter(), (void)::unlink("/nowhere/x")), testing::KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT((enter(), (void)::chmod("/nowhere/x", 0)), testing::KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT((enter(), (void)::kill(1, 0)), testing::KilledBySignal(SIGSYS), "");
+}
+
+TEST_F(FileReaderSandboxDeathTest, LeavesNoCapability) {
+  const auto look = [] {
+    const cap_t before = cap_get_proc();
+    cap_clear(before);
+    enter();
+    const auto status = monitor::read_file("/proc/self/status", 1 << 16);
+    const bool none = status && status->find("CapPrm:\t0000000000000000") != std::string::npos &&
+                      status->find("CapBnd:\t0000000000000000") != std::string::npos;
+    ::_exit(none ? 0 : 1);
+  };
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  EXPECT_EXIT(look(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(FileReaderSandboxDeathTest, LetsItReadAndTell) {
+  const auto work = [] {
+    auto ends = common::make_packet_socketpair();
+    const ipc::Channel monitor(std::move(ends->first));
+    enter();
+    const auto text = monitor::read_file("/etc/hostname", 1 << 16);
+    log::warning("still here");
+    ::_exit(tell_contents(ipc::Channel(std::move(ends->second)), text, true) && monitor.receive()
+                ? 0
+                : 1);
+  };
+  EXPECT_EXIT(work(), testing::ExitedWithCode(0), "still here");
+}
+
+}  // namespace
+}  // namespace zomg::file_reader
