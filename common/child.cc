@@ -26,6 +26,20 @@ char* const* child_environment() {
 #endif
 }
 
+/// clone(2), into whose flags a seccomp filter can look, which it cannot into those of clone3(2).
+long clone_process(int& pidfd) {
+  return ::syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, nullptr);
+}
+
+long clone_into(int cgroup, int& pidfd) {
+  clone_args args{};
+  args.flags = CLONE_PIDFD | CLONE_INTO_CGROUP;
+  args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
+  args.exit_signal = SIGCHLD;
+  args.cgroup = static_cast<std::uint64_t>(cgroup);
+  return ::syscall(SYS_clone3, &args, sizeof(args));
+}
+
 /// Between fork and exec: nothing here allocates.
 [[noreturn]] void exec_program(int executable, const char* name, const ProgramFds& fds,
                                char* const* environment) {
@@ -64,16 +78,8 @@ Result<ExitStatus> Child::wait() {
 
 Result<Child> fork_child(int cgroup) {
   int pidfd = -1;
-  clone_args args{};
-  args.flags = CLONE_PIDFD;
-  args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-  args.exit_signal = SIGCHLD;
-  if (cgroup >= 0) {
-    args.flags |= CLONE_INTO_CGROUP;
-    args.cgroup = static_cast<std::uint64_t>(cgroup);
-  }
-  const long pid = ::syscall(SYS_clone3, &args, sizeof(args));
-  if (pid < 0) return errno_error("clone3");
+  const long pid = cgroup < 0 ? clone_process(pidfd) : clone_into(cgroup, pidfd);
+  if (pid < 0) return errno_error("clone");
   if (pid == 0) return Child();
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
 }

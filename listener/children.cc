@@ -37,8 +37,9 @@ std::vector<messages::Endpoint> Children::reap() {
     }
     const auto status = common::reap(ended.si_pid);
     if (status && status->signal != 0) {
-      log::warning("connection process {} died by {}{}", ended.si_pid, status->describe(),
-                   status->signal == SIGSYS ? " (a system call outside its sandbox)" : "");
+      log::warning(
+          "connection process {} died by {}{}", ended.si_pid, status->describe(),
+          status->signal == SIGSYS ? " (abort(3), or a system call outside its sandbox)" : "");
     }
     auto child = children_.extract(ended.si_pid);
     if (!child.empty() && status && status->signal != 0) {

@@ -1,8 +1,15 @@
 #include "listener/sandbox.h"
 
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/connection_calls.h"
 #include "common/sandbox/isolation.h"
 #include "common/sandbox/seccomp.h"
 
@@ -11,18 +18,35 @@ namespace {
 
 using common::Result;
 
-constexpr std::array kAcceptNames{
-    "accept4", "getpeername", "getsockname", "poll",       "ppoll",     "recvfrom",
-    "recvmsg", "sendmsg",     "sendto",      "setsockopt", "signalfd4", "read",
+using sandbox::arg;
+
+constexpr auto kAcceptCalls = std::to_array<sandbox::Call>({
+    "accept4",
+    "getpeername",
+    "getsockname",
+    "poll",
+    "ppoll",
+    "recvfrom",
+    "recvmsg",
+    "sendmsg",
+    "sendto",
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_NODELAY},
+    {"setsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_KEEPALIVE},
+    "signalfd4",
+    "read",
+});
+constexpr auto kSpawnCalls = std::to_array<sandbox::Call>({
+    {"clone", arg(0) == (CLONE_PIDFD | SIGCHLD)},
+    {"fcntl", arg(1) == F_DUPFD_CLOEXEC},
+    {"fcntl", arg(1) == F_SETFD},
+    "dup2",
+    "close_range",
+    "waitid",
+});
+constexpr std::array kSets{
+    sandbox::SyscallSet{"accepting and refusing connections, IPC", kAcceptCalls},
+    sandbox::SyscallSet{"starting and reaping connection processes", kSpawnCalls},
 };
-constexpr sandbox::SyscallSet kAccept{"accepting and refusing connections, IPC", kAcceptNames};
-
-constexpr std::array kSpawnNames{"clone3", "fcntl", "dup2", "close_range", "waitid"};
-constexpr sandbox::SyscallSet kSpawn{"starting and reaping connection processes", kSpawnNames};
-
-/// A filter only ever narrows: what connections need on top has to be allowed here already.
-constexpr std::array kConnectionNames{"ioctl", "getsockopt", "shutdown"};
-constexpr sandbox::SyscallSet kConnection{"what connection processes need", kConnectionNames};
 
 /// A process for each connection, and this one.
 constexpr rlim_t kMaxProcesses = limits::kMaxConnections + 16;
@@ -34,7 +58,10 @@ constexpr rlim_t kMaxDescriptors = limits::kMaxConnections + limits::kMaxListenA
 Result<void> enter_sandbox(const sandbox::Account& account) {
   const sandbox::Bounds bounds{.processes = kMaxProcesses, .descriptors = kMaxDescriptors};
   if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
-  const std::array sets{sandbox::kRuntime, sandbox::kStartup, kAccept, kSpawn, kConnection};
+  // That a connection process signals itself cannot be let through, for its pid is not known yet:
+  // abort(3) ends it by SIGSYS.
+  const std::array sets{sandbox::kRuntime,           sandbox::kStartup,          kSets[0], kSets[1],
+                        sandbox::kConnectionSets[0], sandbox::kConnectionSets[1]};
   return sandbox::allow_only(sets);
 }
 

@@ -1,5 +1,6 @@
 #include "sessiond/supervisor.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
@@ -31,15 +32,19 @@ constexpr std::chrono::milliseconds kTerminalGrace{1000};
 /// How long a killed program's end waits for the news that its box ended, to tell the two apart.
 constexpr int kBoxEndNewsMs = 200;
 
-constexpr std::array kChannelCalls{"recvmsg", "recvfrom",        "sendmsg", "poll",
-                                   "ppoll",   "restart_syscall", "read"};
-constexpr std::array kChildCalls{"waitid", "wait4", "kill", "pidfd_send_signal"};
-constexpr std::array kProcCalls{"openat", "newfstatat", "fstat", "getdents64", "fcntl", "lseek"};
-constexpr std::array kSyscalls{
-    sandbox::SyscallSet{"control socket, signalfd and pidfds", kChannelCalls},
-    sandbox::SyscallSet{"signals to the program and its end", kChildCalls},
-    sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
-};
+using sandbox::arg;
+
+constexpr auto kChannelCalls =
+    std::to_array<sandbox::Call>({"recvmsg", "recvfrom", "sendmsg", "poll", "ppoll", "read"});
+constexpr auto kProcCalls = std::to_array<sandbox::Call>({
+    {"openat", (arg(2) & (O_ACCMODE | O_CREAT)) == O_RDONLY},
+    "newfstatat",
+    "fstat",
+    "getdents64",
+    {"fcntl", arg(1) == F_GETFL},
+    {"fcntl", arg(1) == F_SETFD},
+    "lseek",
+});
 
 /// The standard three, two channels, two pidfds, a signalfd, a terminal, the list of processes, and
 /// what is open while it is read.
@@ -89,9 +94,19 @@ Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
     if (auto limited = sandbox::limit(resource, bound); !limited) return limited;
   }
   if (auto became = sandbox::become(account, {}, {CAP_KILL}); !became) return became;
-  std::array<sandbox::SyscallSet, kSyscalls.size() + 1> sets{sandbox::kRuntime};
-  std::copy(kSyscalls.begin(), kSyscalls.end(), sets.begin() + 1);
-  return sandbox::allow_only(sets);
+  const auto program_calls = std::to_array<sandbox::Call>({
+      "waitid",
+      {"kill", arg(0) == -program_},
+      {"pidfd_send_signal", arg(1) == SIGHUP},  // to who is of the session, by its /proc directory
+      {"pidfd_send_signal", arg(1) == SIGCONT},
+      {"pidfd_send_signal", arg(1) == SIGKILL},
+  });
+  return sandbox::allow_only(std::array{
+      sandbox::kRuntime,
+      sandbox::SyscallSet{"control socket, signalfd and pidfds", kChannelCalls},
+      sandbox::SyscallSet{"signals to the program and its end", program_calls},
+      sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
+  });
 }
 
 void Supervisor::run() {

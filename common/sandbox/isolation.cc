@@ -2,6 +2,7 @@
 
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
+#include "common/sandbox/signal_scope.h"
 
 namespace zomg::sandbox {
 
@@ -10,7 +11,8 @@ common::Result<void> isolate(const Account& account, const Bounds& bounds) {
   if (auto entered = enter_empty_root(); !entered) return entered;
   if (auto limited = limit(RLIMIT_NPROC, bounds.processes); !limited) return limited;
   if (auto limited = limit(RLIMIT_NOFILE, bounds.descriptors); !limited) return limited;
-  return become(account);
+  if (auto became = become(account); !became) return became;
+  return scope_signals();
 }
 
 }  // namespace zomg::sandbox

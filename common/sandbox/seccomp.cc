@@ -1,6 +1,11 @@
 #include "common/sandbox/seccomp.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <array>
 #include <memory>
@@ -11,24 +16,77 @@
 namespace zomg::sandbox {
 namespace {
 
-constexpr std::array kRuntimeNames{
-    "brk",          "mmap",   "munmap",        "mremap",         "mprotect",
-    "madvise",      "futex",  "clock_gettime", "getrandom",      "getpid",
-    "gettid",       "exit",   "exit_group",    "rt_sigprocmask", "restart_syscall",
-    "rt_sigreturn", "write",  "close",         "tgkill",         "gettimeofday",
-    "time",         "sendto",
-};
+constexpr auto kRuntimeCalls = std::to_array<Call>({
+    "brk",
+    {"mmap", (arg(2) & PROT_EXEC) == 0},
+    "munmap",
+    "mremap",
+    {"mprotect", (arg(2) & PROT_EXEC) == 0},
+    "futex",
+    "clock_gettime",
+    "getrandom",
+    "getpid",
+    "gettid",
+    "exit",
+    "exit_group",
+    "rt_sigprocmask",
+    "restart_syscall",
+    "rt_sigreturn",
+    "write",
+    "close",
+    {"tgkill", arg(0) == OwnProcess::kPid},
+    "gettimeofday",
+    "time",
+    {"sendto", pointer(4) == 0},  // a line of the log
+});
 
-constexpr std::array kStartupNames{
-    "execveat",     "arch_prctl", "set_tid_address", "set_robust_list", "rseq",
-    "prlimit64",    "readlink",   "readlinkat",      "newfstatat",      "fstat",
-    "rt_sigaction", "uname",      "prctl",           "seccomp",         "access",
-    "openat",       "read",       "pread64",         "sysinfo",
-};
+/// Files only to be read: in an empty root there are none.
+constexpr int kWriteFlags = O_ACCMODE | O_CREAT | O_TRUNC;
+
+constexpr auto kStartupCalls = std::to_array<Call>({
+    {"execveat", arg(4) == AT_EMPTY_PATH},
+    "arch_prctl",
+    "set_tid_address",
+    "set_robust_list",
+    "rseq",
+    {"prlimit64", arg(0) == 0},
+    "readlink",
+    "readlinkat",
+    "newfstatat",
+    "fstat",
+    "rt_sigaction",
+    "uname",
+    {"prctl", arg(0) == PR_SET_NAME},
+    {"prctl", arg(0) == PR_SET_DUMPABLE, arg(1) == 0},
+    {"prctl", arg(0) == PR_SET_NO_NEW_PRIVS, arg(1) == 1},
+    {"prctl", arg(0) == PR_CAPBSET_READ},  // libcap, when it is loaded
+    "seccomp",
+    "landlock_create_ruleset",
+    "landlock_restrict_self",
+    "access",
+    {"openat", (arg(2) & kWriteFlags) == O_RDONLY},
+    "read",
+    "pread64",
+    "sysinfo",
+});
+
+constexpr int kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                             CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |
+                             CLONE_CHILD_CLEARTID;
+
+constexpr auto kThreadCalls = std::to_array<Call>({
+    {"clone", arg(0) == kThreadFlags},
+    refused("clone3", ENOSYS),  // its flags are behind a pointer; the C library takes clone then
+    "rt_sigaction",
+    "set_robust_list",
+    "rseq",
+    {"sched_getaffinity", arg(0) == 0},
+    {"madvise", arg(2) == MADV_DONTNEED},  // a stack that is used again
+});
 
 #ifdef ZOMG_SANITIZED
 /// What the sanitizers' run-time library does on its own: shadow memory, stack bounds, reports.
-constexpr std::array kSanitizerNames{
+constexpr auto kSanitizerCalls = std::to_array<Call>({
     "sigaltstack",
     "open",
     "openat",
@@ -51,7 +109,6 @@ constexpr std::array kSanitizerNames{
     "getdents64",
     "sysinfo",
     "set_robust_list",
-    "clone3",
     "rseq",
     "capget",
     "ptrace",
@@ -63,9 +120,13 @@ constexpr std::array kSanitizerNames{
     "access",
     "uname",
     "kill",
+    "tgkill",
     "fcntl",
-};
-constexpr SyscallSet kSanitizer{"the sanitizers' run-time library", kSanitizerNames};
+    "mmap",
+    "mprotect",
+    "madvise",
+});
+constexpr SyscallSet kSanitizer{"the sanitizers' run-time library", kSanitizerCalls};
 #endif
 
 #ifdef NDEBUG
@@ -74,33 +135,54 @@ constexpr std::uint32_t kKill = SCMP_ACT_KILL_PROCESS;
 constexpr std::uint32_t kKill = SCMP_ACT_TRAP;  // kills too, after a word of which call it was
 #endif
 
-common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set) {
-  for (const char* name : set.names) {
-    const int number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR) return common::error("no system call is named {}", name);
-    const int status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
-    if (status != 0 && status != -EEXIST) {
-      return common::Error{fmt::format("seccomp rule for {}", name), -status};
-    }
+std::uint32_t action_of(Otherwise otherwise) {
+  return otherwise == Otherwise::kKill ? kKill : SCMP_ACT_ERRNO(ENOSYS);
+}
+
+common::Result<void> add(scmp_filter_ctx filter, const Call& call, std::uint32_t otherwise) {
+  const int number = seccomp_syscall_resolve_name(call.name);
+  if (number == __NR_SCMP_ERROR) return common::error("no system call is named {}", call.name);
+  const std::uint32_t action =
+      call.error == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(static_cast<std::uint32_t>(call.error));
+  if (action == otherwise) return {};
+  std::array<scmp_arg_cmp, std::tuple_size_v<decltype(call.conditions)>> tests{};
+  unsigned count = 0;
+  for (const Condition& condition : call.conditions) {
+    if (condition.kind == Condition::Kind::kNone) continue;
+    const bool own = condition.kind == Condition::Kind::kOwnProcess;
+    tests.at(count++) = {condition.argument, SCMP_CMP_MASKED_EQ, condition.mask,
+                         own ? static_cast<std::uint64_t>(::getpid()) : condition.value};
+  }
+  const int status = seccomp_rule_add_array(filter, action, number, count, tests.data());
+  if (status != 0 && status != -EEXIST) {
+    return common::Error{fmt::format("seccomp rule for {}", call.name), -status};
+  }
+  return {};
+}
+
+common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set, std::uint32_t otherwise) {
+  for (const Call& call : set.calls) {
+    if (auto added = add(filter, call, otherwise); !added) return added;
   }
   return {};
 }
 
 }  // namespace
 
-const SyscallSet kRuntime{"the C library, and the log, in any process", kRuntimeNames};
-const SyscallSet kStartup{"the C library's start-up after exec", kStartupNames};
+const SyscallSet kRuntime{"the C library, and the log, in any process", kRuntimeCalls};
+const SyscallSet kStartup{"the C library's start-up after exec", kStartupCalls};
+const SyscallSet kThreads{"the C library's threads", kThreadCalls};
 
 common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise otherwise) {
-  const std::uint32_t action = otherwise == Otherwise::kKill ? kKill : SCMP_ACT_ERRNO(ENOSYS);
+  const std::uint32_t action = action_of(otherwise);
   const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(action),
                                                       [](void* f) { seccomp_release(f); });
   if (!filter) return common::error("seccomp_init failed");
   for (const SyscallSet& set : sets) {
-    if (auto added = add(filter.get(), set); !added) return added;
+    if (auto added = add(filter.get(), set, action); !added) return added;
   }
 #ifdef ZOMG_SANITIZED
-  if (auto added = add(filter.get(), kSanitizer); !added) return added;
+  if (auto added = add(filter.get(), kSanitizer, action); !added) return added;
 #endif
 #ifndef NDEBUG
   if (otherwise == Otherwise::kKill) report_refused_calls();

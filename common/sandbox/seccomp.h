@@ -1,22 +1,19 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 
 #include "common/result.h"
+#include "common/sandbox/system_call.h"
 
 namespace zomg::sandbox {
 
-/// System calls that a process may make, with the reason why.
-struct SyscallSet {
-  std::string_view reason;
-  std::span<const char* const> names;
-};
-
-/// What the C library needs in any process: memory, time, exit, signal return, futexes.
+/// What the C library needs in any process: memory that is no program, time, exit, signal return,
+/// futexes, and a signal to itself (abort(3)).
 extern const SyscallSet kRuntime;
-/// What the C library's start-up code needs beyond that after an exec.
+/// What the C library's start-up code, and the way into a sandbox, need beyond that after an exec.
 extern const SyscallSet kStartup;
+/// What the C library's threads need.
+extern const SyscallSet kThreads;
 
 /// What becomes of a call that is not allowed: the process is killed, or, for a program that is not
 /// ours and probes for calls, the call fails with ENOSYS.

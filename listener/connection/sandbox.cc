@@ -3,9 +3,11 @@
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/connection_calls.h"
 #include "common/sandbox/identity.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
+#include "common/sandbox/signal_scope.h"
 
 namespace zomg::connection {
 namespace {
@@ -15,12 +17,6 @@ using common::Result;
 /// For each session stdin, stdout, stderr and a control socket; the socket, the IPC channel, the
 /// standard three, and what one packet may bring before it is refused.
 constexpr rlim_t kMaxDescriptors = 4 * limits::kMaxSessionsPerConnection + 5 + 8;
-
-constexpr std::array kServeNames{
-    "poll",  "recvfrom",   "sendto", "recvmsg",    "sendmsg",    "read",     "ioctl",
-    "fcntl", "newfstatat", "fstat",  "setsockopt", "getsockopt", "shutdown",
-};
-constexpr sandbox::SyscallSet kServe{"the client's socket, pipes, terminals, IPC", kServeNames};
 
 }  // namespace
 
@@ -35,7 +31,9 @@ Result<void> enter_sandbox() {
   if (auto limited = sandbox::limit(RLIMIT_AS, limits::kMaxConnectionMemoryBytes); !limited)
     return limited;
 #endif
-  const std::array sets{sandbox::kRuntime, kServe};
+  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
+  const std::array sets{sandbox::kRuntime, sandbox::kConnectionSets[0],
+                        sandbox::kConnectionSets[1]};
   return sandbox::allow_only(sets);
 }
 

@@ -1,34 +1,60 @@
 #include "monitor/keyring/sandbox.h"
 
-#include <algorithm>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+
 #include <array>
 
 #include "common/limits.h"
 #include "common/sandbox/c_library.h"
+#include "common/sandbox/https_calls.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
+#include "common/sandbox/signal_scope.h"
 
 namespace zomg::keyring {
 namespace {
 
-constexpr std::array kThreadNames{"rt_sigaction",      "clone3", "set_robust_list", "rseq",
-                                  "sched_getaffinity", "prctl"};
-constexpr std::array kChannelNames{"recvfrom", "recvmsg", "sendmsg", "poll"};
-constexpr std::array kCurlNames{
-    "socket",   "connect", "getsockopt", "setsockopt", "getsockname", "getpeername", "sendto",
-    "recvfrom", "read",    "poll",       "fcntl",      "socketpair",  "ioctl",       "rt_sigaction",
-};
-constexpr std::array kNameNames{"openat",  "read",     "newfstatat", "lseek", "bind",
-                                "recvmsg", "sendmmsg", "ioctl",      "uname"};
-constexpr std::array kStateNames{"newfstatat", "pread64", "pwrite64",
-                                 "ftruncate",  "fsync",   "fcntl"};
+using sandbox::arg;
+using sandbox::kSocketKind;
 
-constexpr std::array kSets{
-    sandbox::SyscallSet{"a thread a name to resolve", kThreadNames},
-    sandbox::SyscallSet{"the channel to the monitor", kChannelNames},
-    sandbox::SyscallSet{"libcurl's TLS over TCP", kCurlNames},
-    sandbox::SyscallSet{"the C library's resolver and its files", kNameNames},
-    sandbox::SyscallSet{"the state files", kStateNames},
+constexpr auto kChannelCalls =
+    std::to_array<sandbox::Call>({"recvfrom", "recvmsg", "sendmsg", "poll"});
+constexpr auto kNameCalls = std::to_array<sandbox::Call>({
+    {"openat", (arg(2) & (O_ACCMODE | O_CREAT)) == O_RDONLY},
+    "read",
+    "newfstatat",
+    "lseek",
+    "uname",
+    {"socket", arg(0) == AF_INET, (arg(1) & kSocketKind) == SOCK_DGRAM},
+    {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_DGRAM},
+    {"socket", arg(0) == AF_NETLINK, arg(2) == NETLINK_ROUTE},      // which addresses this host has
+    sandbox::refused({"socket", arg(0) == AF_UNIX}, EAFNOSUPPORT),  // nscd(8)
+    {"setsockopt", arg(1) == IPPROTO_IP, arg(2) == IP_RECVERR},
+    {"setsockopt", arg(1) == IPPROTO_IPV6, arg(2) == IPV6_RECVERR},
+    "bind",
+    "recvmsg",
+    "sendmmsg",
+    {"ioctl", arg(1) == FIONREAD},
+});
+constexpr auto kStateCalls = std::to_array<sandbox::Call>({
+    "newfstatat",
+    "pread64",
+    "pwrite64",
+    "ftruncate",
+    "fsync",
+    {"fcntl", arg(1) == F_SETLK},
+});
+
+const std::array kSets{
+    sandbox::kRuntime,
+    sandbox::kThreads,  // one a name to resolve
+    sandbox::SyscallSet{"the channel to the monitor", kChannelCalls},
+    sandbox::kHttps,
+    sandbox::SyscallSet{"the C library's resolver and its files", kNameCalls},
+    sandbox::SyscallSet{"the state files", kStateCalls},
 };
 
 }  // namespace
@@ -43,9 +69,8 @@ common::Result<void> enter_sandbox(const sandbox::Account& account,
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
   if (auto set = sandbox::limit(RLIMIT_DATA, limits::kKeyringDataBytes); !set) return set;
 #endif
-  std::array<sandbox::SyscallSet, kSets.size() + 1> sets{sandbox::kRuntime};
-  std::copy(kSets.begin(), kSets.end(), sets.begin() + 1);
-  return sandbox::allow_only(sets);
+  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
+  return sandbox::allow_only(kSets);
 }
 
 }  // namespace zomg::keyring

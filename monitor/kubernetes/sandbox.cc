@@ -2,21 +2,19 @@
 
 #include <array>
 
+#include "common/sandbox/https_calls.h"
 #include "monitor/lookup/sandbox.h"
 
 namespace zomg::kubernetes {
 namespace {
 
-constexpr std::array kCurlNames{
-    "socket",   "connect", "getsockopt", "setsockopt", "getsockname", "sendto", "getpeername",
-    "recvfrom", "poll",    "fcntl",      "socketpair", "read",        "bind"};
-constexpr std::array kFileNames{"newfstatat"};
-constexpr std::array kWaitNames{"clock_nanosleep"};
+constexpr auto kFileCalls = std::to_array<sandbox::Call>({"newfstatat"});
+constexpr auto kWaitCalls = std::to_array<sandbox::Call>({"clock_nanosleep"});
 
-constexpr std::array kSets{
-    sandbox::SyscallSet{"libcurl's and OpenSSL's HTTPS", kCurlNames},
-    sandbox::SyscallSet{"whether a file of the credentials was replaced", kFileNames},
-    sandbox::SyscallSet{"before a request is tried again", kWaitNames},
+const std::array kSets{
+    sandbox::kHttps,
+    sandbox::SyscallSet{"whether a file of the credentials was replaced", kFileCalls},
+    sandbox::SyscallSet{"before a request is tried again", kWaitCalls},
 };
 
 }  // namespace

@@ -1,25 +1,32 @@
 #include "monitor/lookup/sandbox.h"
 
+#include <fcntl.h>
+
 #include <array>
 
 #include "common/limits.h"
 #include "common/sandbox/c_library.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
+#include "common/sandbox/signal_scope.h"
 
 namespace zomg::lookup {
 namespace {
 
-constexpr std::array kThreadNames{"rt_sigaction", "clone3", "set_robust_list", "rseq",
-                                  "sched_getaffinity"};
-constexpr std::array kChannelNames{"recvfrom", "recvmsg", "sendmsg"};
-constexpr std::array kFileNames{"memfd_create", "pwrite64", "fcntl"};
+using sandbox::arg;
+
+constexpr auto kChannelCalls = std::to_array<sandbox::Call>({"recvfrom", "recvmsg", "sendmsg"});
+constexpr auto kFileCalls = std::to_array<sandbox::Call>({
+    "memfd_create",
+    "pwrite64",
+    {"fcntl", arg(1) == F_ADD_SEALS},
+});
 
 const std::array kSets{
     sandbox::kRuntime,
-    sandbox::SyscallSet{"a thread a lookup", kThreadNames},
-    sandbox::SyscallSet{"requests and answers on the channel", kChannelNames},
-    sandbox::SyscallSet{"what goes with an answer, in a sealed memfd", kFileNames},
+    sandbox::kThreads,  // one a lookup
+    sandbox::SyscallSet{"requests and answers on the channel", kChannelCalls},
+    sandbox::SyscallSet{"what goes with an answer, in a sealed memfd", kFileCalls},
 };
 
 }  // namespace
@@ -34,6 +41,7 @@ common::Result<void> enter_sandbox(const Sandbox& wanted) {
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
   if (auto set = sandbox::limit(RLIMIT_DATA, limits::kResolverDataBytes); !set) return set;
 #endif
+  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   std::vector<sandbox::SyscallSet> sets(kSets.begin(), kSets.end());
   sets.insert(sets.end(), wanted.system_calls.begin(), wanted.system_calls.end());
   return sandbox::allow_only(sets);

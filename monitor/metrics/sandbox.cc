@@ -1,5 +1,9 @@
 #include "monitor/metrics/sandbox.h"
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <array>
 
 #include "common/limits.h"
@@ -11,10 +15,28 @@ namespace {
 
 using common::Result;
 
-constexpr std::array kChannelNames{"recvfrom", "recvmsg", "poll", "ppoll"};
-constexpr std::array kHttpNames{"epoll_wait", "epoll_pwait", "epoll_ctl",  "accept4",
-                                "sendto",     "sendmsg",     "setsockopt", "getsockopt",
-                                "shutdown",   "read",        "writev",     "fcntl"};
+using sandbox::arg;
+
+constexpr auto kChannelCalls =
+    std::to_array<sandbox::Call>({"recvfrom", "recvmsg", "poll", "ppoll"});
+constexpr auto kHttpCalls = std::to_array<sandbox::Call>({
+    "epoll_wait",
+    "epoll_pwait",
+    "epoll_ctl",
+    "accept4",
+    "sendto",
+    "sendmsg",
+    "shutdown",
+    "read",
+    "writev",
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_NODELAY},
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_CORK},
+    {"getsockopt", arg(1) == SOL_SOCKET},
+    {"fcntl", arg(1) == F_GETFL},
+    {"fcntl", arg(1) == F_SETFL, (arg(2) & O_ASYNC) == 0},
+    {"fcntl", arg(1) == F_GETFD},
+    {"fcntl", arg(1) == F_SETFD},
+});
 
 /// What each socket may have open, and a dozen beside: the standard three, the channel, libraries'.
 constexpr rlim_t kMaxDescriptors = limits::kMaxListenAddresses * (limits::kMaxScrapes + 4) + 16;
@@ -25,8 +47,8 @@ Result<void> enter_sandbox(const sandbox::Account& account) {
   const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
   if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
   const std::array sets{sandbox::kRuntime,
-                        sandbox::SyscallSet{"events on the channel", kChannelNames},
-                        sandbox::SyscallSet{"HTTP by libmicrohttpd", kHttpNames}};
+                        sandbox::SyscallSet{"events on the channel", kChannelCalls},
+                        sandbox::SyscallSet{"HTTP by libmicrohttpd", kHttpCalls}};
   return sandbox::allow_only(sets);
 }
 

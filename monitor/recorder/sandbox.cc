@@ -1,5 +1,8 @@
 #include "monitor/recorder/sandbox.h"
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
 #include <array>
 
 #include "common/sandbox/isolation.h"
@@ -10,9 +13,23 @@ namespace {
 
 using common::Result;
 
-constexpr std::array kChannelNames{"recvfrom", "recvmsg", "sendto", "sendmsg", "poll", "ppoll"};
-constexpr std::array kTerminalNames{"read", "ioctl", "fcntl"};
-constexpr std::array kFileNames{"openat"};
+using sandbox::arg;
+
+constexpr auto kChannelCalls =
+    std::to_array<sandbox::Call>({"recvfrom", "recvmsg", "sendto", "sendmsg", "poll", "ppoll"});
+constexpr auto kTerminalCalls = std::to_array<sandbox::Call>({
+    "read",
+    {"ioctl", arg(1) == TCGETS},
+    {"ioctl", arg(1) == TCSETS},
+    {"ioctl", arg(1) == TIOCGWINSZ},
+    {"ioctl", arg(1) == TIOCSWINSZ},
+    {"ioctl", arg(1) == TIOCGPTN},
+    {"fcntl", arg(1) == F_GETFL},
+    {"fcntl", arg(1) == F_SETFL, (arg(2) & O_ASYNC) == 0},
+});
+constexpr auto kFileCalls = std::to_array<sandbox::Call>({
+    {"openat", (arg(2) & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)},
+});
 
 /// The standard three, two control sockets, two terminals, a signalfd, the directory, a file, and
 /// what one packet may bring.
@@ -23,9 +40,9 @@ constexpr rlim_t kMaxDescriptors = 16;
 Result<void> enter_sandbox(const sandbox::Account& account) {
   const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
   if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
-  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"control messages", kChannelNames},
-                        sandbox::SyscallSet{"two terminals, and their sizes", kTerminalNames},
-                        sandbox::SyscallSet{"the next file of a recording", kFileNames}};
+  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"control messages", kChannelCalls},
+                        sandbox::SyscallSet{"two terminals, and their sizes", kTerminalCalls},
+                        sandbox::SyscallSet{"the next file of a recording", kFileCalls}};
   return sandbox::allow_only(sets);
 }
 

@@ -1,26 +1,85 @@
 #include "sessiond/kubectl/sandbox.h"
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+
 #include <array>
 
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
+#include "common/sandbox/signal_scope.h"
 #include "sessiond/kubectl/kubectl_process.h"
 
 namespace zomg::kubectl {
 namespace {
 
-constexpr std::array kSupervisorNames{
-    "recvmsg",      "recvfrom", "sendmsg",   "poll",        "ppoll",     "waitid",
-    "clone3",       "execveat", "setsid",    "dup2",        "fcntl",     "ioctl",
-    "read",         "writev",   "prlimit64", "close_range", "getrandom", "pidfd_send_signal",
+using sandbox::arg;
+using sandbox::kSocketKind;
+
+constexpr auto kSupervisorCalls = std::to_array<sandbox::Call>({
+    "recvmsg",
+    "recvfrom",
+    "sendmsg",
+    "poll",
+    "ppoll",
+    "waitid",
+    {"clone", arg(0) == (CLONE_PIDFD | SIGCHLD)},
+    {"execveat", arg(4) == AT_EMPTY_PATH},
+    "setsid",
+    "dup2",
+    {"fcntl", arg(1) == F_DUPFD_CLOEXEC},
+    {"fcntl", arg(1) == F_SETFD},
+    {"fcntl", arg(1) == F_GETFL},
+    {"fcntl", arg(1) == F_SETFL, (arg(2) & O_ASYNC) == 0},
+    {"ioctl", arg(1) == TCGETS},
+    {"ioctl", arg(1) == TCSETS},
+    {"ioctl", arg(1) == TIOCGWINSZ},
+    {"ioctl", arg(1) == TIOCSWINSZ},
+    {"ioctl", arg(1) == TIOCSCTTY},
+    "read",
+    "writev",
+    {"prlimit64", arg(0) == 0},
+    "close_range",
+    "pidfd_send_signal",
     "rt_sigaction",
-};
+});
+
+/// As it starts threads; with TLS where it says so in assembly.
+constexpr int kGoThreadFlags =
+    CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD;
+/// linux/prctl.h; older headers have none.
+constexpr int kPrSetVma = 0x53564d41;
+
 /// Seen with kubectl 1.20 (Go 1.15, 1.19) to 1.33 (Go 1.24).
-constexpr std::array kGoNames{
+constexpr auto kGoCalls = std::to_array<sandbox::Call>({
+    {"clone", (arg(0) & ~CLONE_SETTLS) == kGoThreadFlags},
+    "tgkill",  // its threads, whose pids are not known yet
+    "madvise",
+    {"prctl", arg(0) == PR_SET_NAME},
+    {"prctl", arg(0) == kPrSetVma},
+    {"sched_getaffinity", arg(0) == 0},
+    {"socket", arg(0) == AF_INET, (arg(1) & kSocketKind) == SOCK_STREAM},
+    {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_STREAM},
+    {"socket", arg(0) == AF_INET, (arg(1) & kSocketKind) == SOCK_DGRAM},
+    {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_DGRAM},
+    {"getsockopt", arg(1) == SOL_SOCKET},
+    {"setsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_KEEPALIVE},
+    {"setsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_BROADCAST},
+    {"setsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_REUSEADDR},
+    {"setsockopt", arg(1) == IPPROTO_IPV6, arg(2) == IPV6_V6ONLY},
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_NODELAY},
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_KEEPIDLE},
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_KEEPINTVL},
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_KEEPCNT},
+    {"setsockopt", arg(1) == IPPROTO_TCP, arg(2) == TCP_USER_TIMEOUT},
     "arch_prctl",
     "bind",
-    "clone",
     "connect",
     "dup3",
     "epoll_create1",
@@ -41,7 +100,6 @@ constexpr std::array kGoNames{
     "getppid",
     "getrlimit",
     "getsockname",
-    "getsockopt",
     "getuid",
     "lseek",
     "mincore",
@@ -50,21 +108,16 @@ constexpr std::array kGoNames{
     "newfstatat",
     "openat",
     "pipe2",
-    "prctl",
     "pread64",
     "readlinkat",
-    "rseq",
     "rt_sigtimedwait",
-    "sched_getaffinity",
     "sched_yield",
     "sendto",
     "set_robust_list",
     "set_tid_address",
     "setitimer",
-    "setsockopt",
     "shutdown",
     "sigaltstack",
-    "socket",
     "sysinfo",
     "timer_create",
     "timer_delete",
@@ -73,11 +126,13 @@ constexpr std::array kGoNames{
     "unlinkat",
     "wait4",
     "clock_nanosleep",
-};
+});
 
-constexpr std::array kSets{
-    sandbox::SyscallSet{"session streams, kubectl's start and end", kSupervisorNames},
-    sandbox::SyscallSet{"the Go runtime and its network in kubectl", kGoNames},
+const std::array kSets{
+    sandbox::kRuntime,
+    sandbox::kThreads,
+    sandbox::SyscallSet{"session streams, kubectl's start and end", kSupervisorCalls},
+    sandbox::SyscallSet{"the Go runtime and its network in kubectl", kGoCalls},
 };
 
 /// Of all sessions by kubectl together, as they share an account: 800 of 20 each, which would take
@@ -109,9 +164,8 @@ common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_
   if (!entered) return entered;
   if (auto limited = limit_resources(); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
-  std::array<sandbox::SyscallSet, kSets.size() + 1> sets{sandbox::kRuntime};
-  std::copy(kSets.begin(), kSets.end(), sets.begin() + 1);
-  return sandbox::allow_only(sets, sandbox::Otherwise::kFail);
+  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
+  return sandbox::allow_only(kSets, sandbox::Otherwise::kFail);
 }
 
 }  // namespace zomg::kubectl

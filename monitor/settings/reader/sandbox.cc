@@ -8,13 +8,13 @@
 #include "common/sandbox/identity.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
+#include "common/sandbox/signal_scope.h"
 
 namespace zomg::settings_reader {
 namespace {
 
 constexpr sandbox::Account kNobody{65534, 65534};
-constexpr std::array kFileNames{"read"};
-constexpr std::array kSets{sandbox::SyscallSet{"the file on 0", kFileNames}};
+constexpr auto kFileCalls = std::to_array<sandbox::Call>({"read"});
 
 }  // namespace
 
@@ -25,7 +25,8 @@ common::Result<void> enter_sandbox() {
 #endif
   auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::forbid_gain();
   if (!became) return became;
-  const std::array sets{sandbox::kRuntime, kSets[0]};
+  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
+  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file on 0", kFileCalls}};
   return sandbox::allow_only(sets);
 }
 

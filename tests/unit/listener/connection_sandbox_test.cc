@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "listener/connection/sandbox.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::connection {
 namespace {
@@ -33,6 +34,11 @@ TEST_F(ConnectionSandboxDeathTest, KillsWhatWouldReachBeyondItsClient) {
   EXPECT_EXIT((enter(), ::kill(1, 0)), killed, "");
   EXPECT_EXIT((enter(), ::process_vm_readv(1, nullptr, 0, nullptr, 0, 0)), killed, "");
   EXPECT_EXIT((enter(), ::syscall(SYS_pidfd_getfd, 0, 0, 0)), killed, "");
+}
+
+TEST_F(ConnectionSandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  sandbox::expect_forbidden(enter);
 }
 
 TEST_F(ConnectionSandboxDeathTest, LetsItReadAndWrite) {

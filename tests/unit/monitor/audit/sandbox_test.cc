@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/messages/event.h"
 #include "monitor/audit/trail.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::audit {
 namespace {
@@ -34,6 +35,10 @@ TEST_F(AuditSandboxDeathTest, KillsForbiddenCalls) {
               "");
   EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), testing::KilledBySignal(SIGSYS),
               "");
+}
+
+TEST_F(AuditSandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden(enter);
 }
 
 TEST_F(AuditSandboxDeathTest, LetsItReceiveAndWrite) {

@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "common/log.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::keyring {
 namespace {
@@ -58,6 +59,10 @@ TEST_F(KeyringSandboxDeathTest, KillsForbiddenCalls) {
   EXPECT_EXIT((enter(), ::kill(1, 0)), testing::KilledBySignal(SIGSYS), "");
 }
 
+TEST_F(KeyringSandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden(enter);
+}
+
 TEST_F(KeyringSandboxDeathTest, ShowsCopiesOfTheFilesAndNothingElse) {
   const auto look = [] {
     enter();
@@ -72,13 +77,9 @@ TEST_F(KeyringSandboxDeathTest, ShowsCopiesOfTheFilesAndNothingElse) {
 }
 
 TEST_F(KeyringSandboxDeathTest, HasNoPathToWrite) {
-  const auto write = [] {
-    enter();
-    const bool made = ::open("/x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0;
-    const bool opened = ::open("/etc/hosts", O_WRONLY | O_CLOEXEC) >= 0;
-    ::_exit(made || opened ? 1 : 0);
-  };
-  EXPECT_EXIT(write(), testing::ExitedWithCode(0), "");
+  const testing::KilledBySignal killed(SIGSYS);
+  EXPECT_EXIT((enter(), ::open("/x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), killed, "");
+  EXPECT_EXIT((enter(), ::open("/etc/hosts", O_WRONLY | O_CLOEXEC)), killed, "");
 }
 
 TEST_F(KeyringSandboxDeathTest, LetsAThreadResolveAName) {

@@ -13,6 +13,7 @@
 
 #include "common/log.h"
 #include "monitor/lookup/service.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::kubernetes {
 namespace {
@@ -50,6 +51,10 @@ TEST_F(KubernetesSandboxDeathTest, KillsForbiddenCalls) {
   EXPECT_EXIT((enter(), ::listen(0, 1)), killed, "");
   EXPECT_EXIT((enter(), ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)), killed, "");
   EXPECT_EXIT((enter(), ::kill(1, 0)), killed, "");
+}
+
+TEST_F(KubernetesSandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden([this] { enter(); });
 }
 
 TEST_F(KubernetesSandboxDeathTest, SeesWhetherACredentialChangedAndNothingElse) {

@@ -13,6 +13,7 @@
 
 #include "common/log.h"
 #include "monitor/metrics/http_server.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::metrics {
 namespace {
@@ -55,6 +56,10 @@ common::FdPair listening_and_client() {
     ::_exit(98);
   }
   return {std::move(listening), std::move(client)};
+}
+
+TEST_F(MetricsSandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden(enter);
 }
 
 TEST_F(MetricsSandboxDeathTest, LetsItServe) {

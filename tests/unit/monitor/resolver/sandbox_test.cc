@@ -14,6 +14,7 @@
 
 #include "common/log.h"
 #include "monitor/lookup/service.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::resolver {
 namespace {
@@ -59,6 +60,10 @@ TEST_F(SandboxDeathTest, KillsForbiddenCalls) {
   EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), testing::KilledBySignal(SIGSYS),
               "");
   EXPECT_EXIT((enter(), ::listen(0, 1)), testing::KilledBySignal(SIGSYS), "");
+}
+
+TEST_F(SandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden([this] { enter(); });
 }
 
 TEST_F(SandboxDeathTest, ShowsTheSocketsDirectoryAndNothingElse) {

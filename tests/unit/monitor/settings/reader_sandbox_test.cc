@@ -11,6 +11,7 @@
 #include "common/limits.h"
 #include "monitor/settings/reader/sandbox.h"
 #include "monitor/settings/reader/yaml_mapping.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::settings_reader {
 namespace {
@@ -38,6 +39,10 @@ TEST_F(SettingsReaderSandboxDeathTest, KillsForbiddenCalls) {
 }
 
 #ifndef ZOMG_SANITIZED  // whose run-time library opens files
+TEST_F(SettingsReaderSandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden(enter);
+}
+
 TEST_F(SettingsReaderSandboxDeathTest, HasNoFileToOpen) {
   EXPECT_EXIT((enter(), ::open("/etc/passwd", O_RDONLY)), testing::KilledBySignal(SIGSYS), "");
 }

@@ -17,6 +17,7 @@
 #include <functional>
 
 #include "sessiond/kubectl/kubectl_process.h"
+#include "tests/unit/common/forbidden_calls.h"
 
 namespace zomg::kubectl {
 namespace {
@@ -47,6 +48,14 @@ TEST_F(KubectlSandbox, RefusesCallsThatReachOtherProcesses) {
   EXPECT_TRUE(holds([] { return is_refused(::process_vm_readv(1, nullptr, 0, nullptr, 0, 0)); }));
   EXPECT_TRUE(holds([] { return is_refused(::syscall(SYS_pidfd_getfd, 0, 0, 0)); }));
   EXPECT_TRUE(holds([] { return is_refused(::kill(1, 0)); }));
+}
+
+TEST_F(KubectlSandbox, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
+  sandbox::expect_forbidden(
+      [] {
+        if (!enter_sandbox(kAccount, kFiles)) ::_exit(99);
+      },
+      {"tgkill of another"});
 }
 
 TEST_F(KubectlSandbox, RefusesCallsThatLeadOutOfIt) {

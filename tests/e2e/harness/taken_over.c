@@ -1,0 +1,79 @@
+// Makes a running process call the system, as one that was taken over would: under its own filter,
+// with its own account, descriptors and namespaces.
+//
+//   taken_over PID NUMBER [ARGUMENT…]
+//
+// Prints "returned N", N below 0 being a negated errno, or "killed by N". As root.
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+
+static void fail(const char* what) {
+  perror(what);
+  exit(2);
+}
+
+/// Ends with its word where the process has.
+static int wait_for_stop(pid_t pid) {
+  int status = 0;
+  if (waitpid(pid, &status, __WALL) < 0) fail("waitpid");
+  if (WIFSIGNALED(status)) {
+    printf("killed by %d\n", WTERMSIG(status));
+    exit(0);
+  }
+  if (!WIFSTOPPED(status)) exit(2);
+  return status;
+}
+
+/// Runs it to its next system call, or the end of one. Signals that come meanwhile are its own.
+static void go_on(pid_t pid) {
+  long signal = 0;
+  for (;;) {
+    if (ptrace(PTRACE_SYSCALL, pid, 0, signal) != 0) fail("PTRACE_SYSCALL");
+    const int status = wait_for_stop(pid);
+    if (WSTOPSIG(status) == (SIGTRAP | 0x80)) return;
+    signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+  }
+}
+
+/// In a build for development the filter sends SIGSYS, of which the process dies when it has said why.
+static void die_if_refused(pid_t pid) {
+  struct __ptrace_peeksiginfo_args which = {0, 0, 1};
+  siginfo_t info = {0};
+  if (ptrace(PTRACE_PEEKSIGINFO, pid, &which, &info) != 1 || info.si_signo != SIGSYS) return;
+  for (long signal = 0;;) {
+    if (ptrace(PTRACE_CONT, pid, 0, signal) != 0) fail("PTRACE_CONT");
+    const int status = wait_for_stop(pid);
+    signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+  }
+}
+
+int main(int count, char** arguments) {
+  if (count < 3 || count > 9) return 2;
+  const pid_t pid = atoi(arguments[1]);
+  if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACESYSGOOD) != 0) fail("PTRACE_SEIZE");
+  if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) != 0) fail("PTRACE_INTERRUPT");
+  wait_for_stop(pid);
+  struct user_regs_struct before, registers;
+  if (ptrace(PTRACE_GETREGS, pid, 0, &before) != 0) fail("PTRACE_GETREGS");
+  // It waits in a system call, so what its next instruction follows is the one that makes one.
+  registers = before;
+  registers.rip -= 2;
+  registers.orig_rax = (unsigned long long)-1;
+  registers.rax = strtoull(arguments[2], NULL, 0);
+  unsigned long long* places[] = {&registers.rdi, &registers.rsi, &registers.rdx,
+                                  &registers.r10, &registers.r8,  &registers.r9};
+  for (int i = 3; i < count; ++i) *places[i - 3] = strtoull(arguments[i], NULL, 0);
+  if (ptrace(PTRACE_SETREGS, pid, 0, &registers) != 0) fail("PTRACE_SETREGS");
+  go_on(pid);
+  go_on(pid);
+  die_if_refused(pid);
+  if (ptrace(PTRACE_GETREGS, pid, 0, &registers) != 0) fail("PTRACE_GETREGS");
+  printf("returned %lld\n", (long long)registers.rax);
+  if (ptrace(PTRACE_SETREGS, pid, 0, &before) != 0) fail("PTRACE_SETREGS");
+  ptrace(PTRACE_DETACH, pid, 0, 0);
+  return 0;
+}
