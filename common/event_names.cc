@@ -56,6 +56,12 @@ std::string_view name(common::Failure failure) {
       return "no_box_shell";
     case Failure::kBoxStopped:
       return "box_stopped";
+    case Failure::kBoxChanged:
+      return "box_changed";
+    case Failure::kBoxExceeds:
+      return "box_exceeds_record";
+    case Failure::kBoxHindered:
+      return "box_hindered";
     case Failure::kGatewayStopping:
       return "gateway_stopping";
     case Failure::kGatewayFailed:

@@ -2,22 +2,25 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
+#include "common/limits.h"
+#include "common/log.h"
+
 namespace zomg::sessiond {
 namespace {
 
 using common::errno_error;
+using common::Failure;
 using common::Fd;
 using common::Result;
 
 constexpr std::size_t kMaxProcFileBytes = 1024 * 1024;
-/// Runtimes' container IDs have 64 hexadecimal digits; much less would be found by accident.
-constexpr std::size_t kMinContainerIdBytes = 32;
 
 Result<int> pid_of(int pidfd) {
   const Fd directory(::open("/proc/self/fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -29,16 +32,15 @@ Result<int> pid_of(int pidfd) {
   return std::atoi(text->c_str() + at + 6);  // NOLINT(cert-err34-c): the kernel's own number
 }
 
-Result<ino_t> inode(int directory, const std::string& name) {
-  struct stat status {};
-  if (::fstatat(directory, name.c_str(), &status, 0) != 0) return errno_error("{}", name);
-  return status.st_ino;
+bool is_alive(int pidfd) {
+  pollfd ended{pidfd, POLLIN, 0};
+  return ::poll(&ended, 1, 0) == 0;
 }
 
 /// Whether one component of one path in a /proc/PID/cgroup text contains the ID: `<id>` with the
 /// cgroupfs driver, `cri-containerd-<id>.scope` or `crio-<id>.scope` with systemd's.
 bool names_container(std::string_view cgroups, std::string_view id) {
-  return id.size() >= kMinContainerIdBytes &&
+  return id.size() >= limits::kMinContainerIdBytes &&
          std::all_of(id.begin(), id.end(),
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }) &&
          cgroups.find(id) != std::string_view::npos;
@@ -55,6 +57,20 @@ bool process_2_is_kernel_thread() {
          std::sscanf(stat->c_str(), "2 (kthreadd) %*c %*d %*d %*d %*d %*d %u",  // NOLINT
                      &flags) == 1 &&
          (flags & kKernelThread) != 0;
+}
+
+/// That it is neither ours nor the host's.
+Result<void> check_mount_namespace(const Namespaces& namespaces) {
+  const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!self) return errno_error("/proc/self");
+  const auto host = open_host_process();
+  if (!host) return host.error();
+  for (const int process : {self.get(), host->get()}) {
+    const auto shared = namespaces.shared_by(process, CLONE_NEWNS);
+    if (!shared) return shared.error();
+    if (*shared) return common::error("it has the mount namespace of the gateway or the host");
+  }
+  return {};
 }
 
 }  // namespace
@@ -77,63 +93,56 @@ Result<std::string> read_proc_file(int directory, const char* name) {
 Result<Fd> open_host_process() {
   Fd first(::open("/proc/1", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!first) return errno_error("/proc/1");
-  auto visible = inode(first.get(), "ns/mnt");
-  if (visible) return first;
-  if (!process_2_is_kernel_thread()) return visible.error().with_context("/proc/1");
+  struct stat status {};
+  if (::fstatat(first.get(), "ns/mnt", &status, 0) == 0) return first;
+  const auto invisible = errno_error("/proc/1/ns/mnt");
+  if (!process_2_is_kernel_thread()) return invisible;
   Fd kernel_thread(::open("/proc/2", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!kernel_thread) return errno_error("/proc/2");
   return kernel_thread;
 }
 
 bool BoxProcess::alive() const {
-  pollfd ended{pidfd_.get(), POLLIN, 0};
-  return ::poll(&ended, 1, 0) == 0;
+  return is_alive(pidfd_.get());
 }
 
 Result<std::string> BoxProcess::read(const char* name) const {
   return read_proc_file(proc_.get(), name);
 }
 
-Result<bool> BoxProcess::has_own_namespace(const char* name) const {
-  const std::string path = fmt::format("ns/{}", name);
-  auto ours = inode(AT_FDCWD, "/proc/self/" + path);
-  auto theirs = inode(proc_.get(), path);
-  const bool unknown = !ours && !theirs && ours.error().errno_value == ENOENT &&
-                       theirs.error().errno_value == ENOENT && alive();
-  if (unknown) return false;
-  if (!theirs) return theirs.error();
-  if (!ours) return ours.error();
-  return *theirs != *ours;
+Failure BoxProcess::change() const {
+  const auto same = namespaces_.are_of(proc_.get());
+  if (!alive()) return Failure::kBoxStopped;
+  if (!same) log::warning("the box's first process: {}", same.error().message);
+  return same && *same ? Failure::kNone : Failure::kBoxChanged;
 }
 
-Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim) {
+Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, Failure& failure) {
+  failure = Failure::kNotAContainer;
   auto pid = pid_of(pidfd.get());
   if (!pid) return pid.error();
   if (*pid != claim.pid) return common::error("pidfd of process {}, not {}", *pid, claim.pid);
   Fd proc(::open(fmt::format("/proc/{}", *pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!proc) return errno_error("/proc/{}", *pid);
-  BoxProcess process(std::move(pidfd), std::move(proc));
   // The pid was not used again if its first owner lives after the directory was opened.
-  if (!process.alive()) return common::error("process {} has ended", *pid);
+  if (!is_alive(pidfd.get())) {
+    failure = Failure::kBoxStopped;
+    return common::error("process {} has ended", *pid);
+  }
+  if (!proc) return errno_error("/proc/{}", *pid);
 
-  auto cgroups = process.read("cgroup");
+  auto namespaces = Namespaces::open(proc.get());
+  if (!namespaces) return namespaces.error();
+  auto cgroups = read_proc_file(proc.get(), "cgroup");
   if (!cgroups) return cgroups.error();
   if (!names_container(*cgroups, claim.container_id)) {
     return common::error("process {} is not in a cgroup of container {}", *pid,
                          claim.container_id.value);
   }
-  auto own = process.has_own_namespace("mnt");
-  if (!own) return own.error();
-  auto theirs = inode(process.proc_.get(), "ns/mnt");
-  if (!theirs) return theirs.error();
-  auto host = open_host_process();
-  if (!host) return host.error();
-  auto hosts = inode(host->get(), "ns/mnt");
-  if (!hosts) return hosts.error();
-  if (!*own || *theirs == *hosts) {
-    return common::error("process {} has the mount namespace of the gateway or the host", *pid);
+  if (auto apart = check_mount_namespace(*namespaces); !apart) {
+    return apart.error().with_context(fmt::format("process {}", *pid));
   }
-  return process;
+  failure = Failure::kNone;
+  return BoxProcess(std::move(pidfd), std::move(proc), std::move(*namespaces), std::move(*cgroups));
 }
 
 }  // namespace zomg::sessiond

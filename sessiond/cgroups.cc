@@ -124,15 +124,13 @@ Result<std::vector<Cgroup>> parse_cgroups(const std::string& theirs, const std::
 }
 
 Result<Cgroups> Cgroups::of(const BoxProcess& box) {
-  auto theirs = box.read("cgroup");
-  if (!theirs) return theirs.error();
   const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!self) return errno_error("/proc/self");
   auto ours = read_proc_file(self.get(), "cgroup");
   if (!ours) return ours.error();
   auto mountinfo = read_proc_file(self.get(), "mountinfo");
   if (!mountinfo) return mountinfo.error();
-  auto cgroups = parse_cgroups(*theirs, *ours, *mountinfo);
+  auto cgroups = parse_cgroups(box.cgroups(), *ours, *mountinfo);
   if (!cgroups) return cgroups.error();
   return Cgroups(std::move(*cgroups));
 }

@@ -150,15 +150,17 @@ Result<Confinement> parse_confinement(std::string_view status) {
   return confinement;
 }
 
-Result<Confinement> read_confinement(const BoxProcess& box) {
-  auto status = box.read("status");
-  if (!status) return status.error();
-  auto confinement = parse_confinement(*status);
-  if (!confinement) return confinement;
-  // A kernel without user namespaces has no such file.
-  const auto groups = box.read("setgroups");
-  confinement->groups_denied = groups && groups->starts_with("deny");
-  return confinement;
+Result<void> enter_id_maps(const IdMap& users, const IdMap& groups, Confinement& confinement) {
+  const auto uid = id_inside(users, confinement.identity.uid);
+  const auto gid = id_inside(groups, confinement.identity.gid);
+  if (!uid || !gid) return common::error("the box's first process is nobody in its user namespace");
+  confinement.identity = {*uid, *gid};
+  std::vector<gid_t> inside;
+  for (const gid_t group : confinement.groups) {
+    if (const auto mapped = id_inside(groups, group)) inside.push_back(*mapped);
+  }
+  confinement.groups = std::move(inside);
+  return {};
 }
 
 Result<void> apply_confinement(const Confinement& confinement, const Identity& identity,

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sessiond/box_process.h"
+#include "common/result.h"
+#include "sessiond/id_map.h"
 
 namespace zomg::sessiond {
 
@@ -42,9 +43,10 @@ struct Confinement {
 /// Parses the text of /proc/PID/status.
 common::Result<Confinement> parse_confinement(std::string_view status);
 
-/// That of the container's process. To be read in the box's user namespace, which the numbers of
-/// users and groups are then of.
-common::Result<Confinement> read_confinement(const BoxProcess& box);
+/// Puts the ids of a user namespace in the place of those outside of it. A group that is none there
+/// is left out, a user that is none an Error.
+common::Result<void> enter_id_maps(const IdMap& users, const IdMap& groups,
+                                   Confinement& confinement);
 
 /// Takes on `identity` and then exactly this confinement, but for the seccomp filter. A program
 /// that is executed next has no more than the container's process. With `keep_filter_privilege`

@@ -11,13 +11,10 @@
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
 #include "sessiond/box_root.h"
-#include "sessiond/confinement.h"
-#include "sessiond/namespaces.h"
+#include "sessiond/box_state.h"
 #include "sessiond/oom_score.h"
 #include "sessiond/program.h"
-#include "sessiond/resource_limits.h"
 #include "sessiond/scout.h"
-#include "sessiond/security_label.h"
 #include "sessiond/session_streams.h"
 
 namespace zomg::sessiond {
@@ -86,7 +83,7 @@ class Entering {
     if (pid < 0) return common::errno_error("clone");
     if (pid > 0) return pid;
     const bool late = options_.filter && !filter_loaded_;
-    const Failure failure = become_program({*invocation_, *streams_, *limits_, *confinement_,
+    const Failure failure = become_program({*invocation_, *streams_, state_->limits, state_->confinement,
                                             options_.umask, late ? &*options_.filter : nullptr});
     const auto code = static_cast<std::uint32_t>(failure);
     [[maybe_unused]] const ssize_t written = ::write(program_failure_.get(), &code, sizeof(code));
@@ -98,35 +95,31 @@ class Entering {
  private:
   /// What takes the host's /proc, or capabilities in the host's user namespace.
   Failure take_on_what_the_host_gives() {
-    descriptors_ = Fd(::open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    self_ = Fd(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    descriptors_ = Fd(::openat(self_.get(), "fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!descriptors_) return failed(Failure::kEnterFailed, common::errno_error("/proc/self/fd"));
-    auto namespaces = find_namespaces(box_);
-    if (!namespaces) return failed(Failure::kEnterFailed, namespaces.error());
-    namespaces_ = *namespaces;
-    auto limits = read_resource_limits(box_);
-    if (!limits) return failed(Failure::kNotConfined, limits.error());
-    limits_.emplace(*limits);
-    raise_hard_limits(*limits_);
-    if (auto taken = take_on_oom_score(box_); !taken) {
+    Failure failure = Failure::kNone;
+    auto state = read_box_state(box_, self_.get(), failure);
+    if (!state) return failed(failure, state.error());
+    state_.emplace(std::move(*state));
+    if (state_->confinement.filtered && !options_.filter) {
+      return failed(Failure::kNotConfined,
+                    common::error("the container has a seccomp filter that the runtime did not "
+                                  "give it"));
+    }
+    raise_hard_limits(state_->limits);
+    if (auto taken = take_on_oom_score(state_->oom_score_adj); !taken) {
       return failed(Failure::kNotConfined, taken.error());
     }
-    if (auto taken = take_on_label(box_); !taken) {
+    if (auto taken = take_on_labels(state_->labels); !taken) {
       return failed(Failure::kNotConfined, taken.error());
     }
     return Failure::kNone;
   }
 
   Failure enter_namespaces() {
-    if (auto entered = sessiond::enter_namespaces(box_, namespaces_); !entered) {
+    if (auto entered = box_.namespaces().enter(self_.get()); !entered) {
       return failed(Failure::kEnterFailed, entered.error());
-    }
-    auto confinement = read_confinement(box_);
-    if (!confinement) return failed(Failure::kNotConfined, confinement.error());
-    confinement_.emplace(std::move(*confinement));
-    if (confinement_->filtered && !options_.filter) {
-      return failed(Failure::kNotConfined,
-                    common::error("the container has a seccomp filter that the runtime did not "
-                                  "give it"));
     }
     return Failure::kNone;
   }
@@ -153,7 +146,7 @@ class Entering {
   }
 
   Failure look_around() {
-    auto invocation = send_scout(*root_, {job_.plan, options_.user, confinement_->identity,
+    auto invocation = send_scout(*root_, {job_.plan, options_.user, state_->confinement.identity,
                                           job_.environment.get(), streams_->terminal_path()});
     if (!invocation) return failed(Failure::kEnterFailed, invocation.error());
     if (invocation->failure != Failure::kNone) return invocation->failure;
@@ -182,11 +175,11 @@ class Entering {
     if (auto entered = root_->enter(); !entered) {
       return failed(Failure::kEnterFailed, entered.error());
     }
-    if (auto entered = enter_pid_namespace(box_, namespaces_); !entered) {
+    if (auto entered = box_.namespaces().enter_pid_namespace(self_.get()); !entered) {
       return failed(Failure::kEnterFailed, entered.error());
     }
-    const bool privileged = options_.filter && confinement_->filter_needs_privilege();
-    if (auto applied = apply_confinement(*confinement_, identity_, privileged); !applied) {
+    const bool privileged = options_.filter && state_->confinement.filter_needs_privilege();
+    if (auto applied = apply_confinement(state_->confinement, identity_, privileged); !applied) {
       return failed(Failure::kNotConfined, applied.error());
     }
     // As the session's user, whose quota it counts against, and before a filter that may refuse it.
@@ -195,8 +188,8 @@ class Entering {
     }
     // The privilege that loads the filter must not be seen where it could be taken over: then the
     // filter comes before the program's process does, and has to let that be made.
-    if (privileged && confinement_->may_trace()) {
-      if (!options_.filter->load() || !drop_filter_privilege(*confinement_)) {
+    if (privileged && state_->confinement.may_trace()) {
+      if (!options_.filter->load() || !drop_filter_privilege(state_->confinement)) {
         return failed(Failure::kNotConfined, common::errno_error("load the seccomp filter"));
       }
       filter_loaded_ = true;
@@ -209,10 +202,9 @@ class Entering {
   Job job_;
   const ipc::Channel& supervisor_;
   Fd program_failure_;
+  Fd self_;  ///< our own directory of the host's /proc
   Fd descriptors_;
-  int namespaces_ = 0;
-  std::optional<ResourceLimits> limits_;
-  std::optional<Confinement> confinement_;
+  std::optional<BoxState> state_;
   std::optional<BoxRoot> root_;
   std::optional<SessionStreams> streams_;
   std::optional<Invocation> invocation_;

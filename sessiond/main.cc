@@ -59,8 +59,9 @@ Failure start_entry(Target& target) {
 
 /// Checks what is claimed of the box, and prepares to enter it.
 Failure prepare(Target& target, const messages::SessionTarget& message, std::vector<Fd> fds) {
-  auto box = sessiond::BoxProcess::check(std::move(fds[0]), message.box);
-  if (!box) return failed(Failure::kNotAContainer, box.error().with_context("refused to enter"));
+  Failure failure = Failure::kNone;
+  auto box = sessiond::BoxProcess::check(std::move(fds[0]), message.box, failure);
+  if (!box) return failed(failure, box.error().with_context("refused to enter"));
   target.box.emplace(std::move(*box));
   // Only now: the check was also that the box is not the pod that the gateway itself is.
   if (auto entered = sessiond::enter_host_view(); !entered) {

@@ -58,26 +58,30 @@ std::optional<ExecLabel> selinux_exec_label(std::string_view current) {
   return ExecLabel{"exec", std::string(current)};
 }
 
-Result<void> take_on_label(const BoxProcess& box) {
+Result<std::vector<ExecLabel>> read_labels(const BoxProcess& box) {
   const auto apparmor = read_attribute(box, "attr/apparmor/current");
   if (!apparmor) return apparmor.error();
   const auto shown = read_attribute(box, "attr/current");
   if (!shown) return shown.error();
-  if (*apparmor) {
-    if (const auto label = apparmor_exec_label(**apparmor, "apparmor/exec")) {
-      if (auto written = write_label(*label); !written) return written;
-    }
-  }
+  std::vector<ExecLabel> labels;
+  const auto add = [&labels](std::optional<ExecLabel> label) {
+    if (label) labels.push_back(std::move(*label));
+  };
+  if (*apparmor) add(apparmor_exec_label(**apparmor, "apparmor/exec"));
   // The file of whichever module is the first: AppArmor's again, that of a kernel before 5.8, which
   // has no file of its own for it, or SELinux's.
-  if (!*shown || *shown == *apparmor) return {};
-  const bool is_apparmor = has_apparmor_mode(**shown);
-  const auto label =
-      is_apparmor ? apparmor_exec_label(**shown, "exec") : selinux_exec_label(**shown);
-  if (!label) return {};
-  // That of the keyring which the session gets, or it could not use it. It may have to do without.
-  if (!is_apparmor) (void)write_label({"keycreate", label->text}).has_value();
-  return write_label(*label);
+  if (*shown && *shown != *apparmor) {
+    add(has_apparmor_mode(**shown) ? apparmor_exec_label(**shown, "exec")
+                                   : selinux_exec_label(**shown));
+  }
+  return labels;
+}
+
+Result<void> take_on_labels(const std::vector<ExecLabel>& labels) {
+  for (const ExecLabel& label : labels) {
+    if (auto written = write_label(label); !written) return written;
+  }
+  return {};
 }
 
 }  // namespace zomg::sessiond

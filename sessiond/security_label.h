@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sessiond/box_process.h"
 
@@ -24,9 +25,11 @@ std::optional<ExecLabel> apparmor_exec_label(std::string_view current, const std
 /// The same for SELinux's `user:role:type:level`.
 std::optional<ExecLabel> selinux_exec_label(std::string_view current);
 
-/// Makes the next exec of the calling process take on the AppArmor profile and the SELinux context
-/// of the container's process (proc(5) /proc/PID/attr/exec). Where the kernel enforces neither, or
-/// the container is not confined by it, nothing is done.
-common::Result<void> take_on_label(const BoxProcess& box);
+/// Those of the container's process. None where the kernel enforces neither, or the container is
+/// not confined by it.
+common::Result<std::vector<ExecLabel>> read_labels(const BoxProcess& box);
+
+/// Makes the next exec of the calling process take them on.
+common::Result<void> take_on_labels(const std::vector<ExecLabel>& labels);
 
 }  // namespace zomg::sessiond

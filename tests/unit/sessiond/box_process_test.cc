@@ -23,7 +23,8 @@ common::Fd pidfd(pid_t pid) {
 }
 
 std::string refusal(common::Fd fd, const messages::BoxClaim& claim) {
-  const auto checked = BoxProcess::check(std::move(fd), claim);
+  common::Failure failure = common::Failure::kNone;
+  const auto checked = BoxProcess::check(std::move(fd), claim, failure);
   return checked ? "none" : checked.error().message;
 }
 
@@ -53,7 +54,7 @@ TEST(BoxProcess, OneThatIsInNoCgroupOfTheContainerIsRefused) {
 
 TEST(BoxProcess, AnIdThatIsNoneIsRefused) {
   for (const std::string& id : {std::string(), std::string("/"), std::string(64, '/'),
-                                std::string(64, 'A'), std::string(31, 'a')}) {
+                                std::string(64, 'A'), std::string(63, 'a')}) {
     auto wrong = claim(::getpid());
     wrong.container_id = std::string_view(id);
     EXPECT_NE(refusal(pidfd(::getpid()), wrong).find("not in a cgroup"), std::string::npos) << id;

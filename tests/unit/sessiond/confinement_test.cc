@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sessiond/box_process.h"
+
 namespace zomg::sessiond {
 namespace {
 

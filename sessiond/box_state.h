@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "common/failure.h"
+#include "sessiond/box_process.h"
+#include "sessiond/confinement.h"
+#include "sessiond/resource_limits.h"
+#include "sessiond/security_label.h"
+
+namespace zomg::sessiond {
+
+/// What the container's first process may do, as the kernel shows it.
+struct BoxState {
+  Confinement confinement;
+  ResourceLimits limits;
+  int oom_score_adj = 0;
+  std::vector<ExecLabel> labels;
+};
+
+/// Reads all of it, in the host's /proc and user namespace, and then sees that the process is still
+/// the one that was checked, in the namespaces that it was in. `self` is our own /proc directory. On
+/// failure says in `failure` what the user is told.
+common::Result<BoxState> read_box_state(const BoxProcess& box, int self, common::Failure& failure);
+
+}  // namespace zomg::sessiond

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/failure.h"
+#include "race/raced_box.h"
+#include "race/stepper.h"
+
+namespace zomg::race {
+
+/// What a session has at the moment that its program begins, as /proc shows it to the host.
+struct Session {
+  std::map<std::string, std::string> status;
+  std::map<std::string, std::string> namespaces;
+  std::string cgroups;
+  std::string limits;
+  std::string oom_score_adj;
+};
+
+/// What became of a try to enter a box.
+struct Outcome {
+  /// Nothing where it was refused.
+  std::optional<Session> session;
+  common::Failure failure = common::Failure::kNone;
+  /// Whether the monitor would try another way into the box.
+  bool another_way = false;
+  /// How many system calls each process did up to there.
+  std::map<int, int> calls;
+  std::string log;
+};
+
+/// The state of a process as it would be a session's.
+Session look_at(pid_t pid);
+
+/// Has zomg-ssh-sessiond enter `box`, as the monitor does. `on_step` is called before each of its
+/// system calls. `options` are what the runtime recorded of the box.
+Outcome enter(const RacedBox& box, const BoxOptions& options,
+              const std::function<void(Step step, long number)>& on_step);
+
+}  // namespace zomg::race
