@@ -58,8 +58,8 @@ std::string_view name(common::Failure failure) {
       return "box_stopped";
     case Failure::kBoxChanged:
       return "box_changed";
-    case Failure::kBoxExceeds:
-      return "box_exceeds_record";
+    case Failure::kBoxNotAsRecorded:
+      return "box_not_as_recorded";
     case Failure::kBoxHindered:
       return "box_hindered";
     case Failure::kGatewayStopping:

@@ -29,7 +29,7 @@ enum class Failure : std::uint32_t {
   kTooManySessionsInBox,
   kBoxStopped,
   kBoxChanged,
-  kBoxExceeds,
+  kBoxNotAsRecorded,
   kBoxHindered,
   kGatewayStopping,
   kGatewayFailed,

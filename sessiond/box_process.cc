@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 #include "common/limits.h"
@@ -35,6 +36,11 @@ Result<int> pid_of(int pidfd) {
 bool is_alive(int pidfd) {
   pollfd ended{pidfd, POLLIN, 0};
   return ::poll(&ended, 1, 0) == 0;
+}
+
+/// Whether that came of it that the process is no more, or about to be.
+bool has_ended(const common::Error& error) {
+  return error.errno_value == ESRCH || error.errno_value == ENOENT;
 }
 
 /// Whether one component of one path in a /proc/PID/cgroup text contains the ID: `<id>` with the
@@ -112,7 +118,7 @@ Result<std::string> BoxProcess::read(const char* name) const {
 
 Failure BoxProcess::change() const {
   const auto same = namespaces_.are_of(proc_.get());
-  if (!alive()) return Failure::kBoxStopped;
+  if (!alive() || (!same && has_ended(same.error()))) return Failure::kBoxStopped;
   if (!same) log::warning("the box's first process: {}", same.error().message);
   return same && *same ? Failure::kNone : Failure::kBoxChanged;
 }
@@ -121,18 +127,21 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, 
   failure = Failure::kNotAContainer;
   auto pid = pid_of(pidfd.get());
   if (!pid) return pid.error();
-  if (*pid != claim.pid) return common::error("pidfd of process {}, not {}", *pid, claim.pid);
-  Fd proc(::open(fmt::format("/proc/{}", *pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  // The pid was not used again if its first owner lives after the directory was opened.
-  if (!is_alive(pidfd.get())) {
-    failure = Failure::kBoxStopped;
-    return common::error("process {} has ended", *pid);
+  // Of one that was reaped the kernel says -1 (pidfd_open(2)).
+  const bool reaped = *pid < 0;
+  if (!reaped && *pid != claim.pid) {
+    return common::error("pidfd of process {}, not {}", *pid, claim.pid);
   }
-  if (!proc) return errno_error("/proc/{}", *pid);
-
-  auto namespaces = Namespaces::open(proc.get());
-  if (!namespaces) return namespaces.error();
-  auto cgroups = read_proc_file(proc.get(), "cgroup");
+  Fd proc(::open(fmt::format("/proc/{}", *pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const auto no_proc = errno_error("/proc/{}", *pid);
+  // The pid was not used again if its first owner lives after the directory was opened.
+  const bool ended = reaped || !is_alive(pidfd.get());
+  auto namespaces = proc && !ended ? Namespaces::open(proc.get()) : no_proc;
+  auto cgroups = namespaces ? read_proc_file(proc.get(), "cgroup") : namespaces.error();
+  if (ended || (!cgroups && has_ended(cgroups.error()))) {
+    failure = Failure::kBoxStopped;
+    return common::error("process {} has ended", claim.pid);
+  }
   if (!cgroups) return cgroups.error();
   if (!names_container(*cgroups, claim.container_id)) {
     return common::error("process {} is not in a cgroup of container {}", *pid,

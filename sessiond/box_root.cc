@@ -57,7 +57,7 @@ Result<BoxRoot> BoxRoot::open(const std::string& path, int descriptors, Failure&
   Fd directory(open_without_links(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY, 0));
   if (!directory) {
     const bool missing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-    failure = missing ? Failure::kNoChrootDirectory : Failure::kEnterFailed;
+    failure = missing ? Failure::kNoChrootDirectory : Failure::kBoxHindered;
     return errno_error("{} in the box", path);
   }
   return BoxRoot(path, descriptors, std::move(directory));

@@ -11,44 +11,58 @@ namespace {
 using common::Failure;
 using common::Result;
 
-/// The ids of the box's user namespace in the place of ours.
-Result<void> translate_ids(const BoxProcess& box, Confinement& confinement) {
-  IdMap maps[2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    auto text = box.read(i == 0 ? "uid_map" : "gid_map");
-    if (!text) return text.error();
-    auto map = parse_id_map(*text);
-    if (!map) return map.error();
-    maps[i] = std::move(*map);
-  }
-  return enter_id_maps(maps[0], maps[1], confinement);
+Result<IdMap> read_id_map(const BoxProcess& box, const char* name) {
+  const auto text = box.read(name);
+  if (!text) return text.error();
+  return parse_id_map(*text);
 }
 
-Result<Confinement> read_confinement(const BoxProcess& box, int self) {
-  auto status = box.read("status");
+Result<void> read_confinement(const BoxProcess& box, Confinement& confinement) {
+  const auto status = box.read("status");
   if (!status) return status.error();
-  auto confinement = parse_confinement(*status);
-  if (!confinement) return confinement;
+  auto parsed = parse_confinement(*status);
+  if (!parsed) return parsed.error();
+  confinement = std::move(*parsed);
   // A kernel without user namespaces has no such file.
   const auto groups = box.read("setgroups");
-  confinement->groups_denied = groups && groups->starts_with("deny");
+  confinement.groups_denied = groups && groups->starts_with("deny");
+  return {};
+}
+
+Result<void> read_namespaces(const BoxProcess& box, int self, BoxState& state) {
   const auto ours = box.namespaces().shared_by(self, CLONE_NEWUSER);
   if (!ours) return ours.error();
-  if (*ours) return confinement;
-  if (auto translated = translate_ids(box, *confinement); !translated) return translated.error();
-  return confinement;
+  state.user_namespace = !*ours;
+  if (state.user_namespace) {
+    auto uids = read_id_map(box, "uid_map");
+    if (!uids) return uids.error();
+    auto gids = read_id_map(box, "gid_map");
+    if (!gids) return gids.error();
+    state.uids = std::move(*uids);
+    state.gids = std::move(*gids);
+  }
+  const auto host = open_host_process();
+  if (!host) return host.error();
+  auto shared = box.namespaces().shared_by(host->get());
+  if (!shared) return shared.error();
+  state.host_namespaces = *shared;
+  return {};
 }
 
 Result<BoxState> read_all(const BoxProcess& box, int self) {
-  auto confinement = read_confinement(box, self);
-  if (!confinement) return confinement.error();
+  BoxState state;
+  if (auto read = read_confinement(box, state.confinement); !read) return read.error();
+  if (auto read = read_namespaces(box, self, state); !read) return read.error();
   auto limits = read_resource_limits(box);
   if (!limits) return limits.error();
+  state.limits = *limits;
   auto score = read_oom_score(box);
   if (!score) return score.error();
+  state.oom_score_adj = *score;
   auto labels = read_labels(box);
   if (!labels) return labels.error();
-  return BoxState{std::move(*confinement), *limits, *score, std::move(*labels)};
+  state.labels = std::move(*labels);
+  return state;
 }
 
 }  // namespace

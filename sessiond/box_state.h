@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "common/failure.h"
 #include "sessiond/box_process.h"
@@ -10,12 +10,18 @@
 
 namespace zomg::sessiond {
 
-/// What the container's first process may do, as the kernel shows it.
+/// What the container's first process may do, as the kernel shows it to the host.
 struct BoxState {
   Confinement confinement;
   ResourceLimits limits;
   int oom_score_adj = 0;
-  std::vector<ExecLabel> labels;
+  SecurityLabels labels;
+  /// Whether its user namespace is another than ours; then what our ids are there.
+  bool user_namespace = false;
+  IdMap uids;
+  IdMap gids;
+  /// Its namespaces that are the host's, as flags of clone(2).
+  std::uint32_t host_namespaces = 0;
 };
 
 /// Reads all of it, in the host's /proc and user namespace, and then sees that the process is still

@@ -10,6 +10,8 @@
 #include "common/log.h"
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
+#include "sessiond/blame.h"
+#include "sessiond/box_record.h"
 #include "sessiond/box_root.h"
 #include "sessiond/box_state.h"
 #include "sessiond/oom_score.h"
@@ -41,7 +43,7 @@ Result<Job> receive_job(const ipc::Channel& supervisor) {
 
 Failure failed(Failure failure, const common::Error& error) {
   log::warning("{}", error.message);
-  return failure;
+  return blame(failure, error);
 }
 
 /// fork(2) with our parent as the child's parent, so that the supervisor is told of its end. Not by
@@ -83,8 +85,9 @@ class Entering {
     if (pid < 0) return common::errno_error("clone");
     if (pid > 0) return pid;
     const bool late = options_.filter && !filter_loaded_;
-    const Failure failure = become_program({*invocation_, *streams_, state_->limits, state_->confinement,
-                                            options_.umask, late ? &*options_.filter : nullptr});
+    const Failure failure =
+        become_program({*invocation_, *streams_, state_->limits, state_->confinement,
+                        options_.umask, late ? &*options_.filter : nullptr});
     const auto code = static_cast<std::uint32_t>(failure);
     [[maybe_unused]] const ssize_t written = ::write(program_failure_.get(), &code, sizeof(code));
     ::_exit(0);
@@ -101,12 +104,9 @@ class Entering {
     Failure failure = Failure::kNone;
     auto state = read_box_state(box_, self_.get(), failure);
     if (!state) return failed(failure, state.error());
-    state_.emplace(std::move(*state));
-    if (state_->confinement.filtered && !options_.filter) {
-      return failed(Failure::kNotConfined,
-                    common::error("the container has a seccomp filter that the runtime did not "
-                                  "give it"));
-    }
+    auto session = narrow(options_.record, options_.filter.has_value(), std::move(*state));
+    if (!session) return failed(Failure::kBoxNotAsRecorded, session.error());
+    state_.emplace(std::move(*session));
     raise_hard_limits(state_->limits);
     if (auto taken = take_on_oom_score(state_->oom_score_adj); !taken) {
       return failed(Failure::kNotConfined, taken.error());
@@ -130,7 +130,7 @@ class Entering {
     if (!root) return failed(failure, root.error());
     root_.emplace(std::move(*root));
     if (auto mounted = root_->mount_kernel_file_systems(); !mounted) {
-      return failed(Failure::kEnterFailed, mounted.error());
+      return failed(Failure::kBoxHindered, mounted.error());
     }
     return Failure::kNone;
   }
@@ -138,7 +138,7 @@ class Entering {
   Failure open_streams() {
     auto streams = SessionStreams::make(*root_, job_.plan.terminal);
     if (!streams) {
-      return failed(job_.plan.terminal ? Failure::kNoTerminal : Failure::kEnterFailed,
+      return failed(job_.plan.terminal ? Failure::kNoTerminal : Failure::kBoxHindered,
                     streams.error());
     }
     streams_.emplace(std::move(*streams));
@@ -148,7 +148,7 @@ class Entering {
   Failure look_around() {
     auto invocation = send_scout(*root_, {job_.plan, options_.user, state_->confinement.identity,
                                           job_.environment.get(), streams_->terminal_path()});
-    if (!invocation) return failed(Failure::kEnterFailed, invocation.error());
+    if (!invocation) return failed(Failure::kBoxHindered, invocation.error());
     if (invocation->failure != Failure::kNone) return invocation->failure;
     invocation_.emplace(std::move(*invocation));
     identity_ = {invocation_->uid, invocation_->gid};
@@ -157,7 +157,7 @@ class Entering {
 
   Failure hand_over_streams() {
     if (auto given = streams_->give_to(identity_); !given) {
-      return failed(Failure::kEnterFailed, given.error());
+      return failed(Failure::kBoxHindered, given.error());
     }
     if (const int master = streams_->terminal_master(); master >= 0) {
       if (auto sent = supervisor_.send(EntryTerminal{}, {master}); !sent) {
@@ -231,7 +231,7 @@ class Entering {
     report.failure = entering.enter();
     if (report.failure == Failure::kNone) {
       auto pid = entering.start_program();
-      report.failure = pid ? Failure::kNone : Failure::kEnterFailed;
+      report.failure = pid ? Failure::kNone : Failure::kBoxHindered;
       report.pid = pid ? *pid : 0;
     }
     report.handed_over = entering.handed_over();

@@ -38,6 +38,7 @@ struct EntryTerminal {
 
 /// What is known of a session before its plan comes.
 struct EntryOptions {
+  messages::ContainerRecord record;
   std::string chroot_directory;
   messages::BoxUser user;
   mode_t umask = 022;

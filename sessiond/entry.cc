@@ -48,7 +48,7 @@ Failure read_program_failure(int pipe) {
   if (got == 0) return Failure::kNone;
   const bool known = got == sizeof(code) && code != static_cast<std::uint32_t>(Failure::kNone) &&
                      code <= static_cast<std::uint32_t>(Failure::kMaxValue);
-  return known ? static_cast<Failure>(code) : Failure::kEnterFailed;
+  return known ? static_cast<Failure>(code) : Failure::kBoxHindered;
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ Result<void> Entry::go(const messages::SessionPlan& plan, int control, int envir
 
 Result<pid_t> Entry::await_program(Failure& failure) {
   const auto deadline = Clock::now() + limits::kEntryTimeout;
-  failure = Failure::kEnterFailed;
+  failure = Failure::kBoxHindered;
   pid_t pid = 0;
   while (true) {
     // First who it is, then, on the pipe that its exec closes, what became of it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,7 +16,7 @@ struct IdRange {
   std::uint32_t inside = 0;
   std::uint32_t outside = 0;
   std::uint32_t count = 0;
-  bool operator==(const IdRange&) const = default;
+  auto operator<=>(const IdRange&) const = default;
 };
 
 using IdMap = std::vector<IdRange>;

@@ -22,6 +22,7 @@
 #include <optional>
 
 #include "common/log.h"
+#include "sessiond/blame.h"
 #include "sessiond/entry.h"
 #include "sessiond/host_view.h"
 #include "sessiond/supervisor.h"
@@ -43,6 +44,8 @@ struct Target {
   Failure failure = Failure::kNone;
 };
 
+using sessiond::blame;
+
 Failure failed(Failure failure, const common::Error& error) {
   log::error("{}", error.message);
   return failure;
@@ -52,7 +55,7 @@ Failure failed(Failure failure, const common::Error& error) {
 Failure start_entry(Target& target) {
   if (target.cgroups->frozen()) return Failure::kBoxFrozen;
   auto entry = sessiond::Entry::start(*target.box, *target.cgroups, target.options);
-  if (!entry) return failed(Failure::kEnterFailed, entry.error());
+  if (!entry) return failed(blame(Failure::kEnterFailed, entry.error()), entry.error());
   target.entry.emplace(std::move(*entry));
   return Failure::kNone;
 }
@@ -67,6 +70,7 @@ Failure prepare(Target& target, const messages::SessionTarget& message, std::vec
   if (auto entered = sessiond::enter_host_view(); !entered) {
     return failed(Failure::kEnterFailed, entered.error());
   }
+  target.options.record = message.box.record;
   target.options.chroot_directory = message.chroot_directory.value;
   target.options.user = message.user;
   target.options.umask = message.box.umask;
@@ -112,7 +116,9 @@ bool await_plan(const ipc::Channel& monitor, int stop) {
   return events[1].revents == 0;
 }
 
-/// Whether another way into the box may do where this one did not.
+/// Whether another way into the box may do where this one did not: where it is the gateway that
+/// cannot enter boxes on this node, or such as this. What a box can bring about leads nowhere else,
+/// or it would choose the way that its users come in, past what holds on this one.
 bool is_not_entered(Failure failure) {
   return failure == Failure::kNotAContainer || failure == Failure::kEnterFailed ||
          failure == Failure::kNotConfined;
@@ -149,13 +155,14 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   if (!sent) {
     // The entry process died before its time, as the box did.
     return give_up(monitor, control,
-                   target.box->alive() ? Failure::kEnterFailed : Failure::kBoxStopped);
+                   target.box->alive() ? Failure::kBoxHindered : Failure::kBoxStopped);
   }
   Failure failure = Failure::kNone;
   auto program = target.entry->await_program(failure);
   if (!program) {
     log::warning("{}", program.error().message);
     if (target.cgroups->frozen()) failure = Failure::kBoxFrozen;
+    if (!target.box->alive()) failure = Failure::kBoxStopped;
     // First: an entry process that cannot end is waited for a while.
     auto told = give_up(monitor, control, failure, target.entry->handed_over());
     target.entry->finish();

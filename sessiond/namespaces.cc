@@ -86,6 +86,17 @@ Result<bool> Namespaces::are_of(int process) const {
   return true;
 }
 
+Result<std::uint32_t> Namespaces::shared_by(int process) const {
+  std::uint32_t shared = 0;
+  for (std::size_t i = 0; i < kKinds; ++i) {
+    if (!namespaces_[i].fd) continue;
+    const auto same = is_of(process, i, kKindTable[i].name);
+    if (!same) return same.error();
+    if (*same) shared |= static_cast<std::uint32_t>(kKindTable[i].flag);
+  }
+  return shared;
+}
+
 Result<bool> Namespaces::shared_by(int process, int kind) const {
   const std::size_t i = index_of(kind);
   return is_of(process, i, kKindTable[i].name);
@@ -99,7 +110,8 @@ Result<void> Namespaces::enter(int self) const {
     if (flag == CLONE_NEWPID) continue;
     auto there = is_of(self, i, name);
     if (!there) return there.error();
-    if (!*there && ::setns(namespaces_[i].fd.get(), flag) != 0) return errno_error("setns {}", name);
+    if (!*there && ::setns(namespaces_[i].fd.get(), flag) != 0)
+      return errno_error("setns {}", name);
     there = is_of(self, i, name);
     if (!there) return there.error();
     if (!*there) return common::error("{} was not entered", name);

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <cstdint>
 
 #include "common/fd.h"
 
@@ -21,6 +22,8 @@ class Namespaces {
   common::Result<bool> are_of(int process) const;
   /// The same of one kind: CLONE_NEWNS and so on (namespaces(7)).
   common::Result<bool> shared_by(int process, int kind) const;
+  /// All kinds of which it is in these, as flags.
+  common::Result<std::uint32_t> shared_by(int process) const;
 
   /// setns(2), with no supplementary groups of ours left, into all but the pid namespace that the
   /// caller is not in yet, and sees that it is in them. `self` is its own /proc directory, of the

@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "common/child.h"
 #include "common/fd.h"
 #include "sessiond/motd.h"
@@ -44,7 +47,7 @@ Invocation look_around(const ScoutOrder& order) {
 /// The child. One thread runs in it, so it may allocate.
 [[noreturn]] void scout(const BoxRoot& root, const ScoutOrder& order, int report) {
   Invocation invocation;
-  invocation.failure = Failure::kEnterFailed;
+  invocation.failure = Failure::kBoxHindered;
   // The entering process may be killed while the box lets us wait for a file.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && root.enter() &&
       common::close_all_but({order.environment, report}) && drop_all_privileges()) {
@@ -90,6 +93,12 @@ Result<Invocation> send_scout(const BoxRoot& root, const ScoutOrder& order) {
   if (!report) return report.error();
   auto invocation = ipc::decode<Invocation>(*report);
   if (!invocation) return invocation.error().with_context("the scout");
+  // What it says is the box's word, which must not decide on another way into the box.
+  constexpr std::array kItsOwn{Failure::kNone, Failure::kNoBoxUser, Failure::kNoShell,
+                               Failure::kNoSftpServer};
+  if (std::find(kItsOwn.begin(), kItsOwn.end(), invocation->failure) == kItsOwn.end()) {
+    invocation->failure = Failure::kBoxHindered;
+  }
   return invocation;
 }
 

@@ -11,6 +11,8 @@ using common::Fd;
 using common::Result;
 
 constexpr std::string_view kUnconfined = "unconfined";
+/// Before a profile's name, in AppArmor's file.
+const std::string kExecPrefix = "exec ";
 
 std::string_view without_end(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\0')) text.remove_suffix(1);
@@ -49,7 +51,7 @@ std::optional<ExecLabel> apparmor_exec_label(std::string_view current, const std
   current = without_end(current);
   if (has_apparmor_mode(current)) current = current.substr(0, current.rfind(" ("));
   if (current.empty() || current == kUnconfined) return std::nullopt;
-  return ExecLabel{file, fmt::format("exec {}", current)};
+  return ExecLabel{file, std::string(kExecPrefix).append(current)};
 }
 
 std::optional<ExecLabel> selinux_exec_label(std::string_view current) {
@@ -58,28 +60,45 @@ std::optional<ExecLabel> selinux_exec_label(std::string_view current) {
   return ExecLabel{"exec", std::string(current)};
 }
 
-Result<std::vector<ExecLabel>> read_labels(const BoxProcess& box) {
+Result<SecurityLabels> read_labels(const BoxProcess& box) {
   const auto apparmor = read_attribute(box, "attr/apparmor/current");
   if (!apparmor) return apparmor.error();
   const auto shown = read_attribute(box, "attr/current");
   if (!shown) return shown.error();
-  std::vector<ExecLabel> labels;
-  const auto add = [&labels](std::optional<ExecLabel> label) {
-    if (label) labels.push_back(std::move(*label));
-  };
-  if (*apparmor) add(apparmor_exec_label(**apparmor, "apparmor/exec"));
+  SecurityLabels labels;
+  if (*apparmor) labels.apparmor = apparmor_exec_label(**apparmor, "apparmor/exec");
   // The file of whichever module is the first: AppArmor's again, that of a kernel before 5.8, which
   // has no file of its own for it, or SELinux's.
-  if (*shown && *shown != *apparmor) {
-    add(has_apparmor_mode(**shown) ? apparmor_exec_label(**shown, "exec")
-                                   : selinux_exec_label(**shown));
+  if (!*shown || *shown == *apparmor) return labels;
+  if (has_apparmor_mode(**shown)) {
+    labels.apparmor = apparmor_exec_label(**shown, "exec");
+  } else {
+    labels.selinux = selinux_exec_label(**shown);
   }
   return labels;
 }
 
-Result<void> take_on_labels(const std::vector<ExecLabel>& labels) {
-  for (const ExecLabel& label : labels) {
-    if (auto written = write_label(label); !written) return written;
+Result<void> check_labels(const std::string& apparmor_profile, const std::string& selinux_label,
+                          const SecurityLabels& labels) {
+  if (!apparmor_profile.empty() && apparmor_profile != kUnconfined &&
+      (!labels.apparmor || labels.apparmor->text != kExecPrefix + apparmor_profile)) {
+    return common::error("the box's first process has not the recorded AppArmor profile");
+  }
+  if (selinux_label.empty() || (labels.selinux && labels.selinux->text == selinux_label)) return {};
+  if (labels.selinux) {
+    // The kernel writes the categories of a level in their order.
+    if (auto written = write_label({labels.selinux->file, selinux_label}); !written) return written;
+    const Fd self(::open("/proc/thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const auto canonical = read_proc_file(self.get(), "attr/exec");
+    if (canonical && without_end(*canonical) == labels.selinux->text) return {};
+  }
+  return common::error("the box's first process has not the recorded SELinux label");
+}
+
+Result<void> take_on_labels(const SecurityLabels& labels) {
+  for (const auto& label : {labels.apparmor, labels.selinux}) {
+    if (!label) continue;
+    if (auto written = write_label(*label); !written) return written;
   }
   return {};
 }

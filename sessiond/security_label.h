@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "sessiond/box_process.h"
 
@@ -25,11 +24,21 @@ std::optional<ExecLabel> apparmor_exec_label(std::string_view current, const std
 /// The same for SELinux's `user:role:type:level`.
 std::optional<ExecLabel> selinux_exec_label(std::string_view current);
 
-/// Those of the container's process. None where the kernel enforces neither, or the container is
-/// not confined by it.
-common::Result<std::vector<ExecLabel>> read_labels(const BoxProcess& box);
+/// The labels of a process. None where the kernel enforces neither, or the process is not confined.
+struct SecurityLabels {
+  std::optional<ExecLabel> apparmor;
+  std::optional<ExecLabel> selinux;
+};
+
+/// Those of the container's process.
+common::Result<SecurityLabels> read_labels(const BoxProcess& box);
+
+/// Whether they are those that the runtime recorded; it may have recorded none. SELinux's is asked
+/// of the kernel where it is written in another way.
+common::Result<void> check_labels(const std::string& apparmor_profile,
+                                  const std::string& selinux_label, const SecurityLabels& labels);
 
 /// Makes the next exec of the calling process take them on.
-common::Result<void> take_on_labels(const std::vector<ExecLabel>& labels);
+common::Result<void> take_on_labels(const SecurityLabels& labels);
 
 }  // namespace zomg::sessiond

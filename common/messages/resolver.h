@@ -33,9 +33,68 @@ struct LookUpBox {
   static auto fields(auto& self) { return std::tie(self.request_id, self.project, self.box); }
 };
 
+/// Of what a runtime records of a container there is room for so much; no runtime that we know writes
+/// more.
+inline constexpr std::size_t kMaxRecordedGroups = 1024;
+inline constexpr std::size_t kMaxRecordedLimits = 16;
+inline constexpr std::size_t kMaxRecordedIds = 64;
+inline constexpr std::size_t kMaxLabelBytes = 1024;
+
+/// A limit of getrlimit(2), by the number of its resource.
+struct RecordedLimit {
+  std::uint32_t resource = 0;
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
+  static auto fields(auto& self) { return std::tie(self.resource, self.soft, self.hard); }
+  bool operator==(const RecordedLimit&) const = default;
+};
+
+/// A line of user_namespaces(7) /proc/PID/uid_map.
+struct RecordedIds {
+  std::uint32_t inside = 0;
+  std::uint32_t outside = 0;
+  std::uint32_t count = 0;
+  static auto fields(auto& self) { return std::tie(self.inside, self.outside, self.count); }
+  bool operator==(const RecordedIds&) const = default;
+};
+
+/// What the runtime recorded that the container's first process is given (OCI runtime-spec config.md
+/// "Process", config-linux.md "Namespaces"): the most that a session has, whatever that process has
+/// become since.
+struct ContainerRecord {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  ipc::List<std::uint32_t, kMaxRecordedGroups> groups;
+  /// Capability sets as bit masks (capabilities(7)).
+  std::uint64_t inheritable = 0;
+  std::uint64_t permitted = 0;
+  std::uint64_t effective = 0;
+  std::uint64_t bounding = 0;
+  std::uint64_t ambient = 0;
+  bool no_new_privileges = false;
+  /// Of other resources nothing is recorded.
+  ipc::List<RecordedLimit, kMaxRecordedLimits> limits;
+  bool has_oom_score_adj = false;
+  std::int32_t oom_score_adj = 0;
+  /// Those that are not the host's, as flags of clone(2); and the maps of the user namespace.
+  std::uint32_t namespaces = 0;
+  ipc::List<RecordedIds, kMaxRecordedIds> uids;
+  ipc::List<RecordedIds, kMaxRecordedIds> gids;
+  /// Empty: none.
+  ipc::Bytes<kMaxLabelBytes> apparmor_profile;
+  ipc::Bytes<kMaxLabelBytes> selinux_label;
+  static auto fields(auto& self) {
+    return std::tie(self.uid, self.gid, self.groups, self.inheritable, self.permitted,
+                    self.effective, self.bounding, self.ambient, self.no_new_privileges,
+                    self.limits, self.has_oom_score_adj, self.oom_score_adj, self.namespaces,
+                    self.uids, self.gids, self.apparmor_profile, self.selinux_label);
+  }
+  bool operator==(const ContainerRecord&) const = default;
+};
+
 /// What the resolver claims about a box. The monitor bounds it; sessiond checks it against the
 /// kernel before it acts on it. The Kubernetes API knows no pid and no id that would help: there
-/// both are empty.
+/// both are empty, as is the record.
 struct BoxClaim {
   /// Of the container's first process, in the gateway's own pid namespace.
   std::int32_t pid = 0;
@@ -48,9 +107,10 @@ struct BoxClaim {
   /// Whether the container has a seccomp filter; seccomp(2)'s flags for it.
   bool filtered = false;
   std::uint32_t filter_flags = 0;
+  ContainerRecord record;
   static auto fields(auto& self) {
     return std::tie(self.pid, self.container_id, self.kubernetes_namespace, self.pod, self.pod_uid,
-                    self.container, self.umask, self.filtered, self.filter_flags);
+                    self.container, self.umask, self.filtered, self.filter_flags, self.record);
   }
   bool operator==(const BoxClaim&) const = default;
 };

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/limits.h"
+#include "monitor/resolver/container_record.h"
 #include "monitor/resolver/json_subtree.h"
 
 namespace zomg::resolver {
@@ -15,15 +16,51 @@ namespace {
 
 using nlohmann::json;
 
+/// What is kept as a tree of each: what it is a member of, and its name.
+struct Kept {
+  std::string_view parent;
+  std::string_view name;
+};
+
+constexpr Kept kSeccomp{"linux", "seccomp"};
+constexpr std::array<Kept, 11> kKept{{
+    {"process", "user"},
+    {"process", "capabilities"},
+    {"process", "noNewPrivileges"},
+    {"process", "rlimits"},
+    {"process", "oomScoreAdj"},
+    {"process", "apparmorProfile"},
+    {"process", "selinuxLabel"},
+    {"linux", "namespaces"},
+    {"linux", "uidMappings"},
+    {"linux", "gidMappings"},
+    kSeccomp,
+}};
+
 /// Picks the values out of the stream of JSON events. No tree of the text is built, only of the
-/// seccomp profile, so memory follows what is wanted and depth costs nothing. Returning false ends
-/// the parse.
+/// members that are kept, so memory follows what is wanted and depth costs nothing. Returning false
+/// ends the parse.
 class InfoReader : public json::json_sax_t {
  public:
   const std::string& problem() const { return problem_; }
   bool found_process() const { return found_process_; }
-  ContainerInfo take() {
-    if (!seccomp_.value().is_null()) info_.seccomp = seccomp_.value().dump();
+
+  common::Result<ContainerInfo> take() {
+    json process = json::object();
+    json linux_part = json::object();
+    for (std::size_t i = 0; i < kKept.size(); ++i) {
+      json& parent = kKept[i].parent == "process" ? process : linux_part;
+      parent[std::string(kKept[i].name)] = kept_[i].value();
+    }
+    const json& seccomp = linux_part[std::string(kSeccomp.name)];
+    if (!seccomp.is_null() && !seccomp.is_object()) return common::error("{}", kOtherShape);
+    if (!seccomp.is_null()) info_.seccomp = seccomp.dump();
+    auto umask = read_umask(process);
+    if (!umask) return umask.error();
+    info_.umask = *umask;
+    auto record = make_container_record(process, linux_part);
+    if (!record) return record.error();
+    info_.record = std::move(*record);
     return std::move(info_);
   }
 
@@ -36,7 +73,7 @@ class InfoReader : public json::json_sax_t {
   bool string(string_t& text) override { return scalar(std::move(text)); }
 
   bool key(string_t& name) override {
-    if (seccomp_.open()) return seccomp_.key(name) || fail("a seccomp profile over its bound");
+    if (open_ != nullptr) return open_->key(name) || fail(kOverBound);
     // Objects only have keys, so an array on the way leaves its place in the path empty.
     if (depth_ <= path_.size()) path_[depth_ - 1] = std::move(name);
     return true;
@@ -52,6 +89,9 @@ class InfoReader : public json::json_sax_t {
   }
 
  private:
+  static constexpr const char* kOverBound = "a member of the runtimeSpec is over its bound";
+  static constexpr const char* kOtherShape = "a runtimeSpec of another shape";
+
   bool fail(std::string problem) {
     problem_ = std::move(problem);
     return false;
@@ -65,19 +105,27 @@ class InfoReader : public json::json_sax_t {
     return depth_ == 4 && path_[3].empty() && path_[0] == "runtimeSpec" && path_[1] == "process" &&
            path_[2] == "env" && environment_open_;
   }
+  /// The tree of the value at hand, where it is kept.
+  JsonSubtree* kept() {
+    if (depth_ != 3 || path_[0] != "runtimeSpec") return nullptr;
+    for (std::size_t i = 0; i < kKept.size(); ++i) {
+      if (path_[1] == kKept[i].parent && path_[2] == kKept[i].name) return &kept_[i];
+    }
+    return nullptr;
+  }
 
   bool scalar(json value) {
-    if (seccomp_.open()) {
-      return seccomp_.add(std::move(value)) || fail("a seccomp profile over its bound");
-    }
+    if (open_ != nullptr) return open_->add(std::move(value)) || fail(kOverBound);
     if (in_environment()) return variable(value);
     if (at({"pid"})) return pid(value);
-    if (at({"runtimeSpec", "process", "user", "umask"})) return umask(value);
+    if (JsonSubtree* tree = kept()) {
+      if (!tree->value().is_null()) return fail(kOtherShape);
+      return tree->add(std::move(value)) || fail(kOverBound);
+    }
     const bool wanted = at({"runtimeSpec"}) || at({"runtimeSpec", "process"}) ||
-                        at({"runtimeSpec", "process", "env"}) || at({"runtimeSpec", "linux"}) ||
-                        at({"runtimeSpec", "linux", "seccomp"});
+                        at({"runtimeSpec", "process", "env"}) || at({"runtimeSpec", "linux"});
     // Go writes a list or an object that is not there as null.
-    return !wanted || value.is_null() || fail("a runtimeSpec of another shape");
+    return !wanted || value.is_null() || fail(kOtherShape);
   }
 
   bool pid(const json& value) {
@@ -87,15 +135,6 @@ class InfoReader : public json::json_sax_t {
       return fail("a pid out of range");
     }
     info_.pid = static_cast<std::int32_t>(number);
-    return true;
-  }
-
-  bool umask(const json& value) {
-    if (value.is_null()) return true;
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > 0777) {
-      return fail("a umask out of range");
-    }
-    info_.umask = value.get<std::uint32_t>();
     return true;
   }
 
@@ -111,21 +150,17 @@ class InfoReader : public json::json_sax_t {
   }
 
   bool start(json container) {
-    if (seccomp_.open()) {
-      return seccomp_.start(std::move(container)) || fail("a seccomp profile over its bound");
+    if (open_ == nullptr) open_ = kept();
+    if (open_ != nullptr) {
+      if (!open_->open() && !open_->value().is_null()) return fail(kOtherShape);
+      return open_->start(std::move(container)) || fail(kOverBound);
     }
     if (in_environment()) return fail("an environment that is not a list of strings");
     const bool object = container.is_object();
-    if (at({"runtimeSpec", "linux", "seccomp"})) {
-      if (!object || !seccomp_.value().is_null()) return fail("a runtimeSpec of another shape");
-      return seccomp_.start(std::move(container));
-    }
     const bool at_list = at({"runtimeSpec", "process", "env"});
-    const bool at_object = at({"runtimeSpec"}) || at({"runtimeSpec", "process"}) ||
-                           at({"runtimeSpec", "linux"}) || at({"runtimeSpec", "process", "user"});
-    if ((at_list && object) || (at_object && !object)) {
-      return fail("a runtimeSpec of another shape");
-    }
+    const bool at_object =
+        at({"runtimeSpec"}) || at({"runtimeSpec", "process"}) || at({"runtimeSpec", "linux"});
+    if ((at_list && object) || (at_object && !object)) return fail(kOtherShape);
     found_process_ = found_process_ || at({"runtimeSpec", "process"});
     environment_open_ = at_list;
     if (depth_ < path_.size()) path_[depth_].clear();
@@ -134,8 +169,9 @@ class InfoReader : public json::json_sax_t {
   }
 
   bool end() {
-    if (seccomp_.open()) {
-      seccomp_.end();
+    if (open_ != nullptr) {
+      open_->end();
+      if (!open_->open()) open_ = nullptr;
       return true;
     }
     if (in_environment()) environment_open_ = false;
@@ -144,10 +180,11 @@ class InfoReader : public json::json_sax_t {
   }
 
   ContainerInfo info_;
-  JsonSubtree seccomp_;
+  std::array<JsonSubtree, kKept.size()> kept_;
+  JsonSubtree* open_ = nullptr;  ///< the one that events belong to
   std::string problem_;
   std::size_t environment_bytes_ = 0;
-  /// Open objects and arrays outside the seccomp profile, and the last key of the outermost ones.
+  /// Open objects and arrays outside what is kept, and the last key of the outermost ones.
   std::size_t depth_ = 0;
   std::array<std::string, 4> path_;
   bool environment_open_ = false;
@@ -162,8 +199,8 @@ common::Result<ContainerInfo> parse_container_info(std::string_view text) {
     return common::error("the runtime's details: {}", reader.problem());
   }
   if (!reader.found_process()) return common::error("the runtime's details name no process");
-  ContainerInfo info = reader.take();
-  if (info.pid == 0) return common::error("the runtime's details have no pid");
+  auto info = reader.take();
+  if (info && info->pid == 0) return common::error("the runtime's details have no pid");
   return info;
 }
 

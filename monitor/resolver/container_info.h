@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "common/messages/resolver.h"
 #include "common/result.h"
 
-/// The JSON that a runtime adds to a verbose ContainerStatus; the one home of nlohmann-json.
+/// The JSON that a runtime adds to a verbose ContainerStatus; the home of nlohmann-json here.
 namespace zomg::resolver {
 
 /// What a session needs of it.
@@ -20,9 +21,10 @@ struct ContainerInfo {
   std::uint32_t umask = 022;
   /// The seccomp profile as JSON text; empty where there is none.
   std::string seccomp;
+  messages::ContainerRecord record;
 };
 
-/// Reads `pid`, and of `runtimeSpec` `process.env`, `process.user.umask` and `linux.seccomp`
+/// Reads `pid`, and of `runtimeSpec` `process.env`, `linux.seccomp` and what container_record.h has
 /// (containerd pkg/cri/server/container_status.go, CRI-O server/container_status.go; OCI
 /// runtime-spec config.md "Process"). An Error where `text` is no JSON, has no usable pid, an
 /// environment that is no list of strings, or one of the others that is not what the specification

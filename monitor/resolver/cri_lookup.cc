@@ -107,6 +107,7 @@ class Steps {
     if (!environment) return end({Failure::kLookupFailed, environment.error().message});
     found_.claim.pid = info->pid;
     found_.claim.umask = info->umask;
+    found_.claim.record = info->record;
     found_.file = std::move(*environment);
     return info->seccomp.empty() || find_seccomp_filter(info->seccomp);
   }

@@ -52,6 +52,15 @@ def test_a_fork_bomb_in_one_box_leaves_others_alone(node, gateway, connect, clie
                 session.kill()
 
 
+def test_a_box_without_a_place_for_a_process_says_so(node, gateway, connect, client):
+    with node.box("exhausted", "full") as box:
+        pod, _ = cgroup_of(box, "pids")
+        (pod / "pids.max").write_text((pod / "pids.current").read_text())
+        done = connect(gateway, box.login).ssh("true")
+        assert done.status == 255 and "box kept the gateway from starting" in done.errors
+        others_are_served(client)
+
+
 @pytest.fixture
 def short_path():
     """A socket's path has room for 107 characters."""

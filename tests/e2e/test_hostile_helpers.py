@@ -60,7 +60,9 @@ def looked_up(request_id, pid, failure=0):
     return (struct.pack("<IQIi", TYPES["BoxLookedUp"], request_id, failure, pid)
             + field(CONTAINER_ID.encode()) + field(b"ns") + field(b"pod")
             + field(b"uid") + field(b"box")
-            + struct.pack("<I?I", 0o22, False, 0))
+            + struct.pack("<I?I", 0o22, False, 0)
+            # A record of nothing.
+            + struct.pack("<3I5Q?I?i3I", *[0] * 15) + field(b"") * 2)
 
 
 @pytest.fixture(name="resolver")

@@ -43,7 +43,7 @@ std::uint64_t bounding_set() {
   return set;
 }
 
-bool raise_inheritable(std::uint64_t capabilities) {
+bool raise_ambient(std::uint64_t capabilities) {
   return set_capabilities(1ULL << CAP_CHOWN, capabilities) &&
          ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0) == 0;
 }
@@ -62,13 +62,9 @@ bool move_root() {
          ::syscall(SYS_pivot_root, ".", ".") == 0 && ::umount2(".", MNT_DETACH) == 0;
 }
 
-bool lower_limits() {
-  for (const auto resource : {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_STACK, RLIMIT_FSIZE}) {
-    const rlimit low{512, 512};
-    const rlimit stack{1 << 20, 1 << 20};
-    if (::setrlimit(resource, resource == RLIMIT_STACK ? &stack : &low) != 0) return false;
-  }
-  return true;
+bool limit_files(rlim_t soft, rlim_t hard) {
+  const rlimit limit{soft, hard};
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
 /// One that allows everything.
@@ -91,8 +87,6 @@ bool limit_capabilities(std::uint64_t capabilities) {
 
 bool carry_out(Change change, int orders) {
   switch (change) {
-    case Change::kNothing:
-      return true;
     case Change::kUserNamespace:
       return enter_user_namespace();
     case Change::kMappedUserNamespace:
@@ -104,14 +98,20 @@ bool carry_out(Change change, int orders) {
       return ::unshare(CLONE_NEWPID) == 0;
     case Change::kDropCapabilities:
       return limit_capabilities(0);
-    case Change::kRaiseInheritable:
-      return raise_inheritable(bounding_set());
+    case Change::kRaiseAmbient:
+      return raise_ambient(bounding_set());
     case Change::kRoot:
       return ::chroot("/tmp") == 0;
     case Change::kPivot:
       return move_root();
     case Change::kLowerLimits:
-      return lower_limits();
+      return limit_files(128, 128);
+    case Change::kRaiseLimits:
+      return limit_files(512, 512);
+    case Change::kLowerOomScore:
+      return write_file("/proc/self/oom_score_adj", "0");
+    case Change::kRaiseOomScore:
+      return write_file("/proc/self/oom_score_adj", "500");
     case Change::kUser:
       return ::setresuid(1000, 1000, 1000) == 0;
     case Change::kNoNewPrivileges:
@@ -124,9 +124,10 @@ bool carry_out(Change change, int orders) {
       return false;
     case Change::kDeath:
       ::_exit(0);
-    default:
-      return false;
+    case Change::kCgroup:
+      break;
   }
+  return false;
 }
 
 }  // namespace zomg::race

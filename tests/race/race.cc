@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -32,10 +33,26 @@ common::Fd memory(const char* name) {
   return common::Fd(::memfd_create(name, MFD_CLOEXEC));
 }
 
-messages::SessionTarget target(const RacedBox& box, const BoxOptions&) {
+messages::ContainerRecord record_of(const BoxOptions& options) {
+  messages::ContainerRecord record;
+  record.bounding = record.permitted = record.effective = options.capabilities;
+  record.limits.value = {{RLIMIT_NOFILE, options.files.rlim_cur, options.files.rlim_max}};
+  record.has_oom_score_adj = true;
+  record.oom_score_adj = options.oom_score_adj;
+  record.namespaces =
+      CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+  if (options.user_namespace) {
+    record.namespaces |= CLONE_NEWUSER;
+    record.uids.value = record.gids.value = {{0, 100000, 65536}};
+  }
+  return record;
+}
+
+messages::SessionTarget target(const RacedBox& box, const BoxOptions& options) {
   messages::SessionTarget target;
   target.box.pid = box.pid();
   target.box.container_id = std::string_view(box.id());
+  target.box.record = record_of(options);
   target.chroot_directory = std::string_view("/");
   target.uid = target.gid = kNobody;
   return target;
@@ -43,13 +60,16 @@ messages::SessionTarget target(const RacedBox& box, const BoxOptions&) {
 
 /// What sessiond told the monitor in the end.
 void read_answer(const ipc::Channel& monitor, Outcome& outcome) {
-  const auto packet = monitor.receive();
-  if (!packet || packet->closed()) return;
-  if (const auto not_entered = ipc::decode<messages::SessionNotEntered>(packet->bytes)) {
-    outcome.failure = not_entered->failure;
-    outcome.another_way = true;
-  } else if (const auto failed = ipc::decode<messages::SessionFailed>(packet->bytes)) {
-    outcome.failure = failed->failure;
+  for (auto packet = monitor.receive(); packet && !packet->closed(); packet = monitor.receive()) {
+    if (const auto no = ipc::decode<messages::SessionNotEntered>(packet->bytes)) {
+      outcome.failure = no->failure;
+      outcome.another_way = true;
+    } else if (const auto failed = ipc::decode<messages::SessionFailed>(packet->bytes)) {
+      outcome.failure = failed->failure;
+    } else if (ipc::decode<messages::SessionSignaled>(packet->bytes)) {
+      // The program, before it was one.
+      outcome.failure = common::Failure::kBoxStopped;
+    }
   }
 }
 
@@ -70,8 +90,7 @@ Session look_at(pid_t pid) {
   return session;
 }
 
-Outcome enter(const RacedBox& box, const BoxOptions& options,
-              const std::function<void(Step step, long number)>& on_step) {
+Outcome enter(const RacedBox& box, const BoxOptions& options, const OnStep& on_step) {
   auto monitor_ends = common::make_packet_socketpair();
   auto control_ends = common::make_packet_socketpair();
   CHECK(monitor_ends && control_ends);
@@ -93,9 +112,9 @@ Outcome enter(const RacedBox& box, const BoxOptions& options,
     // Only sessiond has them now, so its end is seen.
     monitor_ends->second.reset();
     control_ends->second.reset();
-    stepper.run({[&](Step step, long number) {
+    stepper.run({[&](Step step, pid_t pid, long number) {
                    outcome.calls[step.process] = step.call + 1;
-                   on_step(step, number);
+                   on_step(step, pid, number);
                  },
                  [&](pid_t pid) { outcome.session = look_at(pid); }});
   }

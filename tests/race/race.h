@@ -34,9 +34,11 @@ struct Outcome {
 /// The state of a process as it would be a session's.
 Session look_at(pid_t pid);
 
+/// Has the process `pid` before it when it is called, which stands still.
+using OnStep = std::function<void(Step step, pid_t pid, long number)>;
+
 /// Has zomg-ssh-sessiond enter `box`, as the monitor does. `on_step` is called before each of its
 /// system calls. `options` are what the runtime recorded of the box.
-Outcome enter(const RacedBox& box, const BoxOptions& options,
-              const std::function<void(Step step, long number)>& on_step);
+Outcome enter(const RacedBox& box, const BoxOptions& options, const OnStep& on_step);
 
 }  // namespace zomg::race

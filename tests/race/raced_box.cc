@@ -31,12 +31,12 @@ void write_file(const std::string& path, const std::string& text) {
   CHECK(file.good());
 }
 
-/// Where cgroup v2 is mounted.
+/// Where cgroup v2 is mounted; empty: nowhere.
 std::string v2_root() {
   for (const char* path : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
-    if (::access(fmt::format("{}/cgroup.controllers", path).c_str(), F_OK) == 0) return path;
+    if (::access(fmt::format("{}/cgroup.controllers", path).c_str(), W_OK) == 0) return path;
   }
-  CHECK(false);
+  return {};
 }
 
 std::string make_id() {
@@ -60,8 +60,9 @@ bool lay_out_root() {
 [[noreturn]] void be_first_process(const BoxOptions& options, int orders) {
   char order = 0;
   // Once it is in its cgroup, and the ids of its user namespace are mapped.
-  if (::read(orders, &order, 1) != 1 || ::setgroups(0, nullptr) != 0 || ::setresgid(0, 0, 0) != 0 ||
-      ::setresuid(0, 0, 0) != 0 || ::unshare(CLONE_NEWCGROUP) != 0 || !lay_out_root() ||
+  if (::read(orders, &order, 1) != 1 || ::setrlimit(RLIMIT_NOFILE, &options.files) != 0 ||
+      ::setgroups(0, nullptr) != 0 || ::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0 ||
+      ::unshare(CLONE_NEWCGROUP) != 0 || !lay_out_root() ||
       !limit_capabilities(options.capabilities)) {
     ::_exit(1);
   }
@@ -72,6 +73,10 @@ bool lay_out_root() {
 }
 
 }  // namespace
+
+bool RacedBox::possible() {
+  return ::geteuid() == 0 && !v2_root().empty();
+}
 
 RacedBox::RacedBox(const BoxOptions& options)
     : id_(make_id()),
@@ -91,7 +96,15 @@ RacedBox::RacedBox(const BoxOptions& options)
     orders_.reset();
     be_first_process(options, theirs.get());
   }
-  write_file(cgroup_ + "/cgroup.procs", std::to_string(pid_));
+  const std::string pid = std::to_string(pid_);
+  write_file(cgroup_ + "/cgroup.procs", pid);
+  write_file(fmt::format("/proc/{}/oom_score_adj", pid_), std::to_string(options.oom_score_adj));
+  if (options.processes > 0) {
+    pids_cgroup_ = fmt::format("/sys/fs/cgroup/pids/zomg-race-{}", ::getpid());
+    CHECK(::mkdir(pids_cgroup_.c_str(), 0755) == 0);
+    write_file(pids_cgroup_ + "/pids.max", std::to_string(options.processes));
+    write_file(pids_cgroup_ + "/cgroup.procs", pid);
+  }
   if (options.user_namespace) {
     write_file(fmt::format("/proc/{}/uid_map", pid_), kUserMap);
     write_file(fmt::format("/proc/{}/gid_map", pid_), kUserMap);
@@ -103,48 +116,44 @@ RacedBox::RacedBox(const BoxOptions& options)
 RacedBox::~RacedBox() {
   ::kill(pid_, SIGKILL);
   // It ends once all are reaped that were in its pid namespace: what sessiond left, too.
-  for (pid_t ended = 0; ended != pid_ && ended >= 0;) ended = ::waitpid(-1, nullptr, __WALL);
+  for (pid_t ended = 0; ended >= 0;) ended = ::waitpid(-1, nullptr, __WALL);
   // The kernel needs a moment until nobody is in there.
-  for (const std::string& directory : {cgroup_, parent_ + "/elsewhere", parent_}) {
-    for (int tries = 0; ::rmdir(directory.c_str()) != 0 && errno == EBUSY && tries < 10000; ++tries) {
+  for (const std::string& directory : {cgroup_, parent_ + "/elsewhere", parent_, pids_cgroup_}) {
+    for (int tries = 0; ::rmdir(directory.c_str()) != 0 && errno == EBUSY && tries < 10000;
+         ++tries) {
       ::usleep(1000);
     }
   }
 }
 
 bool RacedBox::change(Change change) {
-  if (change >= Change::kCgroup) return change_from_outside(change);
+  if (change == Change::kCgroup) return move_to_another_cgroup();
   char answer = static_cast<char>(change);
   if (::write(orders_.get(), &answer, 1) != 1) return false;
   if (change == Change::kDeath || change == Change::kExecutable) {
     // Its end of the socket is closed by either.
     const bool closed = ::read(orders_.get(), &answer, 1) <= 0;
-    if (change == Change::kDeath) ::waitpid(pid_, nullptr, 0);
+    // Where the program is in its pid namespace already it waits for that, which stands still.
+    for (int tries = 0; change == Change::kDeath && tries < 20; ++tries) {
+      if (::waitpid(pid_, nullptr, WNOHANG) != 0) break;
+      ::usleep(1000);
+    }
     return closed;
   }
   return ::read(orders_.get(), &answer, 1) == 1 && answer == static_cast<char>(change);
 }
 
-bool RacedBox::change_from_outside(Change change) {
-  if (change == Change::kCgroup) {
-    const std::string elsewhere = parent_ + "/elsewhere";
-    if (::mkdir(elsewhere.c_str(), 0755) != 0) return false;
-    write_file(elsewhere + "/cgroup.procs", std::to_string(pid_));
-    return true;
-  }
-  if (change == Change::kOutOfMemoryScore) {
-    write_file(fmt::format("/proc/{}/oom_score_adj", pid_), "-900");
-    return true;
-  }
-  const rlimit much{RLIM_INFINITY, RLIM_INFINITY};
-  return ::prlimit(pid_, RLIMIT_CORE, &much, nullptr) == 0 &&
-         ::prlimit(pid_, RLIMIT_MEMLOCK, &much, nullptr) == 0;
+bool RacedBox::move_to_another_cgroup() const {
+  const std::string elsewhere = parent_ + "/elsewhere";
+  if (::mkdir(elsewhere.c_str(), 0755) != 0) return false;
+  write_file(elsewhere + "/cgroup.procs", std::to_string(pid_));
+  return true;
 }
 
 std::string namespace_of(pid_t pid, const char* kind) {
   std::string target(64, '\0');
-  const ssize_t size = ::readlink(fmt::format("/proc/{}/ns/{}", pid, kind).c_str(), target.data(),
-                                  target.size());
+  const ssize_t size =
+      ::readlink(fmt::format("/proc/{}/ns/{}", pid, kind).c_str(), target.data(), target.size());
   target.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   return target;
 }

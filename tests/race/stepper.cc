@@ -18,7 +18,8 @@ constexpr int kSystemCallStop = SIGTRAP | 0x80;
 [[noreturn]] void execute(const std::string& path, int channel, int log) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   const bool ready = null >= 0 && ::dup2(null, 0) >= 0 && ::dup2(log, 2) >= 0 &&
-                     ::dup2(null, 1) >= 0 && ::dup2(channel, 3) >= 0 && ::close_range(4, ~0U, 0) == 0;
+                     ::dup2(null, 1) >= 0 && ::dup2(channel, 3) >= 0 &&
+                     ::close_range(4, ~0U, 0) == 0;
   if (!ready || ::ptrace(PTRACE_TRACEME, 0, 0, 0) != 0) ::_exit(1);
   char* const arguments[] = {const_cast<char*>(path.c_str()), nullptr};
   char* const environment[] = {nullptr};
@@ -71,7 +72,7 @@ void Stepper::on_stop(pid_t pid, int status, const Hooks& hooks) {
     __ptrace_syscall_info info{};
     const auto request = static_cast<__ptrace_request>(PTRACE_GET_SYSCALL_INFO);
     if (::ptrace(request, pid, sizeof(info), &info) > 0 && info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-      hooks.on_step({process.number, process.calls++}, static_cast<long>(info.entry.nr));
+      hooks.on_step({process.number, process.calls++}, pid, static_cast<long>(info.entry.nr));
     }
   } else if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXEC << 8))) {
     hooks.on_program(pid);

@@ -23,7 +23,7 @@ class Stepper {
  public:
   struct Hooks {
     /// Before each system call; the process stands still until this returns.
-    std::function<void(Step step, long number)> on_step;
+    std::function<void(Step step, pid_t pid, long number)> on_step;
     /// A process that the program forked has executed something. It stands still, and is killed.
     std::function<void(pid_t pid)> on_program;
   };

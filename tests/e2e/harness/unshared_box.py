@@ -10,7 +10,20 @@ from harness import processes, waiting
 from harness.fake_cri import FakeCri, MadeUpContainer
 
 UPTIME = 1000000
-PROFILE = {"process": {"env": ["PATH=/usr/bin:/bin"]}, "linux": {}}
+# unshare(1) leaves them all.
+CAPABILITIES = [f"CAP_{name}" for name in """
+    CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE
+    NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT
+    SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE
+    AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ
+    PERFMON BPF CHECKPOINT_RESTORE""".split()]
+PROFILE = {
+    "process": {"env": ["PATH=/usr/bin:/bin"],
+                "capabilities": {name: CAPABILITIES
+                                 for name in ("bounding", "effective", "permitted")}},
+    "linux": {"namespaces": [{"type": kind} for kind in
+                             ("mount", "pid", "network", "ipc", "uts", "cgroup", "time")]},
+}
 # Into a root of its own; what comes after pivot_root is the box's busybox.
 START = """
 mount --bind "$1" "$1" && cd "$1" && mkdir -p old && pivot_root . old &&

@@ -13,13 +13,15 @@ using testing::ElementsAre;
 const IdMap kMap{{0, 100000, 65536}, {70000, 300000, 2}};
 
 TEST(IdMap, IsReadAsTheKernelWritesIt) {
-  const auto map = parse_id_map("         0     100000      65536\n     70000     300000          2\n");
+  const auto map =
+      parse_id_map("         0     100000      65536\n     70000     300000          2\n");
   ASSERT_TRUE(map);
   EXPECT_EQ(*map, kMap);
 }
 
 TEST(IdMap, OfAllIdsIsRead) {
-  EXPECT_EQ(id_inside(*parse_id_map("         0          0 4294967295\n"), 4294967294U), 4294967294U);
+  EXPECT_EQ(id_inside(*parse_id_map("         0          0 4294967295\n"), 4294967294U),
+            4294967294U);
 }
 
 TEST(IdMap, ThatIsNoneIsRefused) {

@@ -17,7 +17,7 @@ TEST(ContainerInfo, ReadsPidAndEnvironmentAmongTheRest) {
       "runtimeSpec": {"process": {"env": ["NO=1"]}}},
       "runtimeSpec": {"ociVersion": "1.0", "env": ["NO=2"],
         "hooks": {"prestart": [{"env": ["NO=3"], "process": {"env": ["NO=4"]}}]},
-        "process": {"args": ["/init"], "rlimits": [{"pid": 2}],
+        "process": {"args": ["/init"], "rlimits": [{"type": "RLIMIT_CPU", "pid": 2}],
                     "env": ["PATH=/bin", "A=\u003c&\u003e", "B=ü"], "cwd": "/"},
         "mounts": [[["NO=5"]]]}, "removing": false})");
   ASSERT_TRUE(info) << info.error().message;

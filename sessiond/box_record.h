@@ -1,0 +1,14 @@
+#pragma once
+
+#include "sessiond/box_state.h"
+
+namespace zomg::sessiond {
+
+/// What a session may have: the less of what the runtime recorded of the container and of what the
+/// kernel shows of its first process, which belongs to the box. An Error where the kernel shows
+/// more than was recorded, or what a session could not take on: then that process is not what the
+/// runtime started, or not only. `filtered` is whether the runtime gave it a seccomp filter.
+common::Result<BoxState> narrow(const messages::ContainerRecord& record, bool filtered,
+                                BoxState state);
+
+}  // namespace zomg::sessiond
