@@ -188,6 +188,8 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
     if (alive.expired()) return;
     const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
     if (none != Failure::kNone || !same) return refuse(*session, failure);
+    // Others may have come while the cluster was asked.
+    if (launcher_.is_full(box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
     launch_by_kubectl(*session, path);
   });
 }

@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "common/log.h"
 
 namespace zomg::monitor {
@@ -82,6 +84,8 @@ void SessionLauncher::on_message(std::uint32_t id) {
   if (!packet || packet->closed()) return;
   const auto message = ipc::decode<messages::SessionNotEntered>(packet->bytes);
   if (message && message->failure != common::Failure::kNone && on_not_entered) {
+    // It is no session of the box's any more; one on another way is counted for itself.
+    leave_box(running);
     return on_not_entered(message->failure);
   }
   // A claim of a process that was in touch with the box: it is written down, and no more.
@@ -94,6 +98,11 @@ void SessionLauncher::forget_channel(Running& running) {
   loop_.forget(running.channel.fd());
   running.channel.close();
   running.on_not_entered = {};
+}
+
+void SessionLauncher::leave_box(Running& running) {
+  const auto box = boxes_.find(std::exchange(running.box, {}));
+  if (box != boxes_.end() && --box->second == 0) boxes_.erase(box);
 }
 
 bool SessionLauncher::is_full(const std::string& box) const {
@@ -132,9 +141,7 @@ void SessionLauncher::on_end(std::uint32_t id) {
   CHECK(!node.empty());
   Running& ended = node.mapped();
   forget_channel(ended);
-  if (const auto box = boxes_.find(ended.box); box != boxes_.end() && --box->second == 0) {
-    boxes_.erase(box);
-  }
+  leave_box(ended);
   loop_.forget(ended.child.pidfd());
   --*ended.live;
   const auto status = ended.child.wait();

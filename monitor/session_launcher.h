@@ -75,7 +75,7 @@ class SessionLauncher {
     /// From launch() until its last word.
     ipc::Channel channel;
     std::shared_ptr<SessionRecord> record;
-    std::string box;
+    std::string box;  ///< that it counts for
     /// Until the box is entered.
     OnNotEntered on_not_entered;
   };
@@ -85,6 +85,7 @@ class SessionLauncher {
   void on_message(std::uint32_t id);
   void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);
+  void leave_box(Running& running);
   void on_end(std::uint32_t id);
 
   EventLoop& loop_;

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import pathlib
+import signal
 
 import asyncssh
 import pytest
@@ -64,17 +66,63 @@ def test_kubectl_when_cri_cannot_be_asked(tmp_path, node, user_key, near_box, co
         gateway.wait_for_log("by kubectl: CRI could not be asked")
 
 
-def test_kubectl_when_the_box_cannot_be_entered(tmp_path, node, user_key, near_box, connect):
+def blind_gateway(tmp_path):
     """A gateway that may not look at other processes refuses every container that it is told of."""
     program = tmp_path / "blind-gateway"
     program.write_text(f"#!/bin/sh\nexec setpriv --bounding-set=-sys_ptrace {paths.GATEWAY}\n",
                        encoding="utf-8")
     program.chmod(0o755)
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program=program) as gateway:
+    return program
+
+
+def test_kubectl_when_the_box_cannot_be_entered(tmp_path, node, user_key, near_box, connect):
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 program=blind_gateway(tmp_path)) as gateway:
         client = connect(gateway, near_box.login)
         done = client.ssh("cat; echo err >&2; exit 6", stdin=b"input\n")
         assert (done.status, done.out, done.err) == (6, b"input\n", b"err\n")
         gateway.wait_for_log("exec by kubectl: the container of this node could not be entered")
+
+
+def test_a_boxs_limit_holds_for_sessions_that_could_not_enter_it(cluster, tmp_path, node, user_key,
+                                                                 near_box, connect):
+    """All are refused by the node before the cluster has answered one of them."""
+    server = int((cluster.directory / "apiserver.pid").read_text())
+    with contextlib.ExitStack() as stack:
+        gateway = stack.enter_context(
+            Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                    program=blind_gateway(tmp_path), ZOMG_SSH_MAX_SESSIONS_PER_BOX="1"))
+        stack.callback(os.kill, server, signal.SIGCONT)
+        os.kill(server, signal.SIGSTOP)
+        sessions = []
+        for number in range(3):
+            client = connect(gateway, near_box.login)
+            session = stack.enter_context(client.start("echo in; cat"))
+            stack.callback(session.kill)
+            sessions.append(session)
+            waiting.until(lambda count=number + 1: gateway.log().count("was not entered") >= count,
+                          20, "it is not entered")
+        os.kill(server, signal.SIGCONT)
+        first_lines = [session.stdout.readline() for session in sessions]
+        assert sorted(first_lines) == [b"", b"", b"in\n"]
+        assert gateway.log().count("by kubectl: the container of this node") == 1
+
+
+def test_a_box_that_lets_no_process_in_is_not_reached_by_kubectl(cluster, gateway, node, connect):
+    """A box does not choose the way that its users come in."""
+    with cluster.run_box("demo", "full", node=1) as box:
+        [path] = [line.split(":")[2] for line in
+                  processes.read(node.near.instance.find_pod("demo", "full").box.pid, "cgroup")
+                  .decode().splitlines() if "pids" in line.split(":")[1].split(",")]
+        container = pathlib.Path("/sys/fs/cgroup/pids", path.lstrip("/"))
+        client = connect(gateway, box.login)
+        client.ssh("true").ok()
+        waiting.until(lambda: (container / "pids.current").read_text() == "1\n", 20, "it has ended")
+        mark = gateway.log_size()
+        (container / "pids.max").write_text("1", encoding="ascii")
+        done = client.ssh("true")
+        assert done.status == 255 and "box kept the gateway from starting" in done.errors
+        assert "by kubectl" not in gateway.log()[mark:]
 
 
 def test_a_paused_box_of_this_node_is_refused_and_not_reached_by_kubectl(cluster, gateway, node,
