@@ -153,7 +153,7 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   }
   auto sent = target.entry->go(*plan, control.fd(), environment.get());
   if (!sent) {
-    // The entry process died before its time, as the box did.
+    // The entry process died before its time, as the box may have.
     return give_up(monitor, control,
                    target.box->alive() ? Failure::kBoxHindered : Failure::kBoxStopped);
   }
