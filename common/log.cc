@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/quoted.h"
+
 namespace zomg::log {
 namespace {
 
@@ -52,22 +54,6 @@ bool parse_level(std::string_view name, Level& level) {
   return false;
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (byte < 0x20 || byte > 0x7e) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 namespace {
 
 std::string make_line(Level level, std::string_view text) {
@@ -79,7 +65,7 @@ std::string make_line(Level level, std::string_view text) {
       "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z {} {}[{}]: ", utc.tm_year + 1900, utc.tm_mon + 1,
       utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec / 1'000'000,
       kLevels[static_cast<std::size_t>(level)].first, state().program, ::getpid());
-  line += escaped(text);
+  line += common::printable(text);
   if (line.size() >= kMaxLineBytes) {
     line.resize(kMaxLineBytes - 4);
     line += "...";

@@ -6,8 +6,9 @@
 #include <string>
 #include <string_view>
 
-/// Logging to stderr: one line an event, `time level program[pid]: text`. Control characters and
-/// bytes that are not UTF-8 are escaped, so no peer can forge a line.
+/// Logging to stderr: one line an event, `time level program[pid]: text`. What is not printable
+/// ASCII is escaped, so no peer can forge a line; what others chose goes in by common::quoted(), so
+/// that they cannot forge a part of one.
 ///
 /// In a gateway that serves, stderr is a socket to zomg-ssh-log, and nothing here ever waits: a line
 /// that the socket does not take is lost, counted, and the count is said when it takes lines again.
@@ -20,9 +21,6 @@ void start(std::string_view program, Level level);
 
 /// The level by its name in ZOMG_SSH_LOG_LEVEL: debug, info, warning, error. False for another.
 bool parse_level(std::string_view name, Level& level);
-
-/// `text` with everything outside printable ASCII as \xNN, and a backslash doubled.
-std::string escaped(std::string_view text);
 
 void write(Level level, std::string_view text);
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/quoted.h"
+
 namespace zomg::monitor {
 namespace {
 
@@ -46,7 +48,7 @@ Result<std::time_t> parse_absolute_time(std::string_view text) {
   const bool digits =
       std::all_of(rest.begin(), rest.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!digits || (rest.size() != 8 && rest.size() != 12 && rest.size() != 14)) {
-    return common::error("`{}` is not YYYYMMDD[HHMM[SS]][Z]", text);
+    return common::error("{} is not YYYYMMDD[HHMM[SS]][Z]", common::quoted(text));
   }
   std::tm time{};
   time.tm_year = take_number(rest, 4) - 1900;
@@ -57,11 +59,12 @@ Result<std::time_t> parse_absolute_time(std::string_view text) {
   time.tm_sec = take_number(rest, 2);
   time.tm_isdst = -1;
   if (time.tm_hour > 23 || time.tm_min > 59 || time.tm_sec > 60) {
-    return common::error("`{}` is no time of the day", text);
+    return common::error("{} is no time of the day", common::quoted(text));
   }
-  if (!is_calendar_day(time)) return common::error("`{}` is no day of the calendar", text);
+  if (!is_calendar_day(time))
+    return common::error("{} is no day of the calendar", common::quoted(text));
   const std::time_t seconds = utc ? ::timegm(&time) : std::mktime(&time);
-  if (seconds <= 0) return common::error("`{}` is before 1970", text);
+  if (seconds <= 0) return common::error("{} is before 1970", common::quoted(text));
   return seconds;
 }
 

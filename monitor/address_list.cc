@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "common/quoted.h"
 #include "monitor/pattern_list.h"
 
 namespace zomg::monitor {
@@ -21,7 +22,7 @@ Result<Network> parse_address(const std::string& text) {
     network.ipv6 = true;
     network.prefix_bits = 128;
   } else {
-    return common::error("`{}` is not an address", text);
+    return common::error("{} is not an address", common::quoted(text));
   }
   return network;
 }
@@ -42,10 +43,12 @@ Result<Network> Network::parse(std::string_view text) {
       std::from_chars(prefix.data(), prefix.data() + prefix.size(), network->prefix_bits);
   if (status != std::errc() || end != prefix.data() + prefix.size() ||
       network->prefix_bits > address_bits) {
-    return common::error("`{}` has no prefix length from 0 to {}", text, address_bits);
+    return common::error("{} has no prefix length from 0 to {}", common::quoted(text),
+                         address_bits);
   }
   for (unsigned i = network->prefix_bits; i < address_bits; ++i) {
-    if (bit(*network, i)) return common::error("`{}` has bits set outside of its prefix", text);
+    if (bit(*network, i))
+      return common::error("{} has bits set outside of its prefix", common::quoted(text));
   }
   return network;
 }
@@ -90,7 +93,7 @@ Result<AddressList> AddressList::parse_networks(std::string_view list) {
   auto read = for_each_entry(list, [&](bool negated, std::string_view text) -> Result<void> {
     auto network = Network::parse(text);
     if (!network) return network.error();
-    if (negated) return common::error("`!{}`: nothing can be negated here", text);
+    if (negated) return common::error("!{}: nothing can be negated here", common::quoted(text));
     addresses.entries_.push_back({false, true, *network, {}});
     return {};
   });

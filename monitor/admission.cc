@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/log.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor {
 namespace {
@@ -99,8 +100,8 @@ void Admission::tell_refusal(Journal& journal, const messages::Endpoint& client,
                              ConnectionRefusal reason) {
   if (!refusals_.lets_through(Clock::now())) return;
   const std::uint64_t untold = refusals_.take_held_back();
-  log::info("refused a connection from {} port {}: {}{}", client.address.value, client.port,
-            describe(reason),
+  log::info("refused a connection from {} port {}: {}{}", common::quoted(client.address),
+            client.port, describe(reason),
             untold > 0 ? fmt::format("; {} more were refused before it", untold) : "");
   journal.publish(0, messages::ConnectionRefused{{}, client, reason, untold});
 }
@@ -112,7 +113,7 @@ void Admission::penalise(std::string_view address, Offence offence) {
   const bool before = penalties_.refuses(*from, now);
   penalties_.add(*from, offence, now);
   if (!before && penalties_.refuses(*from, now)) {
-    log::info("{} is not served for a while: it has misbehaved too often", address);
+    log::info("{} is not served for a while: it has misbehaved too often", common::quoted(address));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/base64.h"
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/public_key.h"
 
 namespace zomg::monitor {
@@ -58,7 +59,8 @@ Result<AuthorizedKey> parse_line(std::string_view line) {
   if (!blob) return common::error("the key is not base64");
   auto public_key = PublicKey::parse(*blob);
   if (!public_key) return public_key.error();
-  if (public_key->type_name() != word) return common::error("the key is not of type {}", word);
+  if (public_key->type_name() != word)
+    return common::error("the key is not of type {}", common::quoted(word));
   key.blob = std::move(*blob);
   key.comment = rest;
   return key;
@@ -75,7 +77,7 @@ std::vector<RejectedLine> AuthorizedKeys::add(std::string_view text, std::string
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     ++number;
     if (line.empty() || line[0] == '#') continue;
-    const std::string source = fmt::format("{} line {}", source_name, number);
+    const std::string source = fmt::format("{} line {}", common::quoted(source_name), number);
     auto key = parse_line(line);
     if (!key) {
       rejected.push_back({source, key.error().message});

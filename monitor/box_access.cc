@@ -5,6 +5,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor {
 namespace {
@@ -100,10 +101,11 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
     for (const auto& session : waiting) refuse(*session, failure);
     return;
   }
-  log::info(
-      "{}: {}--{} is container {} of pod {}/{}, {}", log_prefix_, name_.project, name_.box,
-      claim.container.value, claim.kubernetes_namespace.value, claim.pod.value,
-      path.by_kubectl ? fmt::format("by kubectl: {}", path.reason) : claim.container_id.value);
+  log::info("{}: {}--{} is container {} of pod {}/{}, {}", log_prefix_, name_.project, name_.box,
+            common::quoted(claim.container), common::quoted(claim.kubernetes_namespace),
+            common::quoted(claim.pod),
+            path.by_kubectl ? fmt::format("by kubectl: {}", path.reason)
+                            : common::quoted(claim.container_id));
   path_ = std::move(path);
   found_ = EventLoop::Clock::now();
   if (!path_->by_kubectl) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "common/ssh_wire.h"
 
 namespace zomg::monitor {
@@ -39,7 +40,8 @@ Result<void> for_each_option(std::string_view packed, Visit visit) {
     if (!reader.string(name) || !reader.string(data)) {
       return common::error("the certificate's options are cut short");
     }
-    if (auto visited = visit(name, data); !visited) return visited.error().with_context(name);
+    if (auto visited = visit(name, data); !visited)
+      return visited.error().with_context(common::quoted(name));
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "monitor/cluster_access.h"
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor {
 
@@ -11,8 +12,8 @@ common::Result<ClusterAccess> find_cluster_access(const Environment& environment
     // kubectl takes a list and merges it; which of them a gateway acts by must be one.
     if (access.kubeconfig[0] != '/' || access.kubeconfig.find(':') != std::string::npos ||
         access.kubeconfig.size() > limits::kMaxPathBytes) {
-      return common::error("KUBECONFIG: `{}` is not the absolute path of one file",
-                           access.kubeconfig);
+      return common::error("KUBECONFIG: {} is not the absolute path of one file",
+                           common::quoted(access.kubeconfig));
     }
     return access;
   }

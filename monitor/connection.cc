@@ -7,6 +7,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/login_name.h"
+#include "common/quoted.h"
 #include "monitor/report_text.h"
 #include "monitor/requests.h"
 
@@ -67,8 +68,8 @@ void Connection::refuse(std::string_view login_name, std::string_view algorithm,
   const std::string print = fingerprint(key);
   using common::Failure;
   const bool nameless = !common::parse_login_name(login_name);
-  log::info("{}: refused user {} with key {}: {}. {}", log_prefix_, login_name, print, reason,
-            remedy(nameless ? Failure::kBadLoginName : Failure::kKeyRefused));
+  log::info("{}: refused user {} with key {}: {}. {}", log_prefix_, common::quoted(login_name),
+            print, reason, remedy(nameless ? Failure::kBadLoginName : Failure::kKeyRefused));
   services_.journal.publish(
       id_, messages::AuthenticationRefused{{},
                                            login_name,
@@ -171,7 +172,7 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   login_ = std::move(*login);
   offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};
   expires_ = login_->options.expires;
-  log::info("{}: authenticated {} with {}", log_prefix_, request.login_name.value,
+  log::info("{}: authenticated {} with {}", log_prefix_, common::quoted(request.login_name),
             login_->credential.describe());
   publish_login(request.login_name);
   // The answer first: nothing of the box may show in when it comes.
@@ -190,7 +191,7 @@ void Connection::end_if_revoked(std::time_t now) {
   }
   const std::string& reason = permitted.error().message;
   log::info("{}: ended, as {} with {} may log in no more: {}", log_prefix_,
-            offer_->login_name.value, login_->credential.describe(), reason);
+            common::quoted(offer_->login_name), login_->credential.describe(), reason);
   services_.journal.publish(
       id_,
       messages::LoginRevoked{{},

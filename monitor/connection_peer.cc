@@ -1,4 +1,5 @@
 #include "common/log.h"
+#include "common/quoted.h"
 #include "monitor/connection.h"
 
 // Who the client of a connection is, and what it is guilty of.
@@ -15,8 +16,8 @@ bool is_address(std::string_view text) {
 }  // namespace
 
 void Connection::name_for_the_log() {
-  log_prefix_ = fmt::format("connection {} from {} port {}", id_, peer_.client.address.value,
-                            peer_.client.port);
+  log_prefix_ = fmt::format("connection {} from {} port {}", id_,
+                            common::quoted(peer_.client.address), peer_.client.port);
 }
 
 std::optional<Offence> Connection::offence() const {
@@ -33,7 +34,7 @@ Result<void> Connection::proxy_header(const messages::ProxyHeader& request) {
   if (!is_address(request.client.address) || !is_address(request.server.address)) {
     return common::error("an address that is none");
   }
-  const std::string proxy = peer_.client.address.value;
+  const std::string proxy = common::quoted(peer_.client.address);
   peer_.client = request.client;
   peer_.server = request.server;
   name_for_the_log();

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/quoted.h"
+
 namespace zomg::monitor {
 
 using common::errno_error;
@@ -39,23 +41,23 @@ Result<common::Fd> open_for_append(const std::string& path) {
   // O_NONBLOCK: opening a FIFO would wait for its reader.
   common::Fd file(::open(path.c_str(),
                          O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
-  if (!file) return errno_error("{}", path);
+  if (!file) return errno_error("{}", common::quoted(path));
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return errno_error("{}", path);
-  if (!S_ISREG(status.st_mode)) return common::error("{} is no regular file", path);
+  if (::fstat(file.get(), &status) != 0) return errno_error("{}", common::quoted(path));
+  if (!S_ISREG(status.st_mode)) return common::error("{} is no regular file", common::quoted(path));
   return file;
 }
 
 Result<void> write_new_file(const std::string& path, std::string_view bytes, mode_t mode) {
   const common::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (!file) return errno_error("{}", path);
+  if (!file) return errno_error("{}", common::quoted(path));
   while (!bytes.empty()) {
     const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno_error("{}", path);
+    if (put < 0) return errno_error("{}", common::quoted(path));
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
-  if (::fsync(file.get()) != 0) return errno_error("{}", path);
+  if (::fsync(file.get()) != 0) return errno_error("{}", common::quoted(path));
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/pattern_list.h"
 #include "monitor/settings/values.h"
 
@@ -43,11 +44,12 @@ bool is_pattern(std::string_view text) {
 Result<GithubUser> parse_entry(std::string_view entry) {
   const std::size_t equals = entry.find('=');
   const std::string_view login = entry.substr(0, equals);
-  if (!is_login(login)) return common::error("`{}` is no GitHub user name", login);
+  if (!is_login(login)) return common::error("{} is no GitHub user name", common::quoted(login));
   if (equals == std::string_view::npos) return GithubUser{std::string(login), {}};
   const std::string_view boxes = entry.substr(equals + 1);
   if (!is_pattern(boxes) || !PatternList::parse(boxes)) {
-    return common::error("`{}` is no pattern over <project>--<box>, such as demo--*", boxes);
+    return common::error("{} is no pattern over <project>--<box>, such as demo--*",
+                         common::quoted(boxes));
   }
   return GithubUser{std::string(login), std::string(boxes)};
 }
@@ -61,7 +63,7 @@ Result<void> add(std::vector<GithubUser>& users, GithubUser user) {
     return {};
   }
   if (user.boxes.empty() || before->boxes.empty()) {
-    return common::error("{} is named twice, once without a pattern", user.login);
+    return common::error("{} is named twice, once without a pattern", common::quoted(user.login));
   }
   before->boxes += "," + user.boxes;
   return {};

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor {
 namespace {
@@ -45,7 +46,7 @@ Result<KeyType> find_type(std::string_view TypeRow::*member, std::string_view na
   for (std::size_t i = 0; i < kTypes.size(); ++i) {
     if (kTypes[i].*member == name) return static_cast<KeyType>(i);
   }
-  return common::error("the key type {} is not allowed", name);
+  return common::error("the key type {} is not allowed", common::quoted(name));
 }
 
 bool is_odd(std::string_view number) {

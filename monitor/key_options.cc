@@ -6,6 +6,7 @@
 
 #include "common/environment_policy.h"
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/absolute_time.h"
 
 namespace zomg::monitor {
@@ -41,7 +42,7 @@ Result<void> set_environment(KeyOptions& options, const std::string& value) {
   }
   if (!common::set_variable(options.environment, name,
                             std::string_view(value).substr(equals + 1))) {
-    return common::error("the variable {} may not be set", name);
+    return common::error("the variable {} may not be set", common::quoted(name));
   }
   return {};
 }
@@ -65,7 +66,7 @@ Result<void> set_principals(KeyOptions& options, const std::string& value) {
   if (options.principals) return common::error("given twice");
   std::vector<std::string> names;
   auto read = for_each_entry(value, [&](bool negated, std::string_view name) -> Result<void> {
-    if (negated) return common::error("`!{}`: nothing can be negated here", name);
+    if (negated) return common::error("!{}: nothing can be negated here", common::quoted(name));
     names.emplace_back(name);
     return {};
   });
@@ -92,7 +93,7 @@ bool is_port(std::string_view text) {
 Result<void> check_permitopen(KeyOptions& /*options*/, const std::string& value) {
   const std::size_t colon = value.rfind(':');
   if (colon == std::string::npos || colon == 0 || !is_port(value.substr(colon + 1))) {
-    return common::error("`{}` is not host:port", value);
+    return common::error("{} is not host:port", common::quoted(value));
   }
   return {};
 }
@@ -104,7 +105,8 @@ Result<void> check_permitlisten(KeyOptions& options, const std::string& value) {
 Result<void> check_tunnel(KeyOptions& /*options*/, const std::string& value) {
   const bool number = !value.empty() && value.size() <= 9 &&
                       value.find_first_not_of("0123456789") == std::string::npos;
-  if (!number && value != "any") return common::error("`{}` is no tunnel device", value);
+  if (!number && value != "any")
+    return common::error("{} is no tunnel device", common::quoted(value));
   return {};
 }
 
@@ -158,7 +160,7 @@ Result<void> apply_flag(KeyOptions& options, std::string_view word) {
       return {};
     }
   }
-  return common::error("the option {} is not understood", word);
+  return common::error("the option {} is not understood", common::quoted(word));
 }
 
 Result<void> apply_valued(KeyOptions& options, std::string_view word, const std::string& value) {
@@ -167,7 +169,7 @@ Result<void> apply_valued(KeyOptions& options, std::string_view word, const std:
     auto set = valued.set(options, value);
     return set ? set : set.error().with_context(valued.name);
   }
-  return common::error("the option {} is not understood", word);
+  return common::error("the option {} is not understood", common::quoted(word));
 }
 
 /// Takes `"…"` off the front of `rest`. A quote in it is written \"; nothing else is special.
@@ -198,13 +200,15 @@ Result<KeyOptions> parse_key_options(std::string_view text) {
     if (text.starts_with('=')) {
       text.remove_prefix(1);
       auto value = take_quoted(text);
-      applied = value ? apply_valued(options, word, *value) : value.error().with_context(word);
+      applied = value ? apply_valued(options, word, *value)
+                      : value.error().with_context(common::quoted(word));
     } else {
       applied = apply_flag(options, word);
     }
     if (!applied) return applied.error();
     if (text.empty()) break;
-    if (text[0] != ',') return common::error("a comma is missing after the option {}", word);
+    if (text[0] != ',')
+      return common::error("a comma is missing after the option {}", common::quoted(word));
     text.remove_prefix(1);
   }
   if (options.principals && !options.certificate_authority) {

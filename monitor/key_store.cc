@@ -4,6 +4,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 #include "monitor/file.h"
 #include "monitor/journal.h"
 
@@ -70,13 +71,14 @@ void KeyStore::take_file(const Result<std::string>& text) {
   bool has_bad_lines = false;
   AuthorizedKeys keys = parse_keys(*text, file_path_, has_bad_lines);
   if (keys.size() == 0 && has_bad_lines) {
-    log::error("{}: its last keys stay: it has no usable line any more", file_path_);
+    log::error("{}: its last keys stay: it has no usable line any more",
+               common::quoted(file_path_));
     return;
   }
   file_failing_ = false;
   file_keys_ = std::move(keys);
   file_text_ = *text;
-  log::info("{}: {} keys", file_path_, file_keys_.size());
+  log::info("{}: {} keys", common::quoted(file_path_), file_keys_.size());
   on_sources_changed();
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/base64.h"
+#include "common/quoted.h"
 #include "common/ssh_wire.h"
 
 namespace zomg::monitor {
@@ -91,7 +92,7 @@ Result<Ed25519KeyPair> parse_private_key(std::string_view text) {
   if (cipher != "none") return common::error("the private key is encrypted with a passphrase");
   std::string_view type;
   if (common::WireReader(public_blob).string(type) && type != kKeyType) {
-    return common::error("the private key is of type {}, not {}", type, kKeyType);
+    return common::error("the private key is of type {}, not {}", common::quoted(type), kKeyType);
   }
   Ed25519KeyPair key;
   if (!read_private_section(section, key)) return common::error("the private key is damaged");

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "common/base64.h"
+#include "common/quoted.h"
 #include "common/ssh_wire.h"
 #include "monitor/krl.h"
 
@@ -32,7 +33,8 @@ Result<std::string> read_line(std::string_view line) {
   if (!blob) return common::error("not a public key");
   common::WireReader reader(*blob);
   std::string_view name;
-  if (!reader.string(name) || name != type) return common::error("the key is not of type {}", type);
+  if (!reader.string(name) || name != type)
+    return common::error("the key is not of type {}", common::quoted(type));
   if (!find_certificate_type(type)) return std::move(*blob);
   auto certificate = Certificate::parse(*blob);
   if (!certificate) return certificate.error();

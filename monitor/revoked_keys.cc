@@ -1,6 +1,7 @@
 #include "monitor/revoked_keys.h"
 
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/file.h"
 
 namespace zomg::monitor {
@@ -23,7 +24,7 @@ bool RevokedKeys::take(const Result<std::string>& bytes) {
   auto list = RevocationList::parse(*bytes);
   if (!list) {
     list_.reset();
-    unreadable_ = list.error().with_context(path_);
+    unreadable_ = list.error().with_context(common::quoted(path_));
     return false;
   }
   list_ = std::move(*list);

@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 
+#include "common/quoted.h"
 #include "common/ssh_wire.h"
 
 namespace zomg::monitor {
@@ -91,7 +92,8 @@ Result<Signature> Signature::parse(std::string_view blob, KeyType type) {
     return common::error("the signature is cut short");
   }
   if (!may_sign(type, signature.algorithm)) {
-    return common::error("the signature is by {}, which is not this key's", signature.algorithm);
+    return common::error("the signature is by {}, which is not this key's",
+                         common::quoted(signature.algorithm));
   }
   if (is_security_key(type) &&
       (!reader.byte(signature.flags) || !reader.uint32(signature.counter))) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "common/login_name.h"
+#include "common/quoted.h"
 #include "monitor/signature.h"
 #include "monitor/userauth_request.h"
 
@@ -43,7 +44,7 @@ Result<OfferedKey> parse_offered_key(std::string_view algorithm, std::string_vie
                          may_sign(fields->type, algorithm) ? algorithm : std::string_view()};
   }
   if (offered && offered->signature_algorithm.empty()) {
-    return common::error("{} is not this key's algorithm", algorithm);
+    return common::error("{} is not this key's algorithm", common::quoted(algorithm));
   }
   return offered;
 }
@@ -145,7 +146,7 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
   auto signature = Signature::parse(request.signature, offered->fields.type);
   if (!signature) return signature.error();
   if (signature->algorithm != offered->signature_algorithm) {
-    return common::error("the signature is by {}", signature->algorithm);
+    return common::error("the signature is by {}", common::quoted(signature->algorithm));
   }
 
   const std::span<const AuthorizedKey> entries = entries_of(keys_, *offered, request.key);

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "common/check.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor {
 namespace {
@@ -27,16 +28,17 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
   if (cluster.failure != Failure::kNone) return {Way::kNode, Failure::kNone, {}, {}};
   const messages::BoxClaim& there = cluster.claim;
   if (here.kubernetes_namespace != there.kubernetes_namespace) {
-    return refused(Failure::kAmbiguousNamespace,
-                   fmt::format("pods {}/{} on this node and {}/{} both claim to be it; set "
-                               "ZOMG_SSH_NAMESPACE to the right namespace",
-                               here.kubernetes_namespace.value, here.pod.value,
-                               there.kubernetes_namespace.value, there.pod.value));
+    return refused(
+        Failure::kAmbiguousNamespace,
+        fmt::format("pods {}/{} on this node and {}/{} both claim to be it; set "
+                    "ZOMG_SSH_NAMESPACE to the right namespace",
+                    common::quoted(here.kubernetes_namespace), common::quoted(here.pod),
+                    common::quoted(there.kubernetes_namespace), common::quoted(there.pod)));
   }
   if (here.pod == there.pod) return {Way::kNode, Failure::kNone, {}, {}};
   // The cluster knows of every pod, and which of them is ready.
   return {Way::kCluster, Failure::kNone,
-          fmt::format("the newest ready pod is not {} of this node", here.pod.value),
+          fmt::format("the newest ready pod is not {} of this node", common::quoted(here.pod)),
           FallbackReason::kNewerElsewhere};
 }
 

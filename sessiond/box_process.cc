@@ -12,6 +12,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -145,7 +146,7 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, 
   if (!cgroups) return cgroups.error();
   if (!names_container(*cgroups, claim.container_id)) {
     return common::error("process {} is not in a cgroup of container {}", *pid,
-                         claim.container_id.value);
+                         common::quoted(claim.container_id));
   }
   if (auto apart = check_mount_namespace(*namespaces); !apart) {
     return apart.error().with_context(fmt::format("process {}", *pid));

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "common/quoted.h"
+
 namespace zomg::sessiond {
 namespace {
 
@@ -107,7 +109,8 @@ Result<std::vector<Cgroup>> parse_cgroups(const std::string& theirs, const std::
         std::find_if(hierarchies.begin(), hierarchies.end(),
                      [&membership](const Hierarchy& h) { return is_hierarchy_of(h, membership); });
     if (hierarchy == hierarchies.end()) {
-      return common::error("the cgroup hierarchy `{}` is not mounted", membership.controllers);
+      return common::error("the cgroup hierarchy {} is not mounted",
+                           common::quoted(membership.controllers));
     }
     // Outside the root of our cgroup namespace, where no path leads.
     if (has_parent_component(membership.path)) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "common/log.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor::check {
 namespace {
@@ -15,7 +15,7 @@ std::string line(const Finding& finding) {
   if (!finding.text.empty()) text += ": " + finding.text;
   if (!finding.remedy.empty()) text += ". " + finding.remedy;
   return fmt::format("{:<8} {}\n", kStateNames.at(static_cast<std::size_t>(finding.state)),
-                     log::escaped(text));
+                     common::printable(text));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::keyring {
 namespace {
@@ -159,8 +160,8 @@ Fetcher::Done Fetcher::finish(void* easy, int code) {
     done.answer.reason = "the answer is over its bound";
   } else if (result != CURLE_OK) {
     done.answer.failure = failure_of(result);
-    done.answer.reason =
-        request.detail[0] != '\0' ? request.detail.data() : curl_easy_strerror(result);
+    done.answer.reason = common::quoted(request.detail[0] != '\0' ? request.detail.data()
+                                                                  : curl_easy_strerror(result));
     done.may_be_outdated =
         result == CURLE_COULDNT_RESOLVE_HOST || result == CURLE_PEER_FAILED_VERIFICATION;
   }

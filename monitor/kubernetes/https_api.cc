@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::kubernetes {
 namespace {
@@ -93,7 +94,7 @@ Result<std::vector<std::string>> find_addresses(const std::string& host) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int status = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (status != 0) return common::error("{}: {}", host, ::gai_strerror(status));
+  if (status != 0) return common::error("{}: {}", common::quoted(host), ::gai_strerror(status));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, ::freeaddrinfo);
   std::vector<std::string> addresses;
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
@@ -103,7 +104,7 @@ Result<std::vector<std::string>> find_addresses(const std::string& host) {
       addresses.emplace_back(text.data());
     }
   }
-  if (addresses.empty()) return common::error("{}: no address", host);
+  if (addresses.empty()) return common::error("{}: no address", common::quoted(host));
   return addresses;
 }
 
@@ -164,7 +165,8 @@ Result<Answer> HttpsApi::ask(const std::string& path, const std::string* body) c
   const CURLcode code = curl_easy_perform(easy.get());
   if (collected.too_large) return common::error("the answer is over its bound");
   if (code != CURLE_OK) {
-    return common::error("{}", detail[0] != '\0' ? detail.data() : curl_easy_strerror(code));
+    return common::error(
+        "{}", common::quoted(detail[0] != '\0' ? detail.data() : curl_easy_strerror(code)));
   }
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);

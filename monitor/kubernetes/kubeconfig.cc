@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "common/base64.h"
+#include "common/quoted.h"
 
 namespace zomg::kubernetes {
 namespace {
@@ -43,13 +44,13 @@ Result<YAML::Node> find_entry(const YAML::Node& document, const char* list, cons
     const YAML::Node found = entry[member];
     if (found && found.IsMap()) return found;
   }
-  return common::error("{} has no {} named \"{}\"", list, member, name);
+  return common::error("{} has no {} named {}", list, member, common::quoted(name));
 }
 
 template <std::size_t N>
 Result<void> refuse(const YAML::Node& map, const std::array<Refused, N>& refused) {
   for (const Refused& what : refused) {
-    if (map[what.key]) return common::error("\"{}\" is not supported: {}", what.key, what.advice);
+    if (map[what.key]) return common::error("{} is not supported: {}", what.key, what.advice);
   }
   return {};
 }
@@ -121,7 +122,7 @@ Result<Kubeconfig> parse_kubeconfig(const std::string& text, const std::string& 
   try {
     return read(YAML::Load(text), directory);
   } catch (const YAML::Exception& exception) {
-    return common::error("line {}: {}", exception.mark.line + 1, exception.msg);
+    return common::error("line {}: {}", exception.mark.line + 1, common::quoted(exception.msg));
   }
 }
 

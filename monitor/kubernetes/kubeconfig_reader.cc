@@ -8,6 +8,7 @@
 #include "common/ipc/message.h"
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 #include "common/sandbox/seccomp.h"
 
 namespace zomg::kubernetes {
@@ -65,7 +66,7 @@ Result<std::string> parse_and_encode(const std::string& text, const std::string&
   if (!became || !common::close_all_but({pipe}) || !sandbox::allow_only(sets)) ::_exit(2);
   const auto answer = parse_and_encode(text, path);
   if (!answer) {
-    log::error("{}: {}", path, answer.error().message);
+    log::error("{}: {}", common::quoted(path), answer.error().message);
     ::_exit(1);
   }
   for (std::string_view rest = *answer; !rest.empty();) {
@@ -103,12 +104,12 @@ Result<Kubeconfig> parse_kubeconfig_apart(const std::string& text, const std::st
   // One that writes more than we read ends by that.
   pipe->first.reset();
   const auto status = child->wait();
-  if (!answer) return answer.error().with_context(path);
+  if (!answer) return answer.error().with_context(common::quoted(path));
   if (!status || status->signal != 0 || status->exit_code != 0) {
-    return common::error("{} could not be read", path);
+    return common::error("{} could not be read", common::quoted(path));
   }
   auto bound = ipc::decode<BoundKubeconfig>(*answer);
-  if (!bound) return bound.error().with_context(path);
+  if (!bound) return bound.error().with_context(common::quoted(path));
   Kubeconfig config;
   config.server = std::move(bound->server.value);
   config.tls_server_name = std::move(bound->tls_server_name.value);

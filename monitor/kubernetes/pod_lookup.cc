@@ -4,6 +4,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 #include "monitor/kubernetes/pod_choice.h"
 #include "monitor/kubernetes/server_url.h"
 #include "monitor/lookup/object_name.h"
@@ -44,7 +45,7 @@ std::string list_path(const BoxName& box, const std::string& kubernetes_namespac
 /// What an operator reads about an answer that is no list.
 std::string describe(const Answer& answer) {
   const std::string message = status_message(answer.body);
-  const std::string said = message.empty() ? "" : ": " + message;
+  const std::string said = message.empty() ? "" : ": " + common::quoted(message);
   switch (answer.status) {
     case kUnauthorized:
       return "401 Unauthorized: the token or client certificate is not accepted; see that it is "
@@ -140,19 +141,23 @@ FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) con
     log::warning(
         "{}--{}: pods {}/{} and {}/{} both claim to be it; set ZOMG_SSH_NAMESPACE to the right "
         "namespace",
-        box.project, box.box, choice.rivals[0]->kubernetes_namespace, choice.rivals[0]->name,
-        choice.rivals[1]->kubernetes_namespace, choice.rivals[1]->name);
+        box.project, box.box, common::quoted(choice.rivals[0]->kubernetes_namespace),
+        common::quoted(choice.rivals[0]->name),
+        common::quoted(choice.rivals[1]->kubernetes_namespace),
+        common::quoted(choice.rivals[1]->name));
   }
   if (choice.pod == nullptr) return failed(choice.failure);
   const Pod& pod = *choice.pod;
   if (choice.candidates > 1) {
     log::info("{}--{}: {} ready pods in namespace {}; the newest, {}, is taken", box.project,
-              box.box, choice.candidates, pod.kubernetes_namespace, pod.name);
+              box.box, choice.candidates, common::quoted(pod.kubernetes_namespace),
+              common::quoted(pod.name));
   }
   const PodContainer* container = choose_container(pod);
   if (container == nullptr) {
     log::warning("{}--{}: pod {}/{} has no running container {}", box.project, box.box,
-                 pod.kubernetes_namespace, pod.name, pod.default_container);
+                 common::quoted(pod.kubernetes_namespace), common::quoted(pod.name),
+                 common::quoted(pod.default_container));
     return failed(Failure::kBoxNotReady);
   }
   FoundBox found;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/quoted.h"
+
 namespace zomg::kubernetes {
 namespace {
 
@@ -29,8 +31,8 @@ std::string ServerUrl::authority() const {
 
 common::Result<ServerUrl> parse_server_url(std::string_view text) {
   const auto wrong = [&] {
-    return common::error("\"{}\" is not the address of an API server, such as https://host:6443",
-                         text);
+    return common::error("{} is not the address of an API server, such as https://host:6443",
+                         common::quoted(text));
   };
   constexpr std::string_view kScheme = "https://";
   std::string_view rest = text;

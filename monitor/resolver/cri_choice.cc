@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::resolver {
 namespace {
@@ -59,8 +60,8 @@ const Container* choose_container(std::span<const Container> containers, const S
 common::Result<void> check_container_id(std::string_view id) {
   if (id.size() < limits::kMinContainerIdBytes || id.size() > limits::kMaxContainerIdBytes ||
       id.find_first_not_of(kHexadecimal) != std::string_view::npos) {
-    return common::error("\"{}\" is not a container id",
-                         id.substr(0, limits::kMaxContainerIdBytes));
+    return common::error("{} is not a container id",
+                         common::quoted(id.substr(0, limits::kMaxContainerIdBytes)));
   }
   return {};
 }

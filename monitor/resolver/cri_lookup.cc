@@ -1,6 +1,7 @@
 #include "monitor/resolver/cri_lookup.h"
 
 #include "common/log.h"
+#include "common/quoted.h"
 #include "monitor/lookup/object_name.h"
 #include "monitor/resolver/box_environment.h"
 #include "monitor/resolver/container_info.h"
@@ -25,10 +26,11 @@ Stop stopped(const common::Error& error) {
 Stop refused(const SandboxChoice& choice) {
   if (choice.failure != Failure::kAmbiguousNamespace) return {choice.failure, ""};
   const auto& [one, other] = choice.rivals;
-  return {choice.failure, fmt::format("pods {}/{} and {}/{} both claim to be it; set "
-                                      "ZOMG_SSH_NAMESPACE to the right namespace",
-                                      one->kubernetes_namespace, one->pod,
-                                      other->kubernetes_namespace, other->pod)};
+  return {choice.failure,
+          fmt::format("pods {}/{} and {}/{} both claim to be it; set "
+                      "ZOMG_SSH_NAMESPACE to the right namespace",
+                      common::quoted(one->kubernetes_namespace), common::quoted(one->pod),
+                      common::quoted(other->kubernetes_namespace), common::quoted(other->pod))};
 }
 
 common::Result<void> check_claim(const messages::BoxClaim& claim) {
@@ -68,7 +70,8 @@ class Steps {
     sandbox_ = *choice.sandbox;
     if (choice.candidates > 1) {
       log::info("{}--{}: {} ready pods in namespace {}; the newest, {}, is taken", box_.project,
-                box_.box, choice.candidates, sandbox_.kubernetes_namespace, sandbox_.pod);
+                box_.box, choice.candidates, common::quoted(sandbox_.kubernetes_namespace),
+                common::quoted(sandbox_.pod));
     }
     return true;
   }
@@ -79,8 +82,9 @@ class Steps {
     const Container* container = choose_container(*containers, sandbox_);
     if (container == nullptr) {
       return end({Failure::kBoxNotReady, fmt::format("pod {}/{} has no running container {}",
-                                                     sandbox_.kubernetes_namespace, sandbox_.pod,
-                                                     sandbox_.default_container)});
+                                                     common::quoted(sandbox_.kubernetes_namespace),
+                                                     common::quoted(sandbox_.pod),
+                                                     common::quoted(sandbox_.default_container))});
     }
     found_.claim.container_id = std::string_view(container->id);
     found_.claim.kubernetes_namespace = std::string_view(sandbox_.kubernetes_namespace);

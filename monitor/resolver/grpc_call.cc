@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/resolver/grpc_frame.h"
 #include "monitor/resolver/grpc_status.h"
 
@@ -64,7 +65,7 @@ common::Error transport_error(const Easy& easy, CURLcode code, const char* detai
     errno = static_cast<int>(os_errno);
     return {common::errno_error("connect").message, 0};
   }
-  return common::error("{}", detail[0] != '\0' ? detail : curl_easy_strerror(code));
+  return common::error("{}", common::quoted(detail[0] != '\0' ? detail : curl_easy_strerror(code)));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::resolver {
 namespace {
@@ -60,19 +61,20 @@ bool GrpcStatus::add_line(std::string_view line) {
 }
 
 common::Result<void> GrpcStatus::outcome() const {
-  if (http_status_ != "200") return common::error("HTTP status {}", http_status_);
+  if (http_status_ != "200") return common::error("HTTP status {}", common::quoted(http_status_));
   if (!content_type_.starts_with("application/grpc")) {
-    return common::error("an answer of type \"{}\", which is not gRPC", content_type_);
+    return common::error("an answer of type {}, which is not gRPC", common::quoted(content_type_));
   }
   if (!status_) return common::error("the answer ended without a gRPC status");
   std::size_t code = 0;
   const char* end = status_->data() + status_->size();
   const auto parsed = std::from_chars(status_->data(), end, code);
   if (parsed.ec != std::errc() || parsed.ptr != end || code >= kStatusNames.size()) {
-    return common::error("unknown gRPC status \"{}\": {}", *status_, message_);
+    return common::error("unknown gRPC status {}: {}", common::quoted(*status_),
+                         common::quoted(message_));
   }
   if (code == 0) return {};
-  return common::Error{fmt::format("{}: {}", kStatusNames[code], message_),
+  return common::Error{fmt::format("{}: {}", kStatusNames[code], common::quoted(message_)),
                        code == kNotFound ? ENOENT : 0};
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::resolver {
 namespace {
@@ -61,7 +62,8 @@ Result<T> find(const std::array<Name<T>, N>& names, const json& name) {
   const auto& text = name.get_ref<const std::string&>();
   const auto found =
       std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.text == text; });
-  if (found == names.end()) return common::error("the seccomp profile has an unknown {}", text);
+  if (found == names.end())
+    return common::error("the seccomp profile has an unknown {}", common::quoted(text));
   return found->value;
 }
 
@@ -76,7 +78,8 @@ Result<const json*> list(const json& object, const char* key) {
   static const json kNone = json::array();
   const json& value = member(object, key);
   if (value.is_null()) return &kNone;
-  if (!value.is_array()) return common::error("`{}` of the seccomp profile is no list", key);
+  if (!value.is_array())
+    return common::error("{} of the seccomp profile is no list", common::quoted(key));
   return &value;
 }
 
@@ -84,7 +87,7 @@ Result<std::uint64_t> number(const json& object, const char* key, std::uint64_t 
   const json& value = member(object, key);
   if (value.is_null()) return otherwise;
   if (!value.is_number_unsigned()) {
-    return common::error("`{}` of the seccomp profile is no number", key);
+    return common::error("{} of the seccomp profile is no number", common::quoted(key));
   }
   return value.get<std::uint64_t>();
 }
@@ -96,7 +99,8 @@ Result<std::uint32_t> action(const json& object, const char* key, const char* er
   if (*code != kErrno && *code != kTrace) return *code;
   const auto value = number(object, errno_key, EPERM);
   if (!value) return value.error();
-  if (*value > SECCOMP_RET_DATA) return common::error("`{}` is out of range", errno_key);
+  if (*value > SECCOMP_RET_DATA)
+    return common::error("{} is out of range", common::quoted(errno_key));
   return *code | static_cast<std::uint32_t>(*value);
 }
 
@@ -105,13 +109,14 @@ Result<std::uint32_t> architecture(const json& name) {
   constexpr std::string_view kPrefix = "SCMP_ARCH_";
   if (!name.is_string()) return common::error("an architecture that is no string");
   std::string text = name.get<std::string>();
-  if (!text.starts_with(kPrefix)) return common::error("the unknown architecture {}", text);
+  if (!text.starts_with(kPrefix))
+    return common::error("the unknown architecture {}", common::quoted(text));
   text.erase(0, kPrefix.size());
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   }
   const std::uint32_t token = seccomp_arch_resolve_name(text.c_str());
-  if (token == 0) return common::error("the unknown architecture {}", text);
+  if (token == 0) return common::error("the unknown architecture {}", common::quoted(text));
   return token;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/settings/values.h"
 
 namespace zomg::monitor::custom {
@@ -165,7 +166,7 @@ std::string show_record_failure(const Settings& settings) {
 
 Result<void> set_log_level(Settings& settings, std::string_view text) {
   if (!log::parse_level(text, settings.log_level)) {
-    return common::error("`{}` is none of debug, info, warning, error", text);
+    return common::error("{} is none of debug, info, warning, error", common::quoted(text));
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 #include "monitor/settings/values.h"
 
 namespace zomg::monitor {
@@ -50,7 +51,8 @@ Result<void> set_penalty(PenaltyRules& rules, std::string_view name, std::string
 
 Result<void> set_max_startups(Settings& settings, std::string_view text) {
   const auto malformed = [&](const common::Error& error) {
-    return common::error("`{}` is neither a number nor begin:rate:full ({})", text, error.message);
+    return common::error("{} is neither a number nor begin:rate:full ({})", common::quoted(text),
+                         error.message);
   };
   const std::size_t first = text.find(':');
   const std::size_t last = text.rfind(':');
@@ -106,7 +108,8 @@ Result<void> set_penalties(Settings& settings, std::string_view text) {
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (word.empty()) continue;
     const std::size_t colon = word.find(':');
-    if (colon == std::string_view::npos) return common::error("`{}` has no value", word);
+    if (colon == std::string_view::npos)
+      return common::error("{} has no value", common::quoted(word));
     if (auto set = set_penalty(rules, word.substr(0, colon), word.substr(colon + 1)); !set) {
       return set;
     }

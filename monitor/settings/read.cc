@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "common/quoted.h"
 #include "monitor/settings.h"
 #include "monitor/settings/spelling.h"
 #include "monitor/settings/table.h"
@@ -17,10 +18,11 @@ Error unknown_key(const FileSetting& entry) {
   std::vector<std::string> keys;
   for (const SettingRow& row : settings_table()) keys.push_back(yaml_key(row));
   if (const auto meant = nearest_name(entry.key.value, keys)) {
-    return common::error("no setting is named {}; did you mean {}?", entry.key.value, *meant);
+    return common::error("no setting is named {}; did you mean {}?", common::quoted(entry.key),
+                         *meant);
   }
   return common::error("no setting is named {}; `zomg-ssh-gateway --help` lists them",
-                       entry.key.value);
+                       common::quoted(entry.key));
 }
 
 /// The index of the row that the entry is for; an Error for none.
@@ -29,7 +31,7 @@ Result<std::size_t> row_of(const FileSetting& entry) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (yaml_key(table[i]) != entry.key.value) continue;
     if (entry.sequence && !kind::is_list(table[i].kind)) {
-      return common::error("{}: takes one value, not a sequence", entry.key.value);
+      return common::error("{}: takes one value, not a sequence", common::quoted(entry.key));
     }
     return i;
   }
@@ -52,8 +54,9 @@ constexpr std::array<std::string_view,
 
 Error problem_with(const SettingsFile& file, const std::string& path) {
   Error problem{std::string(kFileProblems.at(static_cast<std::size_t>(file.problem)))};
-  if (!file.problem_key.value.empty()) problem = problem.with_context(file.problem_key.value);
-  return problem.with_context(fmt::format("{} line {}", path, file.problem_line));
+  if (!file.problem_key.value.empty())
+    problem = problem.with_context(common::quoted(file.problem_key));
+  return problem.with_context(fmt::format("{} line {}", common::quoted(path), file.problem_line));
 }
 
 void apply_file(SettingsReport& report, const std::string& path, const FileReader& read_file) {
@@ -63,7 +66,7 @@ void apply_file(SettingsReport& report, const std::string& path, const FileReade
     return report.problems.push_back(problem_with(*file, path));
   }
   for (const FileSetting& entry : file->settings.value) {
-    const std::string place = fmt::format("{} line {}", path, entry.line);
+    const std::string place = fmt::format("{} line {}", common::quoted(path), entry.line);
     const auto index = row_of(entry);
     if (!index) {
       report.problems.push_back(index.error().with_context(place));
@@ -72,7 +75,8 @@ void apply_file(SettingsReport& report, const std::string& path, const FileReade
     if (entry.value.value.empty()) continue;
     auto set = kind::set(settings_table()[*index].kind, report.settings, entry.value.value);
     if (!set) {
-      report.problems.push_back(set.error().with_context(entry.key.value).with_context(place));
+      report.problems.push_back(
+          set.error().with_context(common::quoted(entry.key)).with_context(place));
       continue;
     }
     report.origins[*index] = {Origin::Source::kFile, entry.line};

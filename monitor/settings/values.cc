@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "common/limits.h"
+#include "common/quoted.h"
 
 namespace zomg::monitor::values {
 namespace {
@@ -80,7 +81,7 @@ Result<std::uint64_t> parse_whole(std::string_view text, std::uint64_t min, std:
   std::string_view rest = text;
   const auto number = take_number(rest);
   if (!number || !rest.empty() || *number < min || *number > max) {
-    return common::error("`{}` is not a number from {} to {}", text, min, max);
+    return common::error("{} is not a number from {} to {}", common::quoted(text), min, max);
   }
   return *number;
 }
@@ -88,8 +89,8 @@ Result<std::uint64_t> parse_whole(std::string_view text, std::uint64_t min, std:
 Result<seconds> parse_duration(std::string_view text, seconds min, seconds max) {
   const auto total = count_seconds(text);
   if (!total || seconds(*total) < min || seconds(*total) > max) {
-    return common::error("`{}` is not a time from {} to {} (seconds, or such as 5m, 2h30m, 7d)",
-                         text, show_duration(min), show_duration(max));
+    return common::error("{} is not a time from {} to {} (seconds, or such as 5m, 2h30m, 7d)",
+                         common::quoted(text), show_duration(min), show_duration(max));
   }
   return seconds(*total);
 }
@@ -105,11 +106,12 @@ std::string show_duration(seconds duration) {
 Result<bool> parse_yes_no(std::string_view text) {
   if (text == "yes" || text == "true") return true;
   if (text == "no" || text == "false") return false;
-  return common::error("`{}` is neither yes nor no", text);
+  return common::error("{} is neither yes nor no", common::quoted(text));
 }
 
 Result<std::string> parse_path(std::string_view text, std::size_t max_bytes) {
-  if (text.empty() || text[0] != '/') return common::error("`{}` is not an absolute path", text);
+  if (text.empty() || text[0] != '/')
+    return common::error("{} is not an absolute path", common::quoted(text));
   if (text.size() > max_bytes) {
     return common::error("the path has {} bytes; it may have {}", text.size(), max_bytes);
   }
@@ -126,7 +128,7 @@ Result<std::size_t> parse_choice(std::string_view text,
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   std::string all;
   for (const std::string_view name : names) all += (all.empty() ? "" : ", ") + std::string(name);
-  return common::error("`{}` is none of {}", text, all);
+  return common::error("{} is none of {}", common::quoted(text), all);
 }
 
 Result<std::vector<std::string_view>> split_list(std::string_view text, std::size_t max_items) {
@@ -154,7 +156,8 @@ Result<std::string> parse_namespace(std::string_view text) {
                      std::all_of(text.begin(), text.end(), [](char c) {
                        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
                      });
-  if (!label) return common::error("`{}` is no name of a namespace (RFC 1123 label)", text);
+  if (!label)
+    return common::error("{} is no name of a namespace (RFC 1123 label)", common::quoted(text));
   return std::string(text);
 }
 
@@ -171,7 +174,8 @@ Result<std::string> parse_https_url(std::string_view text) {
                             kPunctuation.find(c) != std::string_view::npos;
                    });
   if (!url)
-    return common::error("`{}` is not https://host, with or without a port or a path", text);
+    return common::error("{} is not https://host, with or without a port or a path",
+                         common::quoted(text));
   return std::string(rest);
 }
 
@@ -196,7 +200,8 @@ Result<messages::BoxUser> parse_box_user(std::string_view text) {
                              (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
                     });
   if (!name) {
-    return common::error("`{}` is not root, container, a uid, or the name of a user", text);
+    return common::error("{} is not root, container, a uid, or the name of a user",
+                         common::quoted(text));
   }
   user.kind = messages::BoxUserKind::kName;
   user.name = text;
@@ -212,7 +217,8 @@ std::string show_box_user(const messages::BoxUser& user) {
 Result<ListenAddress> parse_listen_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const auto malformed = [&] {
-    return common::error("`{}` is not address:port, such as 0.0.0.0:2222 or [::]:2222", text);
+    return common::error("{} is not address:port, such as 0.0.0.0:2222 or [::]:2222",
+                         common::quoted(text));
   };
   if (colon == std::string_view::npos) return malformed();
   std::string_view host = text.substr(0, colon);

@@ -1,8 +1,6 @@
 """The audit trail: one JSON object a line for what clients got and were refused."""
 
 import os
-import re
-import subprocess
 
 import paramiko
 import pytest
@@ -21,12 +19,6 @@ def audited(tmp_path, node, user_key):
         yield running, path
 
 
-def fingerprint(key):
-    shown = subprocess.run(["ssh-keygen", "-l", "-f", f"{key}.pub"], check=True, capture_output=True,
-                           text=True).stdout
-    return re.search(r"SHA256:\S+", shown)[0]
-
-
 def test_a_whole_login(audited, box, connect, user_key):
     gateway, path = audited
     user = connect(gateway, box.login)
@@ -43,7 +35,7 @@ def test_a_whole_login(audited, box, connect, user_key):
     [connection, authentication, lookup, session] = trail.events()[:4]
     assert connection["client"] == "127.0.0.1" and connection["server_port"] == gateway.port
     assert authentication["accepted"] and authentication["user"] == box.login
-    assert authentication["key"] == fingerprint(user_key)
+    assert authentication["key"] == keys.fingerprint(user_key)
     assert authentication["key_source"] == "ZOMG_SSH_AUTHORIZED_KEYS line 1"
     assert lookup["found"] and lookup["path"] == "cri" and lookup["pod_uid"]
     assert session["kind"] == "exec" and session["command"].startswith("cat; echo out")
@@ -77,7 +69,7 @@ def test_a_stranger_and_a_refused_forwarding(audited, box, connect, tmp_path):
     stranger = keys.make_user_key(tmp_path, name="stranger")
     connect(gateway, box.login, key=stranger).ssh("true")
     refused = trail.wait_for("authentication", accepted=False)
-    assert refused["key"] == fingerprint(stranger) and "not authorized" in refused["reason"]
+    assert refused["key"] == keys.fingerprint(stranger) and "not authorized" in refused["reason"]
     trail.wait_for("connection_end", authenticated=False)
     connect(gateway, box.login).ssh("true", flags=["-W", "127.0.0.1:1"])
     trail.wait_for("refusal", reason="forwarding")

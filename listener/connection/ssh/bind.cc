@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/quoted.h"
 #include "listener/connection/ssh/algorithms.h"
 #include "listener/connection/ssh/host_key.h"
 
@@ -35,7 +36,7 @@ common::Result<BindHandle> make_bind(std::string_view host_public_key) {
   for (const auto& [option, value] : options) {
     if (ssh_bind_options_set(bind.get(), option, value) != SSH_OK) {
       return common::error("ssh_bind option {}: {}", static_cast<int>(option),
-                           ssh_get_error(bind.get()));
+                           common::quoted(ssh_get_error(bind.get())));
     }
   }
   return bind;

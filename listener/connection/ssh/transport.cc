@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/quoted.h"
 #include "listener/connection/ssh/acknowledgements.h"
 #include "listener/connection/ssh/algorithms.h"
 #include "listener/connection/ssh/bind.h"
@@ -38,7 +39,7 @@ Result<void> LibsshTransport::start(Fd socket) {
   auto bind = make_bind(host_public_key_);
   if (!bind) return bind.error();
   if (ssh_bind_accept_fd(bind->get(), session_.get(), socket.release()) != SSH_OK) {
-    return error("ssh_bind_accept_fd: {}", ssh_get_error(bind->get()));
+    return error("ssh_bind_accept_fd: {}", common::quoted(ssh_get_error(bind->get())));
   }
   ssh_set_auth_methods(session_.get(), SSH_AUTH_METHOD_PUBLICKEY);
   ssh_set_message_callback(session_.get(), on_message, this);
@@ -46,7 +47,7 @@ Result<void> LibsshTransport::start(Fd socket) {
   hasten_acknowledgements(fd());
   // Once before the session joins the event: this is what starts libssh's state machine.
   if (ssh_handle_key_exchange(session_.get()) == SSH_ERROR) {
-    return error("key exchange: {}", ssh_get_error(session_.get()));
+    return error("key exchange: {}", common::quoted(ssh_get_error(session_.get())));
   }
   if (ssh_event_add_session(event_.get(), session_.get()) != SSH_OK) {
     return error("ssh_event_add_session failed");

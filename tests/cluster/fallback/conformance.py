@@ -72,6 +72,7 @@ ELSEWHERE = {
     "test_killed_monitor": GATEWAY,
     "test_killed_processes": GATEWAY,
     "test_linkage": GATEWAY,
+    "test_log_lines": GATEWAY,
     "test_login_limits": LOGIN,
     "test_malformed_ssh": LOGIN,
     "test_many_sessions": GATEWAY,

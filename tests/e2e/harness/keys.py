@@ -23,6 +23,13 @@ def public_half(path):
     return pathlib.Path(f"{path}.pub").read_text(encoding="ascii").strip()
 
 
+def fingerprint(path):
+    """As the gateway and ssh-keygen name a key."""
+    shown = subprocess.run(["ssh-keygen", "-lf", f"{path}.pub"], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout
+    return shown.split()[1]
+
+
 def make_host_key(path):
     """Runs `zomg-ssh-gateway --generate-host-key`."""
     subprocess.run([paths.GATEWAY, "--generate-host-key", path], check=True,

@@ -42,10 +42,6 @@ class SocketForStderr {
   common::Fd reader_;
 };
 
-TEST(Log, EscapesWhatCouldForgeALine) {
-  EXPECT_EQ(log::escaped("a\nb\x1b[31m\\\xe2"), "a\\x0ab\\x1b[31m\\\\\\xe2");
-}
-
 TEST(Log, KnowsTheLevelsByName) {
   log::Level level = log::Level::kInfo;
   EXPECT_TRUE(log::parse_level("warning", level));

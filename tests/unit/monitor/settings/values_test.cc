@@ -75,7 +75,7 @@ TEST(ChoiceValue, IsOneOfTheNamesAndTheErrorListsThem) {
   EXPECT_EQ(*parse_choice("cri", {"auto", "cri"}), 1);
   const auto wrong = parse_choice("CRI", {"auto", "cri"});
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().message, "`CRI` is none of auto, cri");
+  EXPECT_EQ(wrong.error().message, "CRI is none of auto, cri");
 }
 
 TEST(ListValue, IsSplitAtCommasWithoutTheBlanksAround) {
