@@ -69,8 +69,8 @@ Result<void> Acceptor::run() {
 }
 
 void Acceptor::report_crashes() {
-  for (messages::Endpoint& client : children_.reap()) {
-    if (!monitor_.send(messages::ConnectionCrashed{std::move(client)})) monitor_gone_ = true;
+  for (const std::uint64_t connection : children_.reap()) {
+    if (!monitor_.send(messages::ConnectionCrashed{connection})) monitor_gone_ = true;
   }
 }
 
@@ -99,7 +99,7 @@ Result<void> Acceptor::admit(Fd client) {
   set_option(client.get(), SOL_SOCKET, SO_KEEPALIVE);
 
   std::vector<Fd> fds;
-  auto sent = monitor_.send(messages::AdmitConnection{*peer, std::move(*local)});
+  auto sent = monitor_.send(messages::AdmitConnection{std::move(*peer), std::move(*local)});
   auto reply = sent ? monitor_.receive_message<messages::ConnectionAdmitted>(&fds)
                     : Result<messages::ConnectionAdmitted>(sent.error());
   if (!reply) {
@@ -111,11 +111,10 @@ Result<void> Acceptor::admit(Fd client) {
     return {};
   }
   if (fds.size() != 1) return common::error("admitted without a channel");
-  return start_connection(client, fds[0], std::move(*peer));
+  return start_connection(client, fds[0], reply->number);
 }
 
-Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel,
-                                        messages::Endpoint peer) {
+Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel, std::uint64_t number) {
 #ifdef ZOMG_SANITIZED
   const int error_output = STDERR_FILENO;
 #else
@@ -127,7 +126,7 @@ Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel,
     exhausted_ = true;
     return child.error().with_context("starting a connection process");
   }
-  children_.add(std::move(*child), std::move(peer));
+  children_.add(std::move(*child), number);
   return {};
 }
 

@@ -21,7 +21,7 @@ class Acceptor {
   bool accept_one(int listening_socket);
   common::Result<void> admit(common::Fd client);
   common::Result<void> start_connection(const common::Fd& client, const common::Fd& channel,
-                                        messages::Endpoint peer);
+                                        std::uint64_t number);
   void report_crashes();
 
   ipc::Channel monitor_;

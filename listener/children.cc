@@ -19,13 +19,13 @@ common::Result<Children> Children::make() {
   return Children(std::move(signals));
 }
 
-void Children::add(common::Child child, messages::Endpoint client) {
+void Children::add(common::Child child, std::uint64_t connection) {
   const pid_t pid = child.pid();
-  children_.insert_or_assign(pid, Serving{std::move(child), std::move(client)});
+  children_.insert_or_assign(pid, Serving{std::move(child), connection});
 }
 
-std::vector<messages::Endpoint> Children::reap() {
-  std::vector<messages::Endpoint> crashed;
+std::vector<std::uint64_t> Children::reap() {
+  std::vector<std::uint64_t> crashed;
   signalfd_siginfo info{};
   while (::read(signals_.get(), &info, sizeof(info)) > 0) {
   }
@@ -43,7 +43,7 @@ std::vector<messages::Endpoint> Children::reap() {
     }
     auto child = children_.extract(ended.si_pid);
     if (!child.empty() && status && status->signal != 0) {
-      crashed.push_back(std::move(child.mapped().client));
+      crashed.push_back(child.mapped().connection);
     }
   }
 }

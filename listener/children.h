@@ -2,11 +2,11 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <unordered_map>
 #include <vector>
 
 #include "common/child.h"
-#include "common/messages/listener.h"
 
 namespace zomg::listener {
 
@@ -17,11 +17,11 @@ class Children {
   static common::Result<Children> make();
 
   int fd() const { return signals_.get(); }
-  /// `client` is whom it serves.
-  void add(common::Child child, messages::Endpoint client);
+  /// `connection` is the number of the one that it serves.
+  void add(common::Child child, std::uint64_t connection);
   /// Reaps all that have ended. A death by a signal is logged, as the sandbox kills with SIGSYS;
-  /// whom those served is returned.
-  std::vector<messages::Endpoint> reap();
+  /// the connections that those served are returned.
+  std::vector<std::uint64_t> reap();
   std::size_t count() const { return children_.size(); }
 
  private:
@@ -29,7 +29,7 @@ class Children {
 
   struct Serving {
     common::Child child;
-    messages::Endpoint client;
+    std::uint64_t connection = 0;
   };
 
   common::Fd signals_;

@@ -66,6 +66,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Phase phase() const { return phase_; }
+  /// Whom the connection is held against: the client that the PROXY header named, where one did.
+  const std::string& client_address() const { return peer_.client.address.value; }
 
   /// Ends the connection, and its sessions, when the key that logged in would not be let in at
   /// `now`. May destroy this object.

@@ -6,6 +6,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 #include "monitor/first_messages.h"
 #include "monitor/listening.h"
 
@@ -149,18 +150,28 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
                                       launcher_,
                                       recorder_};
   Connection::Peer peer{request.client, request.server, proxied, std::move(place)};
+  const auto on_close = [this, id] {
+    const auto connection = connections_.find(id);
+    departed_.add(id, connection->second->client_address());
+    connections_.erase(connection);
+    if (draining_) stop_when_idle();
+  };
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
-                                                        std::move(peer), [this, id] {
-                                                          connections_.erase(id);
-                                                          if (draining_) stop_when_idle();
-                                                        }));
+                                                        std::move(peer), on_close));
   return std::move(ends->second);
+}
+
+void Gateway::penalise_crash(std::uint64_t connection) {
+  const auto open = connections_.find(connection);
+  const auto address =
+      open != connections_.end() ? open->second->client_address() : departed_.take(connection);
+  if (address) admission_.penalise(*address, Offence::kCrash);
 }
 
 Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet) {
   if (!packet.fds.empty()) return common::error("a request with descriptors");
   if (auto crash = ipc::decode<messages::ConnectionCrashed>(packet.bytes)) {
-    admission_.penalise(crash->client.address, Offence::kCrash);
+    penalise_crash(crash->number);
     return {};
   }
   auto request = ipc::decode<messages::AdmitConnection>(packet.bytes);
@@ -178,11 +189,11 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   if (verdict.refusal) return refuse(*verdict.refusal);
   auto connection = admit(*request, std::move(verdict.place));
   if (!connection) {
-    log::error("refused a connection from {}: {}", request->client.address.value,
+    log::error("refused a connection from {}: {}", common::quoted(request->client.address),
                connection.error().message);
     return channel.send(messages::ConnectionAdmitted{false});
   }
-  return channel.send(messages::ConnectionAdmitted{true}, {connection->get()});
+  return channel.send(messages::ConnectionAdmitted{true, last_connection_}, {connection->get()});
 }
 
 Result<void> Gateway::tell_supervisor() const {

@@ -14,6 +14,7 @@
 #include "monitor/box_finder.h"
 #include "monitor/cluster_access.h"
 #include "monitor/connection.h"
+#include "monitor/departed_clients.h"
 #include "monitor/file_errands.h"
 #include "monitor/file_watch.h"
 #include "monitor/helper.h"
@@ -60,7 +61,10 @@ class Gateway {
   ResolverClient* make_kubernetes();
   void on_listener_start(const ipc::Channel& channel);
   common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
+  /// The channel of the connection that it adds, as last_connection_.
   common::Result<common::Fd> admit(const messages::AdmitConnection& request, Startups::Place place);
+  /// Holds a death by a signal against the client that it served.
+  void penalise_crash(std::uint64_t connection);
   /// Calls `visit(connection)` for each, which may end it.
   template <typename Visit>
   void for_each_connection(Visit visit);
@@ -100,6 +104,7 @@ class Gateway {
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   const std::size_t max_connections_ = examine_resource_limits().connections;
+  DepartedClients departed_;
   std::uint64_t last_connection_ = 0;
   std::uint64_t accepted_ = 0;  ///< by the listener
   const std::uint64_t started_us_ = Journal::now_us();

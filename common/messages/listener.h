@@ -53,14 +53,17 @@ struct AdmitConnection {
 struct ConnectionAdmitted {
   static constexpr auto kType = ListenerMessage::kConnectionAdmitted;
   bool admitted = false;
-  static auto fields(auto& self) { return std::tie(self.admitted); }
+  /// The connection's, by which the monitor knows it.
+  std::uint64_t number = 0;
+  static auto fields(auto& self) { return std::tie(self.admitted, self.number); }
 };
 
-/// listener → monitor: the connection process of this client was killed by a signal. No reply.
+/// listener → monitor: the connection process of this connection was killed by a signal. No reply.
+/// Who its client is the monitor knows, and the listener not: it may be behind a proxy.
 struct ConnectionCrashed {
   static constexpr auto kType = ListenerMessage::kConnectionCrashed;
-  Endpoint client;
-  static auto fields(auto& self) { return std::tie(self.client); }
+  std::uint64_t number = 0;
+  static auto fields(auto& self) { return std::tie(self.number); }
 };
 
 }  // namespace zomg::messages

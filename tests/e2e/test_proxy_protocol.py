@@ -1,5 +1,7 @@
 """PROXY headers: who the client is, as a load balancer says it."""
 
+import os
+import signal
 import socket
 import struct
 
@@ -7,7 +9,7 @@ import pytest
 
 from harness import keys, proxy, waiting
 from harness.audit import Trail
-from harness.gateway import Gateway
+from harness.gateway import CONNECTION, Gateway
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 V1 = b"PROXY TCP4 192.0.2.1 198.51.100.2 5000 22\r\n"
@@ -22,7 +24,7 @@ def balanced(tmp_path, node, user_key):
     path = tmp_path / "audit.jsonl"
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
                  ZOMG_SSH_PROXY_PROTOCOL_FROM="127.0.0.9",
-                 ZOMG_SSH_PER_SOURCE_PENALTIES="authfail:1m min:1m",
+                 ZOMG_SSH_PER_SOURCE_PENALTIES="authfail:1m crash:2m noauth:1s min:1m",
                  ZOMG_SSH_AUDIT_LOG=str(path)) as running:
         running.trail = Trail(path)
         yield running
@@ -57,6 +59,21 @@ def test_the_real_client_gets_the_penalty(balanced, box, connect, tmp_path):
     refused = balanced.trail.wait_for("connection_refused", reason="penalty")
     assert refused["client"] == "192.0.2.1"
     assert first_bytes(balanced, V1.replace(b"192.0.2.1", b"192.0.2.7")) == b"SSH-"
+
+
+@pytest.mark.parametrize("header", [V1, V2], ids=["v1", "v2"])
+def test_a_crash_is_held_against_the_real_client(balanced, header):
+    """Also when the connection's end is seen before the listener tells how its process died."""
+    neighbour = V1.replace(b"192.0.2.1", b"192.0.2.7")
+    with socket.create_connection(("127.0.0.1", balanced.port), timeout=15,
+                                  source_address=("127.0.0.9", 0)) as link:
+        link.sendall(header)
+        assert link.recv(4) == b"SSH-"
+        os.kill(balanced.one(CONNECTION), signal.SIGSEGV)
+        waiting.until(lambda: "died by" in balanced.log(), 10, "the listener sees it")
+    waiting.until(lambda: first_bytes(balanced, header) == b"Not ", 10, "the client is refused")
+    assert balanced.trail.wait_for("connection_refused", reason="penalty")["client"] == "192.0.2.1"
+    assert first_bytes(balanced, neighbour) == b"SSH-"
 
 
 def test_from_elsewhere_a_header_is_not_looked_for(balanced, box, connect):

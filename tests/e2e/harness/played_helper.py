@@ -92,7 +92,7 @@ def admit(listener, count=1, client="127.0.0.1"):
     channels = []
     for _ in range(count):
         packet, descriptors = receive(listener)
-        assert packet[4:] == b"\x01", f"not admitted: {packet!r}"
+        assert packet[4:5] == b"\x01", f"not admitted: {packet!r}"
         channels.append(socket.socket(fileno=descriptors[0]))
         channels[-1].settimeout(30)
     return channels
