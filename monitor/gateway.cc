@@ -37,7 +37,7 @@ Gateway::Gateway(Foundation foundation)
              foundation_.settings.audit_log, foundation_.accounts.audit),
       metrics_(loop_, foundation_.programs.metrics, foundation_.null.get(),
                std::move(foundation_.metrics_sockets), foundation_.accounts.metrics,
-               {[this] { return state(); }, [this] { return foundation_.keys.sources(); }}),
+               {[this] { return state(); }, [this] { return key_sources(); }}),
       admission_(foundation_.settings),
       keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
                keyring_settings(foundation_.settings, foundation_.accounts),

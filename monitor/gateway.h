@@ -73,6 +73,7 @@ class Gateway {
   void look_around();
   common::Result<void> tell_supervisor() const;
   messages::GatewayState state() const;
+  messages::KeySources key_sources() const;
   /// Has the two files of keys read by a process each, from now on.
   common::Result<void> watch_key_files();
   void reload_keys();

@@ -52,4 +52,12 @@ messages::GatewayState Gateway::state() const {
   return state;
 }
 
+messages::KeySources Gateway::key_sources() const {
+  messages::KeySources all = foundation_.keys.sources();
+  if (foundation_.settings.metrics_names) return all;
+  // What the process that answers strangers does not have it cannot tell.
+  for (messages::KeySource& source : all.sources.value) source.user = {};
+  return all;
+}
+
 }  // namespace zomg::monitor

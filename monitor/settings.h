@@ -104,6 +104,8 @@ struct Settings {
   std::string audit_log = "-";
   /// Where health and metrics are served; empty: nowhere.
   std::vector<ListenAddress> metrics_listen;
+  /// Whether metrics name GitHub users.
+  bool metrics_names = false;
   /// Where sessions with a terminal are recorded; empty: nowhere.
   std::string record_directory;
   RecordChoice record = RecordChoice::kAll;

@@ -82,7 +82,7 @@ enum class KeySourceKind : std::uint32_t { kSetting, kFile, kGithub, kMaxValue =
 /// A place that keys come from.
 struct KeySource {
   KeySourceKind kind = KeySourceKind::kSetting;
-  /// Of a GitHub user.
+  /// Of a GitHub user; empty without ZOMG_SSH_METRICS_NAMES.
   ipc::Bytes<limits::kMaxGithubLoginBytes> user;
   /// That may log in.
   std::uint32_t keys = 0;

@@ -1,3 +1,7 @@
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "monitor/metrics/statistics.h"
 
 namespace zomg::metrics {
@@ -17,8 +21,19 @@ std::string_view name(messages::KeySourceKind kind) {
   return "unknown";
 }
 
-std::string labels_of(const messages::KeySource& source) {
-  return labels({{"source", name(source.kind)}, {"user", source.user}});
+/// A source of keys, and its labels: of a GitHub user also the place in ZOMG_SSH_GITHUB_USERS.
+using LabeledSource = std::pair<const messages::KeySource*, std::string>;
+
+std::vector<LabeledSource> labeled(const std::vector<messages::KeySource>& sources) {
+  std::vector<LabeledSource> all;
+  unsigned users = 0;
+  for (const messages::KeySource& source : sources) {
+    const bool github = source.kind == messages::KeySourceKind::kGithub;
+    all.emplace_back(&source, labels({{"source", name(source.kind)},
+                                      {"number", github ? std::to_string(++users) : ""},
+                                      {"user", source.user}}));
+  }
+  return all;
 }
 
 std::uint64_t number(bool value) {
@@ -118,20 +133,18 @@ void Statistics::write_limits(Exposition& out, const messages::LimitsInForce& li
 }
 
 void Statistics::write_keys(Exposition& out, std::uint64_t now_us) const {
-  const auto& sources = health_.sources().sources.value;
+  const auto sources = labeled(health_.sources().sources.value);
   out.family(Type::kGauge, "zomg_ssh_keys", "Keys that may log in, by where they come from.");
-  for (const auto& source : sources) {
-    out.sample(labels_of(source), std::uint64_t{source.keys});
-  }
+  for (const auto& [source, labels] : sources) out.sample(labels, std::uint64_t{source->keys});
   out.family(Type::kGauge, "zomg_ssh_key_source_failing",
              "Whether the last attempt to read or fetch keys failed.");
-  for (const auto& source : sources) out.sample(labels_of(source), number(source.failing));
+  for (const auto& [source, labels] : sources) out.sample(labels, number(source->failing));
   out.family(Type::kGauge, "zomg_ssh_key_age_seconds",
              "How long ago GitHub told the keys of a user; none before it did.", "seconds");
-  for (const auto& source : sources) {
-    if (source.confirmed_us == 0) continue;
-    const std::uint64_t age = now_us > source.confirmed_us ? now_us - source.confirmed_us : 0;
-    out.sample(labels_of(source), static_cast<double>(age) / kMicrosecondsPerSecond);
+  for (const auto& [source, labels] : sources) {
+    if (source->confirmed_us == 0) continue;
+    const std::uint64_t age = now_us > source->confirmed_us ? now_us - source->confirmed_us : 0;
+    out.sample(labels, static_cast<double>(age) / kMicrosecondsPerSecond);
   }
 }
 

@@ -227,9 +227,16 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_METRICS_LISTEN",
         .kind = kind::Custom{"address:port, comma-separated", custom::set_metrics_listen,
-                             custom::show_metrics_listen, true},
+                             custom::show_metrics_listen, kCopy<&Settings::metrics_listen>, true},
         .help = "Where to serve /healthz, /readyz and /metrics over HTTP, to whoever asks.",
         .default_note = "nowhere",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_METRICS_NAMES",
+        .kind = kind::YesNo{&Settings::metrics_names},
+        .help = "Whether /metrics names GitHub users; otherwise it has their places in "
+                "ZOMG_SSH_GITHUB_USERS.",
+        .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_RECORD_DIR",

@@ -38,6 +38,14 @@ def test_the_daemon_set_differs_in_what_it_is_alone():
     assert daemon_set["template"] == deployment["template"]
 
 
+def test_not_everybody_may_ask_for_metrics():
+    [policy] = [document for (kind, _), document in documents(MANIFEST).items()
+                if kind == "NetworkPolicy"]
+    open_to_all = [port["port"] for rule in policy["spec"]["ingress"] if not rule.get("from")
+                   for port in rule["ports"]]
+    assert open_to_all == [2222]
+
+
 def test_the_pod_ends_after_the_drain():
     one = documents(MANIFEST)
     drain = int(one["ConfigMap", "zomg-ssh-gateway"]["data"]["ZOMG_SSH_DRAIN_SECS"])

@@ -13,7 +13,10 @@ from prometheus_client.openmetrics import parser as openmetrics
 
 from harness import keys, processes, sanitizers, waiting
 from harness.gateway import LISTENER, METRICS, Gateway, free_port
+from harness.github import public
 from harness.scraper import Scraper
+
+pytest_plugins = ["harness.github_fixtures"]
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
@@ -27,6 +30,31 @@ def gateway_that_is_measured(node, user_key, tmp_path):
         gateway.scraper = Scraper(port)
         waiting.until(lambda: gateway.scraper.get("/readyz")[0] == 200, 10, "it is ready")
         yield gateway
+
+
+def scraped(gateway, port):
+    """The answers of a gateway that knows two keys."""
+    scraper = Scraper(port)
+    waiting.until(lambda: scraper.value("zomg_ssh_keys", source="github") > 0, 20,
+                  lambda: f"{scraper.get('/metrics')[1]}\n{gateway.log()}")
+    return "".join(scraper.get(path)[1] for path in ("/healthz", "/readyz", "/metrics"))
+
+
+def test_nobody_is_named_unless_it_is_asked_for(hub, start, user, make_key):
+    """To whoever reaches the port: no GitHub user, key, comment, box or client."""
+    key, port = make_key("key"), free_port()
+    hub.users = {"alice-of-example": public(key)}
+    settings = {"ZOMG_SSH_METRICS_LISTEN": f"127.0.0.1:{port}",
+                "ZOMG_SSH_AUTHORIZED_KEYS": public(make_key("other"))}
+    gateway = start("alice-of-example", **settings)
+    assert user(gateway, key).soon_gets_in()
+    text = scraped(gateway, port)
+    assert 'zomg_ssh_keys{source="github",number="1",user=""} 1' in text
+    for name in ("alice-of-example", "box1", "SHA256", "127.0.0.1"):
+        assert name not in text, text
+    gateway.stop()
+    named = start("alice-of-example", **settings, ZOMG_SSH_METRICS_NAMES="yes")
+    assert 'zomg_ssh_keys{source="github",number="1",user="alice-of-example"} 1' in scraped(named, port)
 
 
 def test_nothing_is_served_by_default(own_gateway):

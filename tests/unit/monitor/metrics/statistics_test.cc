@@ -96,16 +96,16 @@ TEST_F(StatisticsTest, CountsRefusalsWithThoseThatWereNotTold) {
 
 TEST_F(StatisticsTest, TellsTheAgeOfKeys) {
   messages::KeySources sources;
-  sources.sources.value = {
-      {messages::KeySourceKind::kGithub, std::string_view("alice"), 2, 500'000, false},
-      {messages::KeySourceKind::kGithub, std::string_view("bob"), 0, 0, true}};
+  sources.sources.value = {{messages::KeySourceKind::kFile, {}, 1, 0, false},
+                           {messages::KeySourceKind::kGithub, {}, 2, 500'000, false},
+                           {messages::KeySourceKind::kGithub, std::string_view("bob"), 0, 0, true}};
   tell(sources);
-  EXPECT_TRUE(has(R"(zomg_ssh_key_age_seconds{source="github",user="alice"} 1.5)"));
-  EXPECT_TRUE(has(R"(zomg_ssh_keys{source="github",user="bob"} 0)"));
-  EXPECT_TRUE(has(R"(zomg_ssh_key_source_failing{source="github",user="bob"} 1)"));
+  EXPECT_TRUE(has(R"(zomg_ssh_keys{source="file",number="",user=""} 1)"));
+  EXPECT_TRUE(has(R"(zomg_ssh_key_age_seconds{source="github",number="1",user=""} 1.5)"));
+  EXPECT_TRUE(has(R"(zomg_ssh_keys{source="github",number="2",user="bob"} 0)"));
+  EXPECT_TRUE(has(R"(zomg_ssh_key_source_failing{source="github",number="2",user="bob"} 1)"));
   EXPECT_EQ(statistics_.text(Format::kPrometheus, now_, 0)
-                .find("age_seconds{source=\"github\",user="
-                      "\"bob\""),
+                .find(R"(age_seconds{source="github",number="2")"),
             std::string::npos);
 }
 
