@@ -48,16 +48,17 @@ void Gateway::reload() {
 }
 
 void Gateway::apply_settings(const Result<messages::SettingsFile>& file) {
-  SettingsReport report =
+  const SettingsReport report =
       examine_settings(process_environment, [&file](const std::string&) { return file; });
   for (const common::Error& problem : report.problems) log::error("{}", problem.message);
   if (!report.problems.empty()) {
     return log::error("the settings stay as they were until these are mended");
   }
-  for (const auto& name : changed_until_restart(foundation_.settings, report.settings)) {
+  Reloaded reloaded = reload_settings(foundation_.settings, report.settings);
+  for (const std::string& name : reloaded.waiting) {
     log::warning("{} was changed: in force when the gateway is started again", name);
   }
-  foundation_.settings = std::move(report.settings);
+  foundation_.settings = std::move(reloaded.settings);
   log::start("zomg-ssh-gateway", foundation_.settings.log_level);
   reload_banner();
   (void)tell_supervisor().has_value();

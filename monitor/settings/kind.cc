@@ -66,6 +66,15 @@ struct Show {
   std::string operator()(const Custom& kind) const { return kind.show(settings); }
 };
 
+void copy_one(const Custom& kind, const Settings& from, Settings& to) {
+  kind.copy(from, to);
+}
+
+template <typename OneMember>
+void copy_one(const OneMember& kind, const Settings& from, Settings& to) {
+  to.*kind.member = from.*kind.member;
+}
+
 struct Describe {
   std::string operator()(const Whole& kind) const {
     const std::string range = fmt::format("{} to {}", kind.min, kind.max);
@@ -92,6 +101,10 @@ Result<void> set(const Kind& kind, Settings& settings, std::string_view text) {
 
 std::string show(const Kind& kind, const Settings& settings) {
   return std::visit(Show{settings}, kind);
+}
+
+void copy(const Kind& kind, const Settings& from, Settings& to) {
+  std::visit([&](const auto& one) { copy_one(one, from, to); }, kind);
 }
 
 std::string describe(const Kind& kind) {

@@ -50,12 +50,18 @@ struct List {
   common::Result<void> (*check)(std::string_view item);
 };
 
+template <auto Member>
+void copy_member(const Settings& from, Settings& to) {
+  to.*Member = from.*Member;
+}
+
 /// Anything else.
 struct Custom {
   std::string_view values;  ///< for the manual: "address:port, comma-separated"
   common::Result<void> (*set)(Settings& settings, std::string_view text);
   std::string (*show)(const Settings& settings);
-  bool list = false;  ///< comma-separated; in YAML also a sequence
+  void (*copy)(const Settings& from, Settings& to);  ///< copy_member<> of what set() sets
+  bool list = false;                                 ///< comma-separated; in YAML also a sequence
 };
 
 using Kind = std::variant<Whole, Duration, YesNo, Path, Text, List, Custom>;
@@ -65,6 +71,9 @@ common::Result<void> set(const Kind& kind, Settings& settings, std::string_view 
 
 /// The member as set() would read it; empty when it is not set.
 std::string show(const Kind& kind, const Settings& settings);
+
+/// Copies the member, and no other.
+void copy(const Kind& kind, const Settings& from, Settings& to);
 
 /// What the values may be, for the manual: "0 to 7d", "yes, no".
 std::string describe(const Kind& kind);

@@ -4,13 +4,16 @@
 
 namespace zomg::monitor {
 
-std::vector<std::string> changed_until_restart(const Settings& before, const Settings& after) {
-  std::vector<std::string> changed;
+Reloaded reload_settings(const Settings& running, const Settings& read) {
+  Reloaded reloaded{running, {}};
   for (const SettingRow& row : settings_table()) {
-    if (row.reloaded || kind::show(row.kind, before) == kind::show(row.kind, after)) continue;
-    changed.emplace_back(row.variable);
+    if (row.reloaded) {
+      kind::copy(row.kind, read, reloaded.settings);
+    } else if (kind::show(row.kind, running) != kind::show(row.kind, read)) {
+      reloaded.waiting.emplace_back(row.variable);
+    }
   }
-  return changed;
+  return reloaded;
 }
 
 }  // namespace zomg::monitor

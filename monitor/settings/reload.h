@@ -7,7 +7,15 @@
 
 namespace zomg::monitor {
 
-/// The variables whose value differs and that take effect only when the gateway is started again.
-std::vector<std::string> changed_until_restart(const Settings& before, const Settings& after);
+/// What becomes of the settings when they are read again.
+struct Reloaded {
+  Settings settings;
+  /// The variables whose value was changed and that wait for the next start.
+  std::vector<std::string> waiting;
+};
+
+/// `running`, with the values of `read` where the table says that a setting is reloaded. Every other
+/// one stays: so no setting can be in force in one part of the gateway and not in another.
+Reloaded reload_settings(const Settings& running, const Settings& read);
 
 }  // namespace zomg::monitor

@@ -11,6 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// For the kind Custom.
+template <auto Member>
+constexpr auto kCopy = kind::copy_member<Member>;
+
 constexpr std::string_view kPrefix = "ZOMG_SSH_";
 /// sockaddr_un has room for 107 characters and a NUL.
 constexpr std::size_t kMaxSocketPathBytes = 107;
@@ -19,7 +23,7 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_LISTEN",
         .kind = kind::Custom{"address:port, comma-separated", custom::set_listen,
-                             custom::show_listen, true},
+                             custom::show_listen, kCopy<&Settings::listen>, true},
         .help = "Where to accept connections: numeric addresses and ports.",
     },
     SettingRow{
@@ -41,13 +45,14 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_GITHUB_USERS",
         .kind = kind::Custom{"user or user=pattern, comma-separated", custom::set_github_users,
-                             custom::show_github_users, true},
+                             custom::show_github_users, kCopy<&Settings::github_users>, true},
         .help = "GitHub users whose keys may log in; with a pattern over <project>--<box>, such "
                 "as alice=demo--*, only to the boxes that match.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_GITHUB_URL",
-        .kind = kind::Custom{"an https URL", custom::set_github_url, custom::show_github_url},
+        .kind = kind::Custom{"an https URL", custom::set_github_url, custom::show_github_url,
+                             kCopy<&Settings::github_url>},
         .help = "Where their keys are, as USER.keys: another one for GitHub Enterprise.",
     },
     SettingRow{
@@ -105,19 +110,20 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_BOX_USER",
         .kind = kind::Custom{"root, container, a uid, the name of a user", custom::set_box_user,
-                             custom::show_box_user},
+                             custom::show_box_user, kCopy<&Settings::box_user>},
         .help = "Whom sessions run as in the box; container for the container's own user.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_NAMESPACE",
-        .kind = kind::Custom{"a namespace", custom::set_namespace, custom::show_namespace},
+        .kind = kind::Custom{"a namespace", custom::set_namespace, custom::show_namespace,
+                             kCopy<&Settings::kubernetes_namespace>},
         .help = "The only Kubernetes namespace in which boxes are looked for.",
         .default_note = "any, but a box that is in two is refused",
     },
     SettingRow{
         .variable = "ZOMG_SSH_PATH",
-        .kind =
-            kind::Custom{"auto, cri, kubectl", custom::set_path_choice, custom::show_path_choice},
+        .kind = kind::Custom{"auto, cri, kubectl", custom::set_path_choice,
+                             custom::show_path_choice, kCopy<&Settings::path>},
         .help = "How sessions reach their boxes: cri, the containers of this node; kubectl, by "
                 "kubectl exec; auto, by cri where that works.",
     },
@@ -135,7 +141,8 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_STARTUPS",
-        .kind = kind::Custom{"a number, or begin:rate:full", set_max_startups, show_max_startups},
+        .kind = kind::Custom{"a number, or begin:rate:full", set_max_startups, show_max_startups,
+                             kCopy<&Settings::max_startups>},
         .help = "Connections that have not authenticated yet: from begin on, rate percent of new "
                 "ones are dropped, all of them at full.",
     },
@@ -146,13 +153,14 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_PER_SOURCE_NET_BLOCK_SIZE",
-        .kind = kind::Custom{"bits of IPv4:bits of IPv6", set_net_block_size, show_net_block_size},
+        .kind = kind::Custom{"bits of IPv4:bits of IPv6", set_net_block_size, show_net_block_size,
+                             kCopy<&Settings::net_block_size>},
         .help = "How much of an address counts as where a client comes from.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_PER_SOURCE_PENALTIES",
-        .kind =
-            kind::Custom{"yes, no, or words as in sshd_config(5)", set_penalties, show_penalties},
+        .kind = kind::Custom{"yes, no, or words as in sshd_config(5)", set_penalties,
+                             show_penalties, kCopy<&Settings::penalties>},
         .help = "How long an address is not served after what its clients did.",
     },
     SettingRow{
@@ -213,7 +221,8 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_AUDIT_LOG",
-        .kind = kind::Custom{"-, off, a path", custom::set_audit_log, custom::show_audit_log},
+        .kind = kind::Custom{"-, off, a path", custom::set_audit_log, custom::show_audit_log,
+                             kCopy<&Settings::audit_log>},
         .help = "Where the audit trail goes: - for standard output, off, or a file, which SIGHUP "
                 "opens again.",
     },
@@ -246,14 +255,15 @@ constexpr std::array kTable{
     },
     SettingRow{
         .variable = "ZOMG_SSH_RECORD",
-        .kind = kind::Custom{"all, keys", custom::set_record, custom::show_record},
+        .kind = kind::Custom{"all, keys", custom::set_record, custom::show_record,
+                             kCopy<&Settings::record>},
         .help = "Whether all of them are, or those of keys with the option record.",
         .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_RECORD_FAIL",
-        .kind =
-            kind::Custom{"closed, open", custom::set_record_failure, custom::show_record_failure},
+        .kind = kind::Custom{"closed, open", custom::set_record_failure,
+                             custom::show_record_failure, kCopy<&Settings::record_failure>},
         .help = "Whether a session that cannot be recorded ends, or goes on.",
         .reloaded = true,
     },
@@ -266,7 +276,7 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",
         .kind = kind::Custom{"debug, info, warning, error", custom::set_log_level,
-                             custom::show_log_level},
+                             custom::show_log_level, kCopy<&Settings::log_level>},
         .help = "The least important lines that the log has.",
         .reloaded = true,
     },

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "monitor/settings/reader/yaml_mapping.h"
-#include "monitor/settings/reload.h"
 #include "monitor/settings/table.h"
 
 namespace zomg::monitor {
@@ -55,14 +54,6 @@ TEST(PrintedSettings, SayWhereEachCameFrom) {
   EXPECT_NE(text.find("chroot: \"/volumes\"  # file, line 7\n"), std::string::npos) << text;
   EXPECT_NE(text.find("listen: \"[::]:2222\"  # ZOMG_SSH_LISTEN\n"), std::string::npos) << text;
   EXPECT_NE(text.find("log_level: \"info\"  # default\n"), std::string::npos) << text;
-}
-
-TEST(ReloadedSettings, OnlyTheOthersWaitForARestart) {
-  Settings after;
-  after.drain_time = std::chrono::seconds(1);
-  after.chroot_directory = "/other";
-  EXPECT_EQ(changed_until_restart({}, after), std::vector<std::string>{"ZOMG_SSH_CHROOT"});
-  EXPECT_TRUE(changed_until_restart({}, {}).empty());
 }
 
 }  // namespace
