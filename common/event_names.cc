@@ -36,6 +36,8 @@ std::string_view name(common::Failure failure) {
       return "no_terminal";
     case Failure::kNoBoxUser:
       return "no_box_user";
+    case Failure::kCannotBecomeBoxUser:
+      return "cannot_become_box_user";
     case Failure::kBoxFrozen:
       return "box_frozen";
     case Failure::kNotConfined:

@@ -24,6 +24,7 @@ enum class Failure : std::uint32_t {
   kNoSftpServer,
   kNoTerminal,
   kNoBoxUser,
+  kCannotBecomeBoxUser,
   kBoxFrozen,
   kNotConfined,
   kTooManySessionsInBox,

@@ -49,7 +49,8 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
   auto channel = start(programs_.kubectl_session, id, std::move(live));
   if (!channel) return channel.error();
   const messages::PodTarget target{box.claim, std::string_view(options_.chroot_directory),
-                                   options_.kubectl_account.uid, options_.kubectl_account.gid};
+                                   options_.user, options_.kubectl_account.uid,
+                                   options_.kubectl_account.gid};
   if (auto sent = channel->send(target, {options_.kubectl}); !sent) return sent.error();
   return PreparedSession{id, std::move(*channel)};
 }

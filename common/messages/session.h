@@ -61,11 +61,12 @@ struct PodTarget {
   static constexpr auto kType = SessionMessage::kPodTarget;
   BoxClaim box;
   ipc::Bytes<limits::kMaxNameBytes> chroot_directory;
+  BoxUser user;
   /// The account to run as, from before kubectl is started.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   static auto fields(auto& self) {
-    return std::tie(self.box, self.chroot_directory, self.uid, self.gid);
+    return std::tie(self.box, self.chroot_directory, self.user, self.uid, self.gid);
   }
 };
 

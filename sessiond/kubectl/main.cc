@@ -109,8 +109,8 @@ Result<void> serve(Job& job) {
   const kubectl::Mark mark = kubectl::Mark::make();
   std::string input;
   const auto make_input = [&](const termios* modes, const winsize* size) {
-    return kubectl::session_input(
-        kubectl::session_header(mark, job.plan, job.target.chroot_directory.value, modes, size));
+    return kubectl::session_input(kubectl::session_header(
+        mark, job.plan, job.target.chroot_directory.value, job.target.user, modes, size));
   };
   if (!job.plan.terminal) {
     auto written = write_ahead(streams->connection_input.get(), make_input(nullptr, nullptr));

@@ -6,6 +6,9 @@ IFS= read -r zomg_ssh_a && IFS= read -r zomg_ssh_b || exit 0
 zomg_ssh_mark=$zomg_ssh_a-$zomg_ssh_b
 zomg_ssh_command=
 zomg_ssh_part=
+zomg_ssh_user=
+zomg_ssh_name=
+zomg_ssh_session=
 set -f
 exec 9>&2 2>/dev/null
 
@@ -22,6 +25,8 @@ while IFS= read -r zomg_ssh_line; do
   case $zomg_ssh_line in
     K*) zomg_ssh_kind=$zomg_ssh_rest ;;
     R*) zomg_ssh_text "$zomg_ssh_rest"; zomg_ssh_root=$zomg_ssh_v ;;
+    U*) zomg_ssh_user=$zomg_ssh_rest ;;
+    N*) zomg_ssh_text "$zomg_ssh_rest"; zomg_ssh_name=$zomg_ssh_v ;;
     C*) zomg_ssh_command=$zomg_ssh_command$zomg_ssh_rest ;;
     e*) zomg_ssh_part=$zomg_ssh_part$zomg_ssh_rest ;;
     E*)
@@ -50,16 +55,47 @@ else
   zomg_ssh_in() { chroot "$zomg_ssh_root" "$@"; }
 fi
 
-# The user's entry of passwd(5), and the programs, as they are inside: one line each.
-zomg_ssh_uid=0
+# Executes a program inside, as the user that is to be: `setpriv`, `userspec` or `su`, or nothing,
+# for as who we are.
+zomg_ssh_become() {
+  zomg_ssh_v=$1
+  shift
+  # shellcheck disable=SC2016 # for the shell inside
+  case $zomg_ssh_v in
+    setpriv) set -- setpriv --reuid "$zomg_ssh_user" --regid "$zomg_ssh_group" "$zomg_ssh_groups" \
+      --inh-caps=-all "$@" ;;
+    userspec) set -- chroot --userspec="+$zomg_ssh_user:+$zomg_ssh_group" / "$@" ;;
+    su) set -- su -p -s /bin/sh -c 'exec "$@"' -- "$USER" sh "$@" ;;
+  esac
+  # By the shell inside: a busybox outside would run its own applets in the place of the box's programs.
+  # shellcheck disable=SC2016 # for the shell inside
+  if [ "$zomg_ssh_v" ]; then set -- /bin/sh -c 'exec "$@"' sh "$@"; fi
+  if [ "$zomg_ssh_root" != / ]; then set -- chroot "$zomg_ssh_root" "$@"; fi
+  if [ "$zomg_ssh_session" ]; then set -- setsid "$@"; fi
+  exec "$@"
+}
+
+# The user's entry of passwd(5), and the programs, as they are inside: one line each. The user is the
+# container's own, or the one that sessions have to run as: a uid, or a name to be found there.
+zomg_ssh_own=
+zomg_ssh_own_group=
 while IFS='	 ' read -r zomg_ssh_v zomg_ssh_line zomg_ssh_rest; do
-  if [ "$zomg_ssh_v" = Uid: ]; then zomg_ssh_uid=$zomg_ssh_line; break; fi
+  case $zomg_ssh_v in
+    Uid:) zomg_ssh_own=$zomg_ssh_line ;;
+    Gid:) zomg_ssh_own_group=$zomg_ssh_line; break ;;
+  esac
 done </proc/self/status
+[ "$zomg_ssh_own" ] || zomg_ssh_fail enter
+# Root is no restriction: a container that has less stays as it is.
+case $zomg_ssh_user in '' | 0) zomg_ssh_user=$zomg_ssh_own ;; esac
 # shellcheck disable=SC2016 # for the shell inside
 zomg_ssh_facts=$(zomg_ssh_in /bin/sh -c '
-  n=root h=/ s=
+  n= w=$1 g= h=/ s=
+  if [ "$2" ]; then w=; fi
   while IFS=: read -r a b u c d e f; do
-    if [ "$u" = "$1" ]; then n=$a h=$e s=$f; break; fi
+    if [ "$2" ]; then [ "$a" = "$2" ]; else [ "$u" = "$1" ]; fi || continue
+    n=$a w=$u g=$c h=$e s=$f
+    break
   done </etc/passwd
   [ "$s" ] || for s in /bin/bash /bin/sh; do [ -x "$s" ] && break; done
   [ -f "$s" ] && [ -x "$s" ] && x=yes || x=no
@@ -69,18 +105,48 @@ zomg_ssh_facts=$(zomg_ssh_in /bin/sh -c '
     case $d in /*) ;; *) continue ;; esac
     if [ -f "$d/sftp-server" ] && [ -x "$d/sftp-server" ]; then f=$d/sftp-server; break; fi
   done
-  printf "%s\n" ok "${n:-root}" "${h:-/}" "$s" "$x" "$f"' sh "$zomg_ssh_uid" </dev/null)
+  printf "%s\n" ok "${n:-root}" "${h:-/}" "$s" "$x" "$f" "$w" "$g"' \
+  sh "$zomg_ssh_user" "$zomg_ssh_name" </dev/null)
 { read -r zomg_ssh_ok
   IFS= read -r USER
   IFS= read -r HOME
   IFS= read -r SHELL
   read -r zomg_ssh_x
-  IFS= read -r zomg_ssh_sftp; } <<END
+  IFS= read -r zomg_ssh_sftp
+  read -r zomg_ssh_user
+  read -r zomg_ssh_group; } <<END
 $zomg_ssh_facts
 END
 if [ "$zomg_ssh_ok" != ok ]; then
   [ -e "$zomg_ssh_root/bin/sh" ] || zomg_ssh_fail shell
   zomg_ssh_fail enter
+fi
+
+# Another user than the container's: by the first of these that works. What works is seen from
+# within: the uid, no group of root's, and a terminal that is still there.
+zomg_ssh_become=
+if [ "$zomg_ssh_user" != "$zomg_ssh_own" ]; then
+  case $zomg_ssh_user in '' | *[!0-9]*) zomg_ssh_fail no-user ;; esac
+  [ "$zomg_ssh_own" = 0 ] || zomg_ssh_fail user
+  zomg_ssh_groups=--init-groups
+  case $zomg_ssh_group in
+    '' | *[!0-9]*)
+      USER=$zomg_ssh_user zomg_ssh_group=$zomg_ssh_own_group zomg_ssh_groups=--clear-groups ;;
+  esac
+  # shellcheck disable=SC2016 # for the shell inside
+  zomg_ssh_probe='
+    [ "$(id -u)" = "$1" ] && [ "$(id -ru)" = "$1" ] || exit 1
+    if [ "$2" != 0 ]; then case " $(id -G) " in *" 0 "*) exit 1 ;; esac; fi
+    if [ -t 0 ]; then : </dev/tty || exit 1; fi'
+  for zomg_ssh_v in setpriv userspec su; do
+    if (zomg_ssh_become "$zomg_ssh_v" /bin/sh -c "$zomg_ssh_probe" sh \
+      "$zomg_ssh_user" "$zomg_ssh_group"); then
+      zomg_ssh_become=$zomg_ssh_v
+      break
+    fi
+  done
+  [ "$zomg_ssh_become" ] || zomg_ssh_fail user
+  if [ -t 0 ]; then zomg_ssh_in chown "$zomg_ssh_user" "$(zomg_ssh_in tty)"; fi
 fi
 LOGNAME=$USER
 [ "$PATH" ] || PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -127,17 +193,9 @@ zomg_ssh_start='
     exec -a "$n" "$p" "$@"
   fi
   case $n in -*) exec "$p" -l ;; *) exec "$p" "$@" ;; esac'
-if [ -t 0 ]; then
-  zomg_ssh_new() { zomg_ssh_in "$@"; }
-elif command -v setsid >/dev/null; then
-  zomg_ssh_new() {
-    if [ "$zomg_ssh_root" = / ]; then setsid "$@"; else setsid chroot "$zomg_ssh_root" "$@"; fi
-  }
-else
-  zomg_ssh_new() { zomg_ssh_in "$@"; }
-fi
+if [ ! -t 0 ] && command -v setsid >/dev/null; then zomg_ssh_session=yes; fi
 zomg_ssh_say S
-zomg_ssh_new /bin/sh -c "$zomg_ssh_start" sh "$@"
+(zomg_ssh_become "$zomg_ssh_become" /bin/sh -c "$zomg_ssh_start" sh "$@")
 zomg_ssh_v=$?
 trap '' HUP INT QUIT TERM TTOU PIPE
 zomg_ssh_held=

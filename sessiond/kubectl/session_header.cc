@@ -59,6 +59,18 @@ void add_variable(std::string& header, std::string_view name, std::string_view v
   if (is_name(name)) add_text(header, 'e', 'E', fmt::format("{}={}", name, value));
 }
 
+/// Nothing for the container's own.
+void add_user(std::string& header, const messages::BoxUser& user) {
+  switch (user.kind) {
+    case messages::BoxUserKind::kUid:
+      return add_line(header, 'U', std::to_string(user.uid));
+    case messages::BoxUserKind::kName:
+      return add_line(header, 'N', printf_encoded(user.name));
+    case messages::BoxUserKind::kContainer:
+      return;
+  }
+}
+
 std::string_view kind_word(const messages::SessionPlan& plan) {
   if (plan.forced) return plan.kind == messages::SessionKind::kSftp ? "forced-sftp" : "exec";
   switch (plan.kind) {
@@ -91,11 +103,12 @@ std::string printf_encoded(std::string_view text) {
 }
 
 std::string session_header(const Mark& mark, const messages::SessionPlan& plan,
-                           std::string_view chroot_directory, const termios* modes,
-                           const winsize* size) {
+                           std::string_view chroot_directory, const messages::BoxUser& user,
+                           const termios* modes, const winsize* size) {
   std::string header = mark.first + "\n" + mark.second + "\n";
   add_line(header, 'K', kind_word(plan));
   add_line(header, 'R', printf_encoded(chroot_directory));
+  add_user(header, user);
   add_variable(
       header, "SSH_CLIENT",
       fmt::format("{} {} {}", plan.client.address.value, plan.client.port, plan.server.port));

@@ -30,7 +30,7 @@ std::string printf_encoded(std::string_view text);
 /// What session.sh reads before the user's program starts. `modes` and `size` are those of the
 /// client's terminal, null without one. No line is longer than a terminal takes (4095 bytes).
 std::string session_header(const Mark& mark, const messages::SessionPlan& plan,
-                           std::string_view chroot_directory, const termios* modes,
-                           const winsize* size);
+                           std::string_view chroot_directory, const messages::BoxUser& user,
+                           const termios* modes, const winsize* size);
 
 }  // namespace zomg::kubectl

@@ -10,6 +10,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/quoted.h"
 #include "sessiond/kubectl/kubectl_process.h"
 
 namespace zomg::kubectl {
@@ -27,6 +28,8 @@ Failure failure_for(const std::string& reason) {
   if (reason == "tools") return Failure::kNoBoxShell;
   if (reason == "shell") return Failure::kNoShell;
   if (reason == "sftp") return Failure::kNoSftpServer;
+  if (reason == "no-user") return Failure::kNoBoxUser;
+  if (reason == "user") return Failure::kCannotBecomeBoxUser;
   return Failure::kEnterFailed;
 }
 
@@ -192,7 +195,7 @@ void Supervisor::on_deadlines() {
   if (!errand_ && is_due(errand_deadline_)) start_errand();
   if (is_due(give_up_deadline_)) {
     log::error("pod {}/{}: what the session left behind could not be ended",
-               backend_.box.kubernetes_namespace.value, backend_.box.pod.value);
+               common::quoted(backend_.box.kubernetes_namespace), common::quoted(backend_.box.pod));
     if (errand_) {
       errand_->kill();
       (void)errand_->finish();
@@ -221,8 +224,9 @@ void Supervisor::say() {
   } else {
     const std::string complaint = kubectl_says_ + filter().complaint();
     failure = filter().started() ? failure_after_start(complaint) : failure_before_start(complaint);
-    log::warning("pod {}/{}: kubectl ended early: {}", backend_.box.kubernetes_namespace.value,
-                 backend_.box.pod.value, complaint);
+    log::warning("pod {}/{}: kubectl ended early: {}",
+                 common::quoted(backend_.box.kubernetes_namespace),
+                 common::quoted(backend_.box.pod), common::quoted(complaint));
   }
   tell(messages::SessionFailed{failure});
 }

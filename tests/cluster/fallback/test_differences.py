@@ -78,6 +78,19 @@ def test_an_output_that_is_held_costs_nothing(own_gateway, box, connect):
     assert session.returncode == 3
 
 
+def test_a_user_that_cannot_be_had_is_refused(node, user_key, connect, tmp_path):
+    """Here as the box has no id to see by what was reached."""
+    with node.box("demo", "without-id") as box, \
+            Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                    ZOMG_SSH_BOX_USER="4711") as gateway:
+        client = connect(gateway, box.login)
+        assert client.sh("id -u") == "4711\n"
+        box.exec("rm /usr/bin/id")
+        done = client.ssh("echo in")
+        assert done.status == 255 and done.text == ""
+        assert "cannot run as the user that it has to in this box" in done.errors
+
+
 def test_a_deleted_pod_is_not_looked_for(node, gateway, connect):
     """What a session may have left in it is gone with it."""
     with node.box("demo", "deleted", mounts=False) as box:

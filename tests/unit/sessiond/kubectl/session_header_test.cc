@@ -15,7 +15,7 @@ using testing::Not;
 const Mark kMark{"aaaa", "bbbb"};
 
 std::string header(const messages::SessionPlan& plan) {
-  return session_header(kMark, plan, "/volumes", nullptr, nullptr);
+  return session_header(kMark, plan, "/volumes", {}, nullptr, nullptr);
 }
 
 TEST(Mark, IsAnotherEveryTime) {

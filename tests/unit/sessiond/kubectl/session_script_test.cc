@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "common/child.h"
@@ -40,12 +41,18 @@ std::string read_all(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// Whom the session is to be, and as whom and with which programs the container runs.
+struct Users {
+  messages::BoxUser wanted;
+  std::string container;  ///< a prefix of the command, such as setpriv
+};
+
 Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
-            const std::string& input = "", const std::string& root = "/") {
+            const std::string& input = "", const std::string& root = "/", const Users& users = {}) {
   const std::string base = testing::TempDir() + "session-script-" + std::to_string(::getpid());
   const Mark mark = Mark::make();
   std::ofstream(base + ".in", std::ios::binary)
-      << session_input(session_header(mark, plan, root, nullptr, nullptr)) << input;
+      << session_input(session_header(mark, plan, root, users.wanted, nullptr, nullptr)) << input;
   auto child = common::fork_child().value();
   if (!child) {
     // A pipe, not the file: what one reader leaves in it, the next finds.
@@ -58,7 +65,8 @@ Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
       for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
       words += "'" + quoted + "' ";
     }
-    const std::string all = command + words + ">'" + base + ".out' 2>'" + base + ".err'; }";
+    const std::string all =
+        command + users.container + " " + words + ">'" + base + ".out' 2>'" + base + ".err'; }";
     ::execl("/bin/sh", "sh", "-c", all.c_str(), nullptr);
     ::_exit(127);
   }
@@ -174,9 +182,100 @@ TEST(SessionScript, SaysWhatIsMissing) {
   }
 }
 
+class SessionUser : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "a container that runs as root";
+  }
+
+  /// The uid, all groups, and the variables of a session.
+  static Outcome ask(const std::vector<std::string>& shell, const Users& users) {
+    return run(shell, command("id -u; id -ru; id -G; echo $USER $HOME"), "", "/", users);
+  }
+  static messages::BoxUser uid(std::uint32_t number) {
+    return {messages::BoxUserKind::kUid, number, {}};
+  }
+  static messages::BoxUser named(std::string_view name) {
+    return {messages::BoxUserKind::kName, 0, name};
+  }
+  /// A prefix: a container that has the user `tester`.
+  static std::string with_tester() {
+    const std::string passwd = testing::TempDir() + "passwd-" + std::to_string(::getpid());
+    std::ofstream(passwd) << read_all("/etc/passwd") << "tester:*:4711:4712::/tmp:/bin/sh\n";
+    return "unshare -m sh -c 'mount --bind " + passwd + " /etc/passwd && exec \"$@\"' sh ";
+  }
+  /// A prefix: one that has the tools that a session needs anyway, and `more`.
+  static std::string only(const std::vector<std::string>& more) {
+    const std::string directory = testing::TempDir() + "tools-" + std::to_string(::getpid());
+    std::filesystem::remove_all(directory);
+    std::filesystem::create_directory(directory);
+    std::vector<std::string> tools{"/usr/bin/id", "/usr/bin/sh", "/usr/bin/cat", "/usr/bin/setsid"};
+    tools.insert(tools.end(), more.begin(), more.end());
+    for (const std::string& tool : tools) {
+      std::filesystem::create_symlink(tool, directory + "/" + tool.substr(tool.rfind('/') + 1));
+    }
+    return "env PATH=" + directory;
+  }
+};
+
+TEST_F(SessionUser, IsTheOneThatItHasToBe) {
+  for (const auto& shell : shells()) {
+    EXPECT_EQ(ask(shell, {uid(0), {}}).output.substr(0, 4), "0\n0\n") << shell[0];
+    EXPECT_EQ(ask(shell, {uid(12345), {}}).output, "12345\n12345\n0\n12345 /\n") << shell[0];
+    for (const auto& tester : {uid(4711), named("tester")}) {
+      EXPECT_EQ(ask(shell, {tester, with_tester()}).output, "4711\n4711\n4712\ntester /tmp\n")
+          << shell[0];
+    }
+  }
+}
+
+TEST_F(SessionUser, IsReachedByWhicheverProgramThereIs) {
+  for (const auto& shell : shells()) {
+    for (const char* tool : {"/usr/bin/setpriv", "/usr/sbin/chroot", "/usr/bin/su"}) {
+      const auto done = ask(shell, {named("tester"), with_tester() + only({tool})});
+      EXPECT_EQ(done.output, "4711\n4711\n4712\ntester /tmp\n") << shell[0] << tool << done.reason;
+    }
+  }
+}
+
+TEST_F(SessionUser, IsRefusedWhereItCannotBeHad) {
+  const std::string other = "setpriv --reuid 4711 --regid 4711 --clear-groups";
+  for (const auto& shell : shells()) {
+    EXPECT_EQ(ask(shell, {uid(12345), only({})}).reason, "user") << shell[0];
+    EXPECT_EQ(ask(shell, {named("tester"), with_tester() + only({})}).reason, "user") << shell[0];
+    EXPECT_EQ(ask(shell, {named("no-such-user"), {}}).reason, "no-user") << shell[0];
+    EXPECT_EQ(ask(shell, {uid(12345), other}).reason, "user") << shell[0];
+  }
+}
+
+TEST_F(SessionUser, IsNotWhomAProgramOnlyPretendsToMakeIt) {
+  // setpriv that leaves all as it is: what counts is what was reached.
+  const std::string directory = testing::TempDir() + "pretend-" + std::to_string(::getpid());
+  std::filesystem::create_directory(directory);
+  std::ofstream(directory + "/setpriv")
+      << "#!/bin/sh\nwhile case $1 in -*) : ;; [0-9]*) : ;; *) false ;; esac; do shift; done\n"
+      << "exec \"$@\"\n";
+  std::filesystem::permissions(directory + "/setpriv", std::filesystem::perms::all);
+  for (const auto& shell : shells()) {
+    EXPECT_EQ(ask(shell, {uid(12345), only({directory + "/setpriv"})}).reason, "user") << shell[0];
+  }
+  std::filesystem::remove_all(directory);
+}
+
+TEST_F(SessionUser, IsTheContainersWhereThatIsLessThanRoot) {
+  const std::string other = "setpriv --reuid 4711 --regid 4711 --clear-groups";
+  for (const auto& shell : shells()) {
+    for (const auto& wanted :
+         {uid(0), uid(4711), named("tester"), {messages::BoxUserKind::kContainer, 0, {}}}) {
+      EXPECT_EQ(ask(shell, {wanted, with_tester() + other}).output.substr(0, 10), "4711\n4711\n")
+          << shell[0];
+    }
+  }
+}
+
 TEST(SessionScript, DoesNothingWithHalfAHeader) {
   const std::string header =
-      session_header(Mark::make(), command("echo ran"), "/", nullptr, nullptr);
+      session_header(Mark::make(), command("echo ran"), "/", {}, nullptr, nullptr);
   const std::string path = testing::TempDir() + "half-" + std::to_string(::getpid());
   std::ofstream(path) << session_input(header.substr(0, header.size() - 2));
   const std::string script = session_arguments({}, "id", false).back();
