@@ -41,11 +41,12 @@ struct ClusterExamined {
   Permission list_pods = Permission::kUnknown;
   Permission get_pods = Permission::kUnknown;
   Permission create_exec = Permission::kUnknown;
+  Permission get_exec = Permission::kUnknown;
   /// Lists are refused in all namespaces but the account's own, which the rest is about then.
   bool own_namespace_only = false;
   static auto fields(auto& self) {
     return std::tie(self.http_status, self.list_pods, self.get_pods, self.create_exec,
-                    self.own_namespace_only);
+                    self.get_exec, self.own_namespace_only);
   }
 };
 

@@ -91,6 +91,12 @@ void report_cluster(const ClusterExamined& examined, const Settings& settings, F
   report_verb("list pods", examined.list_pods, where, findings);
   report_verb("get pods", examined.get_pods, where, findings);
   report_verb("create pods/exec", examined.create_exec, where, findings);
+  if (examined.get_exec != Permission::kRefused) {
+    return report_verb("get pods/exec", examined.get_exec, where, findings);
+  }
+  findings.warning(
+      fmt::format("{}: get pods/exec", kApi), "the gateway's account may not, " + where,
+      "Grant it, too: kubectl from 1.31 on asks so, and API servers from 1.35 on need it");
 }
 
 void check_cluster(const Settings& settings, const Environment& environment, Findings& findings) {

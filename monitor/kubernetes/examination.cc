@@ -23,6 +23,7 @@ struct Verb {
 constexpr Verb kList{"list", "", &messages::ClusterExamined::list_pods};
 constexpr Verb kGet{"get", "", &messages::ClusterExamined::get_pods};
 constexpr Verb kExec{"create", "exec", &messages::ClusterExamined::create_exec};
+constexpr Verb kGetExec{"get", "exec", &messages::ClusterExamined::get_exec};
 
 Permission verdict_of(const std::string& body) {
   const auto is_shallow = [](int depth, json::parse_event_t, const json&) {
@@ -82,7 +83,9 @@ messages::ClusterExamined examine(const Api& api, const std::string& kubernetes_
       where = own_namespace;
     }
   }
-  for (const Verb& verb : {kGet, kExec}) found.*verb.answer = review(api, verb, where);
+  for (const Verb& verb : {kGet, kExec, kGetExec}) {
+    found.*verb.answer = review(api, verb, where);
+  }
   return found;
 }
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from gateway_pod import DAEMON_SET, NAMESPACE
+from gateway_pod import DAEMON_SET, NAMESPACE, for_an_old_cluster
 from harness import waiting
 from harness.client import Client
 
@@ -39,7 +39,8 @@ def _run_directory(cluster, tmp_path_factory):
 def _pods(cluster, gateway_pod, run_directory):  # pylint: disable=unused-argument
     """The DaemonSet's pods by their nodes. All else that its manifest has is there already: it is
     what the Deployment has (test_manifests)."""
-    [text] = [document for document in yaml.safe_load_all(DAEMON_SET.read_text(encoding="utf-8"))
+    manifest = for_an_old_cluster(DAEMON_SET.read_text(encoding="utf-8"))
+    [text] = [document for document in yaml.safe_load_all(manifest)
               if document["kind"] == "DaemonSet"]
     template = text["spec"]["template"]
     # A label of its own, by which the Deployment's pod is none of these.

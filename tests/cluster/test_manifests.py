@@ -10,7 +10,7 @@ import tarfile
 import pytest
 import yaml
 
-from gateway_pod import DAEMON_SET, MANIFEST, build_image
+from gateway_pod import DAEMON_SET, MANIFEST, build_image, for_an_old_cluster
 from harness import paths
 
 
@@ -22,7 +22,8 @@ def documents(path):
 @pytest.mark.parametrize("manifest", [MANIFEST, DAEMON_SET], ids=lambda path: path.stem)
 def test_the_api_server_takes_the_manifest(cluster, manifest):
     # A dry run makes no namespace, which the rest would have to be in.
-    text = manifest.read_text(encoding="utf-8").replace("namespace: zomg-ssh", "namespace: default")
+    text = for_an_old_cluster(manifest.read_text(encoding="utf-8"))
+    text = text.replace("namespace: zomg-ssh", "namespace: default")
     status, out, err = cluster.run_kubectl("apply", "--dry-run=server", "-f", "-", stdin=text)
     assert status == 0 and err == "", f"{out}{err}"
 

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from gateway_pod import NAMESPACE, SELECTOR
+from gateway_pod import NAMESPACE, SELECTOR, for_an_old_cluster
 from harness import keys, paths, readme
 
 pytestmark = pytest.mark.slow
@@ -30,9 +30,10 @@ class Walker:
         self.manifest = self.checkout / "deploy/zomg-ssh-gateway.yaml"
         text = self.manifest.read_text(encoding="utf-8")
         assert "hostPath: {path: /run/containerd," in text
-        self.manifest.write_text(text.replace("hostPath: {path: /run/containerd,",
-                                              f"hostPath: {{path: {socket.parent},"),
-                                 encoding="utf-8")
+        self.manifest.write_text(
+            for_an_old_cluster(text.replace("hostPath: {path: /run/containerd,",
+                                            f"hostPath: {{path: {socket.parent},")),
+            encoding="utf-8")
         programs = place / "bin"
         programs.mkdir()
         (programs / "ctr").write_text(f'#!/bin/sh\nexec {shutil.which("ctr")} -a {socket} "$@"\n',

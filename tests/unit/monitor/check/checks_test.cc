@@ -59,7 +59,9 @@ TEST(CheckedSettings, WarnOfAMisspeltVariableAndNotOfKubernetesOwn) {
 
 messages::ClusterExamined all_granted() {
   using messages::Permission;
-  return {200, Permission::kGranted, Permission::kGranted, Permission::kGranted, false};
+  return {
+      200,  Permission::kGranted, Permission::kGranted, Permission::kGranted, Permission::kGranted,
+      false};
 }
 
 TEST(CheckedCluster, HasALineForEachVerb) {
@@ -69,28 +71,31 @@ TEST(CheckedCluster, HasALineForEachVerb) {
             "ok       Kubernetes API: it answers\n"
             "ok       Kubernetes API: list pods: in all namespaces\n"
             "ok       Kubernetes API: get pods: in all namespaces\n"
-            "ok       Kubernetes API: create pods/exec: in all namespaces\n");
+            "ok       Kubernetes API: create pods/exec: in all namespaces\n"
+            "ok       Kubernetes API: get pods/exec: in all namespaces\n");
 }
 
 TEST(CheckedCluster, SaysWhatIsRefusedWhereAndWhatToDo) {
   auto examined = all_granted();
   examined.create_exec = messages::Permission::kRefused;
   examined.get_pods = messages::Permission::kUnknown;
+  examined.get_exec = messages::Permission::kRefused;
   Settings settings;
   settings.kubernetes_namespace = "boxes";
   Findings findings;
   report_cluster(examined, settings, findings);
-  ASSERT_EQ(findings.all().size(), 4);
+  ASSERT_EQ(findings.all().size(), 5);
   EXPECT_EQ(findings.all()[2].state, State::kWarning);
   EXPECT_EQ(findings.all()[3].state, State::kBad);
   EXPECT_THAT(findings.all()[3].text, HasSubstr("in namespace boxes"));
   EXPECT_THAT(findings.all()[3].remedy, HasSubstr("Grant it"));
+  EXPECT_EQ(findings.all()[4].state, State::kWarning) << "an older kubectl works without";
 }
 
 TEST(CheckedCluster, SaysOneThingOfAServerThatDoesNotServeUs) {
   for (const std::uint32_t status : {0U, 401U, 404U, 503U}) {
     Findings findings;
-    report_cluster({status, {}, {}, {}, false}, {}, findings);
+    report_cluster({status, {}, {}, {}, {}, false}, {}, findings);
     ASSERT_EQ(findings.all().size(), 1) << status;
     EXPECT_EQ(findings.all()[0].state, State::kBad);
     EXPECT_FALSE(findings.all()[0].remedy.empty());

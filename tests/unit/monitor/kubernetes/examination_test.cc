@@ -41,20 +41,22 @@ class FakeApi : public Api {
 
 TEST(Examination, AsksForEachVerbInAllNamespaces) {
   FakeApi api;
-  api.granted = {"/list/", "/create/exec"};
+  api.granted = {"/list/", "/create/exec", "/get/exec"};
   const auto found = examine(api, "", "mine");
   EXPECT_EQ(found.http_status, 200U);
   EXPECT_EQ(found.list_pods, Permission::kGranted);
   EXPECT_EQ(found.get_pods, Permission::kRefused);
   EXPECT_EQ(found.create_exec, Permission::kGranted);
+  EXPECT_EQ(found.get_exec, Permission::kGranted);
   EXPECT_FALSE(found.own_namespace_only);
-  EXPECT_THAT(api.questions, ElementsAre("/list/", "/get/", "/create/exec"));
+  EXPECT_THAT(api.questions, ElementsAre("/list/", "/get/", "/create/exec", "/get/exec"));
 }
 
 TEST(Examination, AsksInTheNamespaceThatIsSet) {
   FakeApi api;
   EXPECT_EQ(examine(api, "boxes", "mine").list_pods, Permission::kRefused);
-  EXPECT_THAT(api.questions, ElementsAre("boxes/list/", "boxes/get/", "boxes/create/exec"));
+  EXPECT_THAT(api.questions,
+              ElementsAre("boxes/list/", "boxes/get/", "boxes/create/exec", "boxes/get/exec"));
 }
 
 TEST(Examination, FallsBackOnTheAccountsOwnNamespaceAsLookupsDo) {
