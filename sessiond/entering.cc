@@ -42,7 +42,9 @@ Result<Job> receive_job(const ipc::Channel& supervisor) {
 }
 
 Failure failed(Failure failure, const common::Error& error) {
-  log::warning("{}", error.message);
+  // Where the client has left, the supervisor says so.
+  const int cause = error.errno_value;
+  if (cause != EPIPE && cause != ECONNRESET) log::warning("{}", error.message);
   return blame(failure, error);
 }
 

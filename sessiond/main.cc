@@ -13,6 +13,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -124,17 +125,28 @@ bool is_not_entered(Failure failure) {
          failure == Failure::kNotConfined;
 }
 
+/// Whether the connection process has ended, with its client: nobody wants this session.
+bool is_gone(const ipc::Channel& control) {
+  pollfd entry{control.fd(), 0, 0};
+  return ::poll(&entry, 1, 0) == 1 && (entry.revents & POLLHUP) != 0;
+}
+
 /// Tells that there will be no program: the monitor, when there may be another way and the
 /// connection process knows nothing yet; else, and where the monitor has gone, that process, and
 /// the monitor for the record.
 Result<void> give_up(const ipc::Channel& monitor, const ipc::Channel& control, Failure failure,
                      bool handed_over = false) {
+  if (is_gone(control)) {
+    log::info("the client left before its session began");
+    return {};
+  }
   if (!handed_over && is_not_entered(failure) &&
       monitor.send(messages::SessionNotEntered{failure})) {
     return {};
   }
   (void)monitor.send(messages::SessionFailed{failure}).has_value();
-  return control.send(messages::SessionFailed{failure});
+  (void)control.send(messages::SessionFailed{failure}).has_value();  // its end is no fault of ours
+  return {};
 }
 
 Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int stop) {
@@ -160,7 +172,7 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   Failure failure = Failure::kNone;
   auto program = target.entry->await_program(failure);
   if (!program) {
-    log::warning("{}", program.error().message);
+    if (!is_gone(control)) log::warning("{}", program.error().message);
     if (target.cgroups->frozen()) failure = Failure::kBoxFrozen;
     if (!target.box->alive()) failure = Failure::kBoxStopped;
     // First: an entry process that cannot end is waited for a while.
@@ -202,6 +214,8 @@ Result<void> run() {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-sessiond");
   log::start("zomg-ssh-sessiond", log::Level::kInfo);
   if (auto done = run(); !done) {
     log::error("{}", done.error().message);

@@ -10,6 +10,7 @@
 // Dies:       with 0 when the monitor closes the channel and all that it sent is written; with 1
 //             when it breaks the contract or the sandbox cannot be had.
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "common/child.h"
 #include "common/log.h"
@@ -40,6 +41,8 @@ common::Result<void> run() {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-audit");
   log::start("zomg-ssh-audit", log::Level::kInfo);
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);  // a file at its greatest size is as a full disk

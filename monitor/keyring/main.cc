@@ -10,6 +10,7 @@
 // Dies:       with 0 when the monitor closes the channel; with 1 when the monitor breaks the
 //             contract, the sandbox cannot be had, or only a new process can reach the server.
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "common/child.h"
 #include "common/log.h"
@@ -29,6 +30,8 @@ int fail(const common::Error& error) {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-keyring");
   log::start("zomg-ssh-keyring", log::Level::kInfo);
   ::signal(SIGPIPE, SIG_IGN);
 

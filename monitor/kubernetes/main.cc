@@ -12,6 +12,7 @@
 //             `zomg-ssh-gateway --check`, or to be started again and read the credentials anew;
 //             with 1 when it cannot start or the monitor breaks the contract.
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include <atomic>
 #include <chrono>
@@ -52,6 +53,8 @@ bool may_be_out_of_date(common::Failure failure) {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-kubernetes");
   log::start("zomg-ssh-kubernetes", log::Level::kInfo);
   ::signal(SIGPIPE, SIG_IGN);
   const auto started = Clock::now();

@@ -11,6 +11,7 @@
 //             sandbox cannot be had.
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include <memory>
 #include <vector>
@@ -96,6 +97,8 @@ common::Result<void> run() {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-metrics");
   log::start("zomg-ssh-metrics", log::Level::kInfo);
   ::signal(SIGPIPE, SIG_IGN);
   // It serves until the monitor ends.

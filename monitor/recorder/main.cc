@@ -11,6 +11,7 @@
 // Dies:       when the connection process or the session goes. Then the other one's control socket
 //             closes, and the box's terminal hangs up.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 
 #include "common/child.h"
@@ -69,6 +70,8 @@ Result<void> run() {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-recorder");
   log::start("zomg-ssh-recorder", log::Level::kInfo);
   // What ends the gateway, or hangs the terminal up, is the session's to end by.
   for (const int ignored : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ}) {

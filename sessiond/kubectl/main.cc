@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -116,7 +117,12 @@ Result<void> serve(Job& job) {
     auto written = write_ahead(streams->connection_input.get(), make_input(nullptr, nullptr));
     if (!written) return written;
   }
-  if (auto handed = streams->hand_over(job.control); !handed) return handed;
+  if (auto handed = streams->hand_over(job.control); !handed) {
+    const int cause = handed.error().errno_value;
+    if (cause != EPIPE && cause != ECONNRESET) return handed;
+    log::info("the client left before its session began");
+    return {};
+  }
   if (job.plan.terminal) input = make_input(&streams->modes, &streams->size);
   kubectl::Supervisor supervisor(
       {std::move(job.monitor), std::move(job.kubectl), std::move(job.target.box),
@@ -140,6 +146,8 @@ Result<void> run() {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-kubectl");
   log::start("zomg-ssh-kubectl", log::Level::kInfo);
   if (auto done = run(); !done) {
     log::error("{}", done.error().message);

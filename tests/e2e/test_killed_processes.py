@@ -1,13 +1,16 @@
 """kill -9 of any process that a session does not consist of: the session goes on."""
 
 import hashlib
+import os
+import re
 import signal
 
 import pytest
 
 from harness import keys, processes, waiting
 from harness.conversation import Conversation
-from harness.gateway import AUDIT, LISTENER, MONITOR, RESOLVER, Gateway
+from harness.gateway import (AUDIT, CONNECTION, KEYRING, LISTENER, METRICS, MONITOR, RESOLVER, SESSIOND,
+                             Gateway, free_port)
 from test_control_master import master
 
 
@@ -114,3 +117,35 @@ def test_bulk_transfer_survives_all_of_it(own_gateway, box, connect, bulk):
         finally:
             session.kill()
     assert out.split()[0].decode() == hashlib.sha256(bulk.read_bytes()).hexdigest()
+
+
+def test_a_client_that_is_killed_while_its_session_starts(own_gateway, box, connect, tmp_path):
+    """It is no error of the gateway."""
+    client = connect(own_gateway, box.login)
+    with master(client, tmp_path) as options:
+        session = waiting.until(lambda: own_gateway.pids(SESSIOND), 10, "it is prepared")[0]
+        os.kill(session, signal.SIGSTOP)
+        with client.start("true", options=options) as command:
+            own_gateway.wait_for_log("session 1 exec")
+            command.kill()
+    waiting.until(lambda: not own_gateway.pids(CONNECTION), 10, "the connection's process ends")
+    os.kill(session, signal.SIGCONT)
+    own_gateway.wait_for_log("info zomg-ssh-sessiond.*the client left before its session began")
+    waiting.until(lambda: not own_gateway.pids(SESSIOND), 10, "it ends")
+    own_gateway.stop()
+    assert not [line for line in own_gateway.log().splitlines()
+                if re.search("Z (error|warning) ", line) and "supervisor is gone" not in line]
+
+
+def test_every_process_has_its_name(node, user_key, box, connect, tmp_path):
+    """As ps and top show it: they are started by descriptor, whose number would be the name."""
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{free_port()}", ZOMG_SSH_GITHUB_USERS="alice",
+                 ZOMG_SSH_GITHUB_URL="https://127.0.0.1:1") as gateway:
+        with connect(gateway, box.login).start("echo in; cat") as session:
+            assert session.stdout.readline() == b"in\n"
+            for program in (MONITOR, LISTENER, CONNECTION, RESOLVER, KEYRING, AUDIT, METRICS, SESSIOND):
+                for pid in gateway.pids(program):
+                    name = processes.read(pid, "comm").decode().strip()
+                    assert len(name) > 8 and program.startswith(name), program
+            session.kill()

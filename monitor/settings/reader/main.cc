@@ -8,6 +8,7 @@
 //             the monitor, which holds the host key and the sessions' channels.
 // Dies:       when the file is read; by SIGKILL where that takes too long or too much memory.
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -57,6 +58,8 @@ Result<void> run() {
 }  // namespace
 
 int main() {
+  // Started by descriptor, it would be called by the descriptor's number.
+  ::prctl(PR_SET_NAME, "zomg-ssh-settings-reader");
   log::start("zomg-ssh-settings-reader", log::Level::kInfo);
   const auto done = run();
   if (done) return 0;
