@@ -1,6 +1,7 @@
 #include "monitor/file_watch.h"
 
 #include "common/log.h"
+#include "common/quoted.h"
 #include "monitor/file_answer.h"
 
 namespace zomg::monitor {
@@ -53,14 +54,15 @@ Result<void> FileWatch::on_packet(ipc::Packet packet) {
 
 void FileWatch::heard() {
   heard_ = EventLoop::Clock::now();
-  if (std::exchange(silent_, false)) log::info("{}: {} answers again", setting_, order_.path.value);
+  if (std::exchange(silent_, false))
+    log::info("{}: {} answers again", setting_, common::quoted(order_.path));
 }
 
 void FileWatch::look_at_reader() {
   if (!silent_ && EventLoop::Clock::now() - heard_ > kPatience) {
     silent_ = true;
     log::error("{}: {} stays as it was: the disk that it is on does not answer", setting_,
-               order_.path.value);
+               common::quoted(order_.path));
   }
   timer_ = loop_.after(kPatience / 3, [this] { look_at_reader(); });
 }
