@@ -1,5 +1,6 @@
 #include "monitor/file_reader/sandbox.h"
 
+#include <fcntl.h>
 #include <sys/capability.h>
 #include <unistd.h>
 
@@ -16,9 +17,20 @@ namespace {
 using common::errno_error;
 using common::Result;
 
-constexpr std::array kFileNames{"openat", "newfstatat", "fstat", "read", "lseek", "fcntl"};
-constexpr std::array kWatchNames{"inotify_init1", "inotify_add_watch", "poll", "ppoll"};
-constexpr std::array kAnswerNames{"memfd_create", "pwrite64", "recvfrom", "recvmsg", "sendmsg"};
+using sandbox::arg;
+
+constexpr auto kFileCalls =
+    std::to_array<sandbox::Call>({"openat", "newfstatat", "fstat", "read", "lseek"});
+constexpr auto kWatchCalls =
+    std::to_array<sandbox::Call>({"inotify_init1", "inotify_add_watch", "poll", "ppoll"});
+constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
+    "memfd_create",
+    "pwrite64",
+    {"fcntl", arg(1) == F_ADD_SEALS},
+    "recvfrom",
+    "recvmsg",
+    "sendmsg",
+});
 
 /// The standard three, the channel, and the file, its directory, a memfd and the watch.
 constexpr rlim_t kMaxDescriptors = 16;
@@ -40,9 +52,9 @@ Result<void> enter_sandbox() {
   // Where it was not started by root, in a test, it has none.
   auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::forbid_gain();
   if (!dropped) return dropped;
-  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file", kFileNames},
-                        sandbox::SyscallSet{"changes of it", kWatchNames},
-                        sandbox::SyscallSet{"what is in it, for the monitor", kAnswerNames}};
+  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file", kFileCalls},
+                        sandbox::SyscallSet{"changes of it", kWatchCalls},
+                        sandbox::SyscallSet{"what is in it, for the monitor", kAnswerCalls}};
   return sandbox::allow_only(sets);
 }
 
