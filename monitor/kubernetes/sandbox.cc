@@ -21,7 +21,7 @@ const std::array kSets{
 
 common::Result<void> enter_sandbox(const sandbox::Account& account,
                                    const std::vector<std::string>& directories) {
-  return lookup::enter_sandbox({account, {}, directories, kSets});
+  return lookup::enter_sandbox({account, {}, directories, /*network=*/true, kSets});
 }
 
 }  // namespace zomg::kubernetes

@@ -33,6 +33,9 @@ const std::array kSets{
 
 common::Result<void> enter_sandbox(const Sandbox& wanted) {
   sandbox::settle_c_library();
+  if (!wanted.network) {
+    if (auto left = sandbox::leave_network(); !left) return left;
+  }
   auto entered = wanted.directories.empty() ? sandbox::enter_empty_root()
                                             : sandbox::enter_root_with(wanted.directories);
   if (!entered) return entered;

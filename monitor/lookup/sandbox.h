@@ -19,6 +19,9 @@ struct Sandbox {
   std::vector<gid_t> groups;
   /// Seen read-only at their own paths; nothing else is.
   std::vector<std::string> directories;
+  /// Whether it stays in the gateway's network namespace, or is alone in an empty one. A unix socket
+  /// is reached by its path from anywhere; one with an abstract name belongs to a namespace.
+  bool network = false;
   /// System calls besides those of Service.
   std::span<const sandbox::SyscallSet> system_calls;
 };

@@ -42,7 +42,8 @@ constexpr std::array kSets{
 }  // namespace
 
 common::Result<void> enter_sandbox(const sandbox::Account& account, const CriSocket& socket) {
-  return lookup::enter_sandbox({account, socket.groups(), socket.directories(), kSets});
+  return lookup::enter_sandbox(
+      {account, socket.groups(), socket.directories(), /*network=*/false, kSets});
 }
 
 }  // namespace zomg::resolver

@@ -169,7 +169,7 @@ def test_no_directory_leads_out(pids, gateway):
             for where, seen in descriptors.ways_out(pid).items()} == {}
 
 
-@pytest.mark.parametrize("program", BARE)
+@pytest.mark.parametrize("program", [*BARE, RESOLVER])
 def test_network_namespace(pids, gateway, program):
     """What is listened on is inherited; nothing new can be reached, for there is not even a loopback
     that is up."""

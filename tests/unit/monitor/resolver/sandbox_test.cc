@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -64,6 +65,43 @@ TEST_F(SandboxDeathTest, KillsForbiddenCalls) {
 
 TEST_F(SandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
   sandbox::expect_forbidden([this] { enter(); });
+}
+
+TEST_F(SandboxDeathTest, HasNoNetwork) {
+  EXPECT_EXIT((enter(), ::socket(AF_INET, SOCK_STREAM, 0)), testing::KilledBySignal(SIGSYS), "");
+}
+
+/// 0, or the errno of connect(2).
+int connect_to(const sockaddr_un& address, socklen_t size) {
+  const int link = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  return ::connect(link, reinterpret_cast<const sockaddr*>(&address), size) == 0 ? 0 : errno;
+}
+
+int listen_on(const sockaddr_un& address, socklen_t size) {
+  const int listening = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  const bool bound = ::bind(listening, reinterpret_cast<const sockaddr*>(&address), size) == 0;
+  return bound && ::listen(listening, 1) == 0 ? 0 : errno;
+}
+
+TEST_F(SandboxDeathTest, ReachesASocketByItsPathAndNoneByAnAbstractName) {
+  const auto work = [this] {
+    sockaddr_un by_path{AF_UNIX, {}};
+    const std::string path = directory_ + "/listening.sock";
+    path.copy(by_path.sun_path, path.size());
+    sockaddr_un abstract{AF_UNIX, {}};
+    const std::string name = "zomg-" + std::to_string(::getpid());
+    name.copy(abstract.sun_path + 1, name.size());
+    const auto size = static_cast<socklen_t>(sizeof(sa_family_t) + 1 + name.size());
+    if (listen_on(by_path, sizeof(by_path)) != 0 || listen_on(abstract, size) != 0 ||
+        ::chmod(path.c_str(), 0666) != 0 || connect_to(abstract, size) != 0) {
+      lookup::end_process(98);
+    }
+    enter();
+    const bool right =
+        connect_to(by_path, sizeof(by_path)) == 0 && connect_to(abstract, size) == ECONNREFUSED;
+    lookup::end_process(right ? 0 : 1);
+  };
+  EXPECT_EXIT(work(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(SandboxDeathTest, ShowsTheSocketsDirectoryAndNothingElse) {
