@@ -3,7 +3,8 @@
 // Started by: the monitor, for a session that cannot enter its box on this node. Starts as root,
 //   for its sandbox (sandbox.h).
 // Runs as: an account of its own, no capabilities, from before it starts kubectl, which runs as the
-//   same.
+//   same, in a pid namespace whose first process this is. What the monitor started stays behind,
+//   outside of it, to wait (common/sandbox/pid_namespace.h).
 // Descriptors: 3 the monitor's plan; the session's control socket to the connection process; what
 //   session_streams.h shows.
 // Trusts: the monitor. Not: what comes from the container, the API server or kubectl.
@@ -20,6 +21,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/sandbox/pid_namespace.h"
 #include "sessiond/kubectl/kubectl_process.h"
 #include "sessiond/kubectl/sandbox.h"
 #include "sessiond/kubectl/session_header.h"
@@ -101,10 +103,12 @@ Result<void> serve(Job& job) {
   if (!files) return files.error();
   auto signals = open_signals();
   if (!signals) return signals.error();
+  const sandbox::Account account{job.target.uid, job.target.gid};
+  if (auto entered = sandbox::enter_pid_namespace(account); !entered) return entered;
   auto streams = kubectl::SessionStreams::make(job.plan.terminal);
   if (!streams) return streams.error();
   // 0, 1 and 2 are /dev/null and the log; 3 is the monitor.
-  auto entered = kubectl::enter_sandbox({job.target.uid, job.target.gid}, *files);
+  auto entered = kubectl::enter_sandbox(account, *files);
   if (!entered) return entered.error().with_context("sandbox");
 
   const kubectl::Mark mark = kubectl::Mark::make();

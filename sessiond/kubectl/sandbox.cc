@@ -10,6 +10,7 @@
 
 #include <array>
 
+#include "common/sandbox/pid_namespace.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
@@ -59,7 +60,7 @@ constexpr int kPrSetVma = 0x53564d41;
 /// Seen with kubectl 1.20 (Go 1.15, 1.19) to 1.33 (Go 1.24).
 constexpr auto kGoCalls = std::to_array<sandbox::Call>({
     {"clone", (arg(0) & ~CLONE_SETTLS) == kGoThreadFlags},
-    "tgkill",  // its threads, whose pids are not known yet
+    "tgkill",  // its threads; there is nobody else in its pid namespace
     "madvise",
     {"prctl", arg(0) == PR_SET_NAME},
     {"prctl", arg(0) == kPrSetVma},
@@ -164,6 +165,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_
   if (!entered) return entered;
   if (auto limited = limit_resources(); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
+  if (auto set = sandbox::die_with_parent(); !set) return set;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   return sandbox::allow_only(kSets, sandbox::Otherwise::kFail);
 }

@@ -64,7 +64,7 @@ def test_an_output_that_is_held_costs_nothing(own_gateway, box, connect):
     with connect(own_gateway, box.login).start("sleep 9 & exit 3") as session:
         began = time.monotonic()
         waiting.until(lambda: own_gateway.pids("zomg-ssh-kubectl"), 15, "it runs")
-        [pid] = own_gateway.pids("zomg-ssh-kubectl")
+        pid = waiting.until(own_gateway.kubectl_sessions, 15, "it is in its namespace")[0]
 
         def used():
             fields = processes.read(pid, "stat").decode().rpartition(")")[2].split()

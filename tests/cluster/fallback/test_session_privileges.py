@@ -25,7 +25,8 @@ def running_session(client):
 
 @pytest.fixture(name="pid", params=[SUPERVISOR, "kubectl"])
 def pid_of(request, session, gateway):  # pylint: disable=unused-argument
-    return waiting.until(lambda: gateway.pids(request.param), 10, "it runs")[0]
+    find = gateway.kubectl_sessions if request.param == SUPERVISOR else lambda: gateway.pids("kubectl")
+    return waiting.until(find, 10, "it runs")[0]
 
 
 def test_account_capabilities_and_filter(pid):
@@ -76,5 +77,5 @@ def test_nothing_odd_is_inherited(tmp_path, node, user_key, box):
 
 def test_others_cannot_look_at_its_supervisor(session, gateway):  # pylint: disable=unused-argument
     """What /proc shows of it is root's: not even its own account can open its memory."""
-    [supervisor] = gateway.pids(SUPERVISOR)[:1]
+    [supervisor] = gateway.kubectl_sessions()[:1]
     assert os.stat(f"/proc/{supervisor}/mem").st_uid == 0

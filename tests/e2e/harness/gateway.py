@@ -22,6 +22,7 @@ RECORDER = "zomg-ssh-recorder"
 LOG = "zomg-ssh-log"
 FILE_READER = "zomg-ssh-file-reader"
 SESSIOND = "zomg-ssh-sessiond"
+KUBECTL_SESSION = "zomg-ssh-kubectl"
 
 
 def free_port():
@@ -150,6 +151,12 @@ class Gateway:
     def sessions(self):
         """The sessiond processes that supervise a running program."""
         return [pid for pid in self.pids(SESSIOND) if processes.status(pid).get("Uid", "0")[0] != "0"]
+
+    def kubectl_sessions(self):
+        """The zomg-ssh-kubectl processes that are sessions: not who waits for one outside of its pid
+        namespace."""
+        return [pid for pid in self.pids(KUBECTL_SESSION)
+                if len(processes.status(pid).get("NSpid", "").split()) > 1]
 
     def log(self):
         try:

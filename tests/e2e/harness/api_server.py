@@ -1,0 +1,78 @@
+"""A stand-in for a Kubernetes API server, and for kubectl: enough for a session by kubectl exec to
+start, and to wait in its box for ever."""
+
+import http.server
+import json
+import pathlib
+import ssl
+import subprocess
+import threading
+
+from harness.github import make_ca
+
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: here
+contexts: [{{name: here, context: {{cluster: here, user: me}}}}]
+clusters: [{{name: here, cluster: {{server: "https://127.0.0.1:{port}", certificate-authority: ca.pem}}}}]
+users: [{{name: me, user: {{token: secret}}}}]
+"""
+PROGRAM = "#include <unistd.h>\nint main(void) { for (;;) pause(); }\n"
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        body = json.dumps(self.server.pods).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class ApiServer:
+    """Serves from entry to exit, with one pod, whose login name is `login`."""
+
+    login = "demo--afar"
+
+    def __init__(self, directory):
+        directory.mkdir(mode=0o711)
+        ca, certificate, key = make_ca(directory)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._server.daemon_threads = True
+        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._server.pods = {"kind": "PodList", "metadata": {}, "items": [{
+            "metadata": {"name": "afar", "namespace": "default",
+                         "creationTimestamp": "2026-01-01T00:00:00Z",
+                         "labels": {"zomg.ai/project": "demo", "zomg.ai/box": "afar"}},
+            "spec": {"containers": [{"name": "box"}]},
+            "status": {"conditions": [{"type": "Ready", "status": "True"}],
+                       "containerStatuses": [{"name": "box", "state": {"running": {}}}]}}]}
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        credentials = directory / "credentials"
+        credentials.mkdir(mode=0o700)
+        (credentials / "ca.pem").write_bytes(pathlib.Path(ca).read_bytes())
+        (credentials / "config").write_text(
+            KUBECONFIG.format(port=self._server.server_address[1]), encoding="ascii")
+        kubectl = directory / "kubectl"
+        subprocess.run(["gcc", "-static", "-x", "c", "-o", kubectl, "-"], input=PROGRAM, text=True,
+                       check=True)
+        self.settings = {"ZOMG_SSH_KUBECTL": str(kubectl), "KUBECONFIG": str(credentials / "config")}
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
