@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "common/failure.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/login_name.h"
 #include "common/quoted.h"
+#include "monitor/key_exchange.h"
 #include "monitor/report_text.h"
 #include "monitor/requests.h"
 
@@ -16,11 +18,6 @@ namespace {
 
 using common::Result;
 using messages::Event;
-
-/// SHA-256, SHA-384 and SHA-512 are the hashes of the key exchanges that we offer.
-bool is_exchange_hash_size(std::size_t size) {
-  return size == 32 || size == 48 || size == 64;
-}
 
 /// The monitor waits a little longer than the connection process, which tells the client.
 constexpr std::chrono::seconds kGraceSlack{5};
@@ -103,6 +100,8 @@ void Connection::on_readable() {
   if (packet && packet->closed()) return close();
   if (!packet && packet.error().errno_value == EAGAIN) return;
   const Result<void> handled = packet ? handle_request(*this, *packet) : packet.error();
+  // The secret of a key exchange may be in it.
+  if (packet) explicit_bzero(packet->bytes.data(), packet->bytes.size());
   // It died before it had or read an answer: an end like any other.
   const int cause = handled ? 0 : handled.error().errno_value;
   if (cause == EPIPE || cause == ECONNRESET) return close();
@@ -133,17 +132,21 @@ Result<void> Connection::count_signature() {
   return {};
 }
 
-Result<void> Connection::sign_exchange_hash(const messages::SignExchangeHash& request) {
-  const std::string& hash = request.hash.value;
-  if (!is_exchange_hash_size(hash.size())) return common::error("{} bytes", hash.size());
+Result<void> Connection::sign_exchange(const messages::SignExchange& request) {
   if (peer_.proxied) return common::error("before the PROXY header");
   announce();
   if (auto counted = count_signature(); !counted) return counted;
+  const auto hash = exchange_hash(request, services_.host_key.blob());
+  if (!hash) return hash.error();
   if (phase_ == Phase::kKeyExchange) {
-    session_id_ = hash;
+    session_id_ = *hash;
+    client_version_ = request.client_version;
     phase_ = Phase::kAuthentication;
   }
-  const std::string signature = services_.host_key.sign(hash);
+  if (request.client_version.value != client_version_) {
+    return common::error("another version string than at first");
+  }
+  const std::string signature = services_.host_key.sign(*hash);
   return channel_.send(messages::ExchangeHashSignature{std::string_view(signature)});
 }
 

@@ -76,7 +76,7 @@ class Connection {
   void end_if_expired(std::time_t now);
 
   common::Result<void> proxy_header(const messages::ProxyHeader& request);
-  common::Result<void> sign_exchange_hash(const messages::SignExchangeHash& request);
+  common::Result<void> sign_exchange(const messages::SignExchange& request);
   common::Result<void> check_key(const messages::CheckKey& request);
   common::Result<void> verify_user(const messages::VerifyUser& request);
   common::Result<void> open_session(const messages::OpenSession& request);
@@ -111,6 +111,7 @@ class Connection {
 
   Phase phase_ = Phase::kKeyExchange;
   std::string session_id_;
+  std::string client_version_;
   unsigned key_queries_ = 0;
   unsigned auth_tries_ = 0;
   unsigned reports_ = 0;

@@ -49,8 +49,8 @@ constexpr Phases kAfterLogin{Phase::kSession};
 constexpr std::array kRequests{
     Request{ConnectionMessage::kProxyHeader, "ProxyHeader", kBeforeKeyExchange,
             decode_and<messages::ProxyHeader, &Connection::proxy_header>},
-    Request{ConnectionMessage::kSignExchangeHash, "SignExchangeHash", kAlways,
-            decode_and<messages::SignExchangeHash, &Connection::sign_exchange_hash>},
+    Request{ConnectionMessage::kSignExchange, "SignExchange", kAlways,
+            decode_and<messages::SignExchange, &Connection::sign_exchange>},
     Request{ConnectionMessage::kCheckKey, "CheckKey", kBeforeLogin,
             decode_and<messages::CheckKey, &Connection::check_key>},
     Request{ConnectionMessage::kVerifyUser, "VerifyUser", kBeforeLogin,

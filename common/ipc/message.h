@@ -33,6 +33,18 @@ struct Bytes {
   bool operator==(const Bytes&) const = default;
 };
 
+/// The same of bytes that are wiped from memory with the message.
+template <std::size_t Max>
+struct Secret : Bytes<Max> {
+  using Bytes<Max>::Bytes;
+  Secret() = default;
+  Secret(const Secret&) = default;
+  Secret(Secret&&) noexcept = default;
+  Secret& operator=(const Secret&) = default;
+  Secret& operator=(Secret&&) noexcept = default;
+  ~Secret() { explicit_bzero(this->value.data(), this->value.size()); }
+};
+
 /// A list of at most `Max` elements, each a message field type.
 template <typename T, std::size_t Max>
 struct List {

@@ -10,7 +10,7 @@ namespace zomg::messages {
 
 enum class ConnectionMessage : std::uint32_t {
   kWelcome,
-  kSignExchangeHash,
+  kSignExchange,
   kExchangeHashSignature,
   kCheckKey,
   kKeyChecked,
@@ -74,13 +74,27 @@ struct ProxyHeaderTaken {
   static auto fields(auto& self) { return std::tie(self.admitted); }
 };
 
-/// Asks for the host key's signature over an exchange hash H (RFC 4253 §8). The first H of a
-/// connection is its session identifier from then on.
-struct SignExchangeHash {
-  static constexpr auto kType = ConnectionMessage::kSignExchangeHash;
-  /// 32, 48 or 64 bytes.
-  ipc::Bytes<64> hash;
-  static auto fields(auto& self) { return std::tie(self.hash); }
+/// A KEXINIT's payload: RFC 4253 §6.1 has everybody take as much; OpenSSH's has 1.5 KiB.
+inline constexpr std::size_t kMaxKexinitBytes = 32 * 1024;
+
+/// Asks for the host key's signature over the hash H of a key exchange (RFC 4253 §8), which the
+/// monitor makes itself. The first H of a connection is its session identifier from then on.
+struct SignExchange {
+  static constexpr auto kType = ConnectionMessage::kSignExchange;
+  /// V_C: RFC 4253 §4.2 allows 255 characters with CR and LF. Always the same in one connection.
+  ipc::Bytes<253> client_version;
+  /// I_C and I_S.
+  ipc::Bytes<kMaxKexinitBytes> client_kexinit;
+  ipc::Bytes<kMaxKexinitBytes> server_kexinit;
+  /// Q_C and Q_S, or C_INIT and S_REPLY of the post-quantum methods: the longest are ML-KEM's.
+  ipc::Bytes<1184 + 32> client_share;
+  ipc::Bytes<1088 + 32> server_share;
+  /// K, without its length. The monitor forgets it as soon as it has the hash.
+  ipc::Secret<64> secret;
+  static auto fields(auto& self) {
+    return std::tie(self.client_version, self.client_kexinit, self.server_kexinit,
+                    self.client_share, self.server_share, self.secret);
+  }
 };
 
 struct ExchangeHashSignature {

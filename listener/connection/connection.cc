@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "common/login_name.h"
+#include "listener/connection/key_exchange.h"
 
 namespace zomg::connection {
 namespace {
@@ -180,8 +181,9 @@ void Connection::remove_closed_sessions() {
   });
 }
 
-bool Connection::sign_exchange_hash(std::string_view hash, std::string& signature) {
-  keys_exchanged_ = monitor_.sign_exchange_hash(hash, signature);
+bool Connection::sign_exchange(std::string_view hashed, std::string& signature) {
+  const auto exchange = parse_key_exchange(hashed);
+  keys_exchanged_ = exchange && monitor_.sign_exchange(*exchange, signature);
   return keys_exchanged_;
 }
 

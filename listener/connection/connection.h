@@ -43,7 +43,7 @@ class Connection final : private ssh::TransportEvents {
   static constexpr std::size_t kBulkBytes = 512 * 1024;
 
   // TransportEvents
-  bool sign_exchange_hash(std::string_view hash, std::string& signature) override;
+  bool sign_exchange(std::string_view hashed, std::string& signature) override;
   std::string banner(std::string_view login_name) const override;
   AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) override;
   void on_malformed_auth_request() override { authenticator_.count_malformed(); }

@@ -54,8 +54,8 @@ bool MonitorLink::proxy_header(const messages::ProxyHeader& header) {
   return reply && reply->admitted;
 }
 
-bool MonitorLink::sign_exchange_hash(std::string_view hash, std::string& signature) {
-  auto reply = ask<messages::ExchangeHashSignature>(messages::SignExchangeHash{hash});
+bool MonitorLink::sign_exchange(const messages::SignExchange& exchange, std::string& signature) {
+  auto reply = ask<messages::ExchangeHashSignature>(exchange);
   if (!reply) return false;
   signature = std::move(reply->signature.value);
   return true;

@@ -20,8 +20,8 @@ class MonitorLink {
 
   /// Tells what the PROXY header says; whether that client is served.
   bool proxy_header(const messages::ProxyHeader& header);
-  /// The host key's signature over an exchange hash; false when there is none to be had.
-  bool sign_exchange_hash(std::string_view hash, std::string& signature);
+  /// The host key's signature over a key exchange; false when there is none to be had.
+  bool sign_exchange(const messages::SignExchange& exchange, std::string& signature);
   /// Whether a signature by the key of `request` would be acceptable.
   bool check_key(const AuthRequest& request);
   /// Whether the signature of `request` logs the client in.

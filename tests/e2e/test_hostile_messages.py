@@ -14,7 +14,9 @@ import pytest
 
 from harness import keys, played_connection, played_helper, processes, sanitizers, waiting
 from harness.gateway import LISTENER, SESSIOND, Gateway
-from harness.played_connection import TYPES, field, message, open_session, verify_user
+from harness.key_exchange import KeyExchange
+from harness.played_connection import (TYPES, field, host_key_of, message, open_session, sign_exchange,
+                                       verify_user)
 from harness.played_helper import ADMIT, admit, receive, send
 
 PACKETS_A_PHASE = 25_100
@@ -60,8 +62,8 @@ class Hostile:
         left[name] -= 1
         if name == "Report":
             return message(name, struct.pack("<I", self._random.randint(0, 5)))
-        if name == "SignExchangeHash":
-            return message(name, field(self._random.randbytes(self._random.choice((32, 48, 64)))))
+        if name == "SignExchange":
+            return sign_exchange(KeyExchange(secret=self._random.randbytes(32)))
         if name == "ReportTraffic":
             return message(name, self._random.randbytes(20))
         if name == "ProxyHeader":
@@ -112,8 +114,8 @@ class Hostile:
 PERMITTED = {
     "PROXY header": {"Report": 99, "ProxyHeader": 1},
     "key exchange": {"Report": 99},
-    "authentication": {"Report": 99, "SignExchangeHash": 3, "CheckKey": 63, "VerifyUser": 5},
-    "session": {"Report": 99, "SignExchangeHash": 99, "OpenSession": 20, "ReportTraffic": 20},
+    "authentication": {"Report": 99, "SignExchange": 3, "CheckKey": 63, "VerifyUser": 5},
+    "session": {"Report": 99, "SignExchange": 99, "OpenSession": 20, "ReportTraffic": 20},
 }
 
 
@@ -130,13 +132,13 @@ def expect(channel, name, rest=b""):
 
 def start(phase, channels, login, key):
     """Brings new connections into the phase, and sees that they got there."""
-    session_id = os.urandom(32)
+    exchange = KeyExchange()
     for channel in channels:
-        expect(channel, "Welcome")
+        session_id = exchange.hash(host_key_of(receive(channel)[0]))
     if phase in ("PROXY header", "key exchange"):
         return
     for channel in channels:
-        send(channel, message("SignExchangeHash", field(session_id)))
+        send(channel, sign_exchange(exchange))
     for channel in channels:
         expect(channel, "ExchangeHashSignature")
     if phase == "authentication":
@@ -232,7 +234,7 @@ def test_in_every_phase(listener, box, user_key, phase):
 
 def serves(witness):
     """A connection that was there all the time gets its answers still."""
-    send(witness, message("SignExchangeHash", field(bytes(32))))
+    send(witness, sign_exchange(KeyExchange()))
     expect(witness, "ExchangeHashSignature")
 
 

@@ -9,7 +9,8 @@ import pytest
 from harness import keys
 from harness.audit import Trail
 from harness.gateway import Gateway
-from harness.played_connection import Ended, PlayedConnection, field, message, programs
+from harness.key_exchange import KeyExchange
+from harness.played_connection import Ended, PlayedConnection, message, programs, sign_exchange
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def played(played_gateway):
 def others_live(played_gateway, box, user_key):
     """Whatever one connection does, one that was there before can still log in and open a session."""
     with PlayedConnection(played_gateway) as other:
-        other.sign(os.urandom(32))
+        other.sign()
         yield
         assert other.verify(box.login, user_key)
         assert other.open_session() == 1
@@ -39,14 +40,14 @@ def others_live(played_gateway, box, user_key):
 
 def test_a_valid_signature_opens_a_session(played, box, user_key):
     """So a refusal in the tests below is not for a reason of the test's own making."""
-    played.sign(os.urandom(32))
+    played.sign()
     assert played.verify(box.login, user_key)
     assert played.open_session() == 1
 
 
 def test_a_breach_is_in_the_audit_trail(played, played_gateway):
     trail = Trail(played_gateway.settings["ZOMG_SSH_AUDIT_LOG"])
-    played.sign(os.urandom(32))
+    played.sign()
     with pytest.raises(Ended):
         played.open_session()
     broken = trail.wait_for("contract_broken")
@@ -55,7 +56,7 @@ def test_a_breach_is_in_the_audit_trail(played, played_gateway):
 
 
 def test_a_session_without_a_signature(played, played_gateway):
-    played.sign(os.urandom(32))
+    played.sign()
     since = played_gateway.log_size()
     with pytest.raises(Ended):
         played.open_session()
@@ -63,7 +64,7 @@ def test_a_session_without_a_signature(played, played_gateway):
 
 
 def test_a_session_after_a_refused_signature(played, box, user_key, tmp_path):
-    played.sign(os.urandom(32))
+    played.sign()
     assert not played.verify(box.login, user_key, signing=keys.make_user_key(tmp_path))
     with pytest.raises(Ended):
         played.open_session()
@@ -71,7 +72,7 @@ def test_a_session_after_a_refused_signature(played, box, user_key, tmp_path):
 
 def test_a_signature_of_another_connection(played, box, user_key):
     """A gateway that a user logged in to elsewhere cannot use that login here."""
-    played.sign(os.urandom(32))
+    played.sign()
     assert not played.verify(box.login, user_key, session_id=os.urandom(32))
     with pytest.raises(Ended):
         played.open_session()
@@ -79,25 +80,25 @@ def test_a_signature_of_another_connection(played, box, user_key):
 
 def test_a_later_exchange_hash_is_no_session_identifier(played, box, user_key):
     """Nor can it choose the identifier after it has seen a signature."""
-    played.sign(os.urandom(32))
-    later = os.urandom(32)
+    played.sign()
+    later = KeyExchange()
     played.sign(later)
-    assert not played.verify(box.login, user_key, session_id=later)
+    assert not played.verify(box.login, user_key, session_id=later.hash(played.host_key))
 
 
 def test_a_signature_for_another_box(played, box, user_key):
-    played.sign(os.urandom(32))
+    played.sign()
     assert not played.verify("demo--stranger", user_key, signed_login=box.login)
 
 
 def test_a_valid_signature_of_a_key_that_is_not_authorized(played, box, tmp_path):
-    played.sign(os.urandom(32))
+    played.sign()
     assert not played.verify(box.login, keys.make_user_key(tmp_path))
 
 
 @pytest.mark.parametrize("signature", [b"", b"\0", b"\xff" * 83, bytes(1024)], ids=len)
 def test_signatures_that_are_none(played, box, user_key, signature):
-    played.sign(os.urandom(32))
+    played.sign()
     public = base64.b64decode(keys.public_half(user_key).split()[1])
     assert not played.claim(box.login, public, signature)
 
@@ -109,26 +110,20 @@ def test_a_login_before_the_key_exchange(played, box, user_key):
 
 def test_a_second_login_on_one_connection(played, box, user_key):
     """It cannot become somebody else after it was authenticated."""
-    played.sign(os.urandom(32))
+    played.sign()
     assert played.verify(box.login, user_key)
     with pytest.raises(Ended):
         played.verify("demo--stranger", user_key)
 
 
 def test_signing_without_end(played):
-    """The host key signs a handful of hashes for who has not logged in."""
+    """The host key signs a handful of exchanges for who has not logged in."""
     with pytest.raises(Ended):
         for _ in range(100):
-            played.sign(os.urandom(32))
+            played.sign()
 
 
-@pytest.mark.parametrize("size", [0, 1, 31, 33, 63])
-def test_a_hash_of_no_known_size_is_not_signed(played, size):
-    with pytest.raises(Ended):
-        played.sign(bytes(size))
-
-
-HASH = message("SignExchangeHash", field(bytes(32)))
+HASH = sign_exchange(KeyExchange())
 
 
 @pytest.mark.parametrize("packet", [
@@ -136,8 +131,9 @@ HASH = message("SignExchangeHash", field(bytes(32)))
     struct.pack("<I", 10_000) + HASH[4:], message("Welcome", bytes(32)),
     message("UserVerified", b"\1\1"), message("SessionOpened", bytes(5)),
     message("ReportSftp", bytes(43)),
-    message("SignExchangeHash", struct.pack("<I", 0xffffffff)),
-    message("SignExchangeHash", field(bytes(65))),
+    message("SignExchange", struct.pack("<I", 0xffffffff)),
+    sign_exchange(KeyExchange(client_version=b"SSH-2.0-" + b"x" * 246)),
+    sign_exchange(KeyExchange(client_kexinit=b"\x14" * (32 * 1024 + 1))),
     message("Report", struct.pack("<I", 999_999)), bytes(200_000),
 ], ids=lambda packet: f"{packet[:6].hex()}+{len(packet)}")
 def test_packets_that_break_the_contract(played, packet):

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from harness.played_connection import string
+from harness.key_exchange import string
 
 STRICT = b"kex-strict-c-v00@openssh.com"
 # SSH_MSG_ numbers (RFC 4250 §4.1).

@@ -17,6 +17,7 @@
 #include "common/check.h"
 #include "common/fd.h"
 #include "common/ssh_wire.h"
+#include "listener/connection/key_exchange.h"
 #include "listener/connection/ssh/transport.h"
 
 namespace {
@@ -47,8 +48,8 @@ std::string public_half(EVP_PKEY* key) {
 /// The rest of the process and the monitor: says no to everybody.
 class Refusal final : public connection::ssh::TransportEvents {
  public:
-  bool sign_exchange_hash(std::string_view hash, std::string& signature) override {
-    CHECK(hash.size() == 32 || hash.size() == 48 || hash.size() == 64);
+  bool sign_exchange(std::string_view hashed, std::string& signature) override {
+    CHECK(connection::parse_key_exchange(hashed));
     signature.assign(64, 'S');
     return true;
   }

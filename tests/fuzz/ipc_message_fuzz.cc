@@ -34,7 +34,7 @@ void round_trip(std::string_view packet) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace messages;
-  round_trip<Welcome, SignExchangeHash, ExchangeHashSignature, CheckKey, KeyChecked, VerifyUser,
+  round_trip<Welcome, SignExchange, ExchangeHashSignature, CheckKey, KeyChecked, VerifyUser,
              UserVerified, OpenSession, SessionOpened, Report, ReportTraffic, ProxyHeader,
              ProxyHeaderTaken, ConnectionCrashed, ListenerSettings, ListenOn, AdmitConnection,
              ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp, SessionTarget,

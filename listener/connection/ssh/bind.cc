@@ -4,15 +4,16 @@
 #include <utility>
 
 #include "common/quoted.h"
+#include "common/software_version.h"
 #include "listener/connection/ssh/algorithms.h"
 #include "listener/connection/ssh/host_key.h"
 
 namespace zomg::connection::ssh {
 namespace {
 
-/// RFC 4253 §4.2. OpenSSH's client sends eow@openssh.com, without which `ssh box yes | head` never
-/// ends, only to a server of this name.
-constexpr const char* kSoftwareVersion = "OpenSSH_compatible zomg-ssh-gateway";
+/// libssh puts this before it.
+constexpr std::string_view kProtocolVersion = "SSH-2.0-";
+static_assert(common::kServerVersion.starts_with(kProtocolVersion));
 
 }  // namespace
 
@@ -20,10 +21,11 @@ common::Result<BindHandle> make_bind(std::string_view host_public_key) {
   BindHandle bind(ssh_bind_new(), ssh_bind_free);
   if (!bind) return common::error("ssh_bind_new failed");
   const bool process_config = false;
+  const std::string software(common::kServerVersion.substr(kProtocolVersion.size()));
   const std::string host_key = stand_in_host_key(host_public_key);
   const std::pair<ssh_bind_options_e, const void*> options[] = {
       {SSH_BIND_OPTIONS_PROCESS_CONFIG, &process_config},
-      {SSH_BIND_OPTIONS_BANNER, kSoftwareVersion},
+      {SSH_BIND_OPTIONS_BANNER, software.c_str()},
       {SSH_BIND_OPTIONS_IMPORT_KEY_STR, host_key.c_str()},
       {SSH_BIND_OPTIONS_KEY_EXCHANGE, kKeyExchanges},
       {SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, kHostKeyAlgorithms},

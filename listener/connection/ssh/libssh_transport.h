@@ -56,8 +56,8 @@ class LibsshTransport final : public Transport, private Seam {
   }
 
  private:
-  bool sign_exchange_hash(std::string_view hash, std::string& signature) override {
-    return events_.sign_exchange_hash(hash, signature);
+  bool sign_exchange(std::string_view hashed, std::string& signature) override {
+    return events_.sign_exchange(hashed, signature);
   }
   std::string_view host_public_key() const override { return host_public_key_; }
   void begin_auth_request(std::string_view payload) override;

@@ -1,27 +1,21 @@
 #include "listener/connection/ssh/seam.h"
 
 #include <libssh/libssh.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 
 #include "common/ssh_wire.h"
 #include "listener/connection/channel_request.h"
-#include "listener/connection/ssh/host_key.h"
 #include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
+#include "listener/connection/ssh/seam_host_key.h"
 
 using zomg::common::WireReader;
-using zomg::connection::ssh::kDummySeed;
 using zomg::connection::ssh::OpenRefusal;
 using zomg::connection::ssh::refuse_open;
 using zomg::connection::ssh::Seam;
@@ -32,7 +26,6 @@ namespace {
 
 Seam* seam = nullptr;
 
-constexpr std::size_t kEd25519SignatureBytes = 64;
 /// A message number (RFC 4254 §9).
 constexpr std::uint8_t kExtendedData = 95;
 /// SSH_PACKET_USED of libssh: a packet needs no other handler.
@@ -42,33 +35,17 @@ std::string_view unread(ssh_buffer buffer) {
   return {static_cast<const char*>(ssh_buffer_get(buffer)), ssh_buffer_get_len(buffer)};
 }
 
-EVP_PKEY* host_key() {
-  std::string public_half(seam->host_public_key());
-  std::string private_half(kDummySeed);
-  const OSSL_PARAM halves[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, public_half.data(),
-                                        public_half.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, private_half.data(),
-                                        private_half.size()),
-      OSSL_PARAM_construct_end(),
-  };
-  const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> context(
-      EVP_PKEY_CTX_new_from_name(nullptr, "ED25519", nullptr), EVP_PKEY_CTX_free);
-  EVP_PKEY* key = nullptr;
-  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, const_cast<OSSL_PARAM*>(halves)) !=
-          1) {
-    return nullptr;
-  }
-  return key;
-}
-
 }  // namespace
 
 namespace zomg::connection::ssh {
 
 void install_seam(Seam* installed) {
+  forget_exchange();
   seam = installed;
+}
+
+Seam* installed_seam() {
+  return seam;
 }
 
 }  // namespace zomg::connection::ssh
@@ -79,8 +56,6 @@ extern "C" {
 int ssh_auth_reply_default(ssh_session session, int partial);
 ssh_channel ssh_channel_from_local(ssh_session session, uint32_t id);
 
-EVP_PKEY* __real_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
-                                              size_t size);
 int __real_ssh_packet_userauth_request(ssh_session session, uint8_t type, ssh_buffer packet,
                                        void* user);
 int __real_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
@@ -121,29 +96,6 @@ void draw(void* context, std::size_t size, std::uint8_t* target) {
 }  // namespace
 
 extern "C" {
-
-int __wrap_EVP_DigestSign(EVP_MD_CTX* /*context*/, unsigned char* signature, size_t* signature_size,
-                          const unsigned char* data, size_t size) {
-  // Nothing else signs in this process: no other private key is in it.
-  if (seam == nullptr || signature == nullptr || *signature_size < kEd25519SignatureBytes) return 0;
-  std::string made;
-  if (!seam->sign_exchange_hash({reinterpret_cast<const char*>(data), size}, made) ||
-      made.size() != kEd25519SignatureBytes) {
-    return 0;
-  }
-  std::copy(made.begin(), made.end(), signature);
-  *signature_size = made.size();
-  return 1;
-}
-
-EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
-                                              size_t size) {
-  if (seam != nullptr && type == EVP_PKEY_ED25519 && size == kDummySeed.size() &&
-      std::memcmp(key, kDummySeed.data(), size) == 0) {
-    return host_key();
-  }
-  return __real_EVP_PKEY_new_raw_private_key(type, engine, key, size);
-}
 
 int __wrap_ssh_pki_signature_verify(ssh_session /*session*/, ssh_signature_struct* /*signature*/,
                                     ssh_key /*key*/, const unsigned char* /*data*/,

@@ -13,6 +13,7 @@ struct ssh_session_struct;
 /// in CMakeLists.txt), so they end in the one Seam of this process:
 ///
 ///   EVP_DigestSign                      the host key's signature: asked of the monitor
+///   sha256, sha512                      what the exchange hash is made of, for the monitor to hash
 ///   EVP_PKEY_new_raw_private_key        the host key: the true public half beside the dummy seed
 ///   ssh_pki_signature_verify            the user's signature: left to the monitor
 ///   ssh_packet_userauth_request         authentication requests, and a reply to every one of them
@@ -43,8 +44,9 @@ class Seam {
   Seam(const Seam&) = delete;
   Seam& operator=(const Seam&) = delete;
 
-  /// Signs the exchange hash `hash` with the host key; false when that failed.
-  virtual bool sign_exchange_hash(std::string_view hash, std::string& signature) = 0;
+  /// Signs the hash of a key exchange with the host key; false when that failed. `hashed` is what
+  /// the hash was made of (RFC 4253 §8).
+  virtual bool sign_exchange(std::string_view hashed, std::string& signature) = 0;
   /// The host key's public half, 32 bytes.
   virtual std::string_view host_public_key() const = 0;
   /// An SSH_MSG_USERAUTH_REQUEST begins; `payload` starts after the message number.
@@ -70,5 +72,7 @@ class Seam {
 
 /// Makes `seam` the one that the calls end in; nullptr takes it away.
 void install_seam(Seam* seam);
+/// The one that is installed.
+Seam* installed_seam();
 
 }  // namespace zomg::connection::ssh

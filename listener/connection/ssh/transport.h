@@ -19,7 +19,8 @@ namespace zomg::connection::ssh {
 /// Channel::write(); nothing here may call back into the transport but to write on no channel.
 class TransportEvents {
  public:
-  virtual bool sign_exchange_hash(std::string_view hash, std::string& signature) = 0;
+  /// The host key's signature over the hash of `hashed` (RFC 4253 §8); false when that failed.
+  virtual bool sign_exchange(std::string_view hashed, std::string& signature) = 0;
   /// What the client is told before it authenticates, at its first request, which is for
   /// `login_name` (RFC 4252 §5.4); may be empty.
   virtual std::string banner(std::string_view login_name) const = 0;

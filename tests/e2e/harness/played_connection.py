@@ -12,6 +12,7 @@ import paramiko
 
 from harness import keys, paths
 from harness.gateway import CONNECTION
+from harness.key_exchange import KeyExchange, string
 
 
 def programs(directory, played=CONNECTION, source="played_connection.c"):
@@ -36,11 +37,6 @@ def message_types(channel):
 TYPES = message_types("connection")
 
 
-def string(data):
-    """SSH's string (RFC 4251 §5)."""
-    return struct.pack(">I", len(data)) + data
-
-
 def field(data):
     """A Bytes field of a message."""
     return struct.pack("<I", len(data)) + data
@@ -48,6 +44,16 @@ def field(data):
 
 def message(name, *fields):
     return struct.pack("<I", TYPES[name]) + b"".join(fields)
+
+
+def sign_exchange(exchange):
+    return message("SignExchange", *map(field, exchange.parts()))
+
+
+def host_key_of(welcome):
+    """The blob of the host key that the monitor's first packet names."""
+    assert welcome.startswith(message("Welcome", struct.pack("<I", 32))), welcome
+    return string(b"ssh-ed25519") + string(welcome[8:40])
 
 
 def proof(session_id, login, key, signing=None):
@@ -82,7 +88,7 @@ class PlayedConnection:
         self._socket = socket.create_connection(("127.0.0.1", gateway.port), 20)
         self._socket.settimeout(20)
         self.session_id = None
-        assert self.ask(b"")[:4] == struct.pack("<I", TYPES["Welcome"])
+        self.host_key = host_key_of(self.ask(b""))
 
     def __enter__(self):
         return self
@@ -108,11 +114,14 @@ class PlayedConnection:
         return data
 
     # --- the requests -------------------------------------------------------------------------
-    def sign(self, exchange_hash):
-        """SignExchangeHash; the first is the session identifier from then on."""
-        answer = self.ask(message("SignExchangeHash", field(exchange_hash)))
-        self.session_id = self.session_id or exchange_hash
-        return answer
+    def sign(self, exchange=None):
+        """The host key's signature over a key exchange; the hash of the first is the session
+        identifier from then on."""
+        exchange = exchange or KeyExchange()
+        answer = self.ask(sign_exchange(exchange))
+        assert answer[:8] == message("ExchangeHashSignature", struct.pack("<I", 64))
+        self.session_id = self.session_id or exchange.hash(self.host_key)
+        return answer[8:]
 
     def verify(self, login, key, signing=None, session_id=None, signed_login=None):
         """VerifyUser with a signature by `signing`; whether the monitor says yes."""

@@ -65,17 +65,17 @@ TEST(Message, RefusesABooleanThatIsNeither0Nor1) {
 }
 
 TEST(Message, DoesNotEncodeAFieldOverItsBound) {
-  messages::SignExchangeHash request;
-  request.hash.value.assign(65, 'x');
+  messages::ExchangeHashSignature request;
+  request.signature.value.assign(65, 'x');
   EXPECT_FALSE(ipc::encode(request));
 }
 
 TEST(Message, DoesNotDecodeAFieldOverItsBound) {
   // The two messages differ in the bound of their one field only.
   ipc::Writer writer;
-  writer.put(static_cast<std::uint32_t>(messages::SignExchangeHash::kType));
+  writer.put(static_cast<std::uint32_t>(messages::ExchangeHashSignature::kType));
   writer.put(ipc::Bytes<100>(std::string(65, 'x')));
-  EXPECT_FALSE(ipc::decode<messages::SignExchangeHash>(writer.take()));
+  EXPECT_FALSE(ipc::decode<messages::ExchangeHashSignature>(writer.take()));
 }
 
 TEST(Message, AListCannotAnnounceMoreThanThePacketHolds) {

@@ -12,12 +12,12 @@ namespace {
 
 TEST_F(ConnectionTest, AConnectionThatClosesWithoutAWordIsNoEvent) {
   channel_.close();
-  ASSERT_TRUE(sign_hash(other_, session_id_));
+  ASSERT_TRUE(exchange_keys(other_));
   EXPECT_EQ(monitor_.next_event<messages::ConnectionOpened>().stamp.number, 1U);
 }
 
 TEST_F(ConnectionTest, BytesOfASessionAreReportedOnceAndOfNoOther) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   ASSERT_TRUE(may_open_session(channel_));
   ASSERT_TRUE(channel_.send(messages::ReportTraffic{1, 10, 20}));
@@ -28,7 +28,7 @@ TEST_F(ConnectionTest, BytesOfASessionAreReportedOnceAndOfNoOther) {
 }
 
 TEST_F(ConnectionTest, AnSftpOperationThatNobodyAskedForEndsTheConnectionOnly) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   ASSERT_TRUE(may_open_session(channel_));
   ASSERT_TRUE(channel_.send(messages::ReportSftp{1}));
@@ -37,7 +37,7 @@ TEST_F(ConnectionTest, AnSftpOperationThatNobodyAskedForEndsTheConnectionOnly) {
 }
 
 TEST_F(ConnectionTest, ASessionWithoutALoginEndsTheConnectionOnly) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   EXPECT_FALSE(may_open_session(channel_));
   EXPECT_TRUE(other_lives());
 }
@@ -48,35 +48,48 @@ TEST_F(ConnectionTest, ALoginWithoutAKeyExchangeEndsTheConnectionOnly) {
 }
 
 TEST_F(ConnectionTest, ASecondLoginEndsTheConnection) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   EXPECT_EQ(verify(channel_, request(key_, "other--box", session_id_)), std::nullopt);
 }
 
 TEST_F(ConnectionTest, TooManyTriesEndTheConnection) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   for (unsigned i = 0; i < Settings().max_auth_tries; ++i) {
     EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
   }
   EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), std::nullopt);
 }
 
-TEST_F(ConnectionTest, SignsHashesOnlyAndNotWithoutEnd) {
-  EXPECT_FALSE(sign_hash(channel_, std::string(33, 'x')));
+TEST_F(ConnectionTest, SignsExchangesOnly) {
+  auto exchange = key_exchange();
+  exchange.secret = std::string_view("a secret of thirty-four characters");
+  EXPECT_FALSE(call<messages::ExchangeHashSignature>(channel_, exchange));
+  EXPECT_TRUE(other_lives());
+}
+
+TEST_F(ConnectionTest, SignsExchangesOfOneClientOnly) {
+  ASSERT_TRUE(exchange_keys(channel_));
+  auto exchange = key_exchange();
+  exchange.client_version = std::string_view("SSH-2.0-another");
+  EXPECT_FALSE(call<messages::ExchangeHashSignature>(channel_, exchange));
+}
+
+TEST_F(ConnectionTest, SignsNotWithoutEnd) {
   for (unsigned i = 0; i < limits::kMaxSignaturesBeforeAuthentication; ++i) {
-    EXPECT_TRUE(sign_hash(other_, session_id_));
+    EXPECT_TRUE(exchange_keys(other_));
   }
-  EXPECT_FALSE(sign_hash(other_, session_id_));
+  EXPECT_FALSE(exchange_keys(other_));
 }
 
 TEST_F(ConnectionTest, ARequestWithADescriptorEndsTheConnection) {
-  ASSERT_TRUE(channel_.send(messages::SignExchangeHash{std::string_view(session_id_)}, {0}));
+  ASSERT_TRUE(channel_.send(key_exchange(), {0}));
   EXPECT_TRUE(is_ended(channel_));
   EXPECT_TRUE(other_lives());
 }
 
 TEST_F(ConnectionTest, ANulInACommandEndsTheConnection) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   messages::OpenSession open;
   open.kind = messages::SessionKind::kExec;
@@ -86,18 +99,18 @@ TEST_F(ConnectionTest, ANulInACommandEndsTheConnection) {
 }
 
 TEST_F(ConnectionTest, AKeyThatMayLogInNoMoreTakesItsConnectionsAlong) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   monitor_.revoke();
   EXPECT_TRUE(channel_.receive_message<messages::EndConnection>());
   EXPECT_TRUE(is_ended(channel_));
   // Nobody logged in there, so there is nothing to end; but nobody logs in any more, either.
-  EXPECT_TRUE(sign_hash(other_, session_id_));
+  EXPECT_TRUE(exchange_keys(other_));
   EXPECT_EQ(verify(other_, request(key_, kUser, session_id_)), false);
 }
 
 TEST_F(ConnectionTest, ALoginThatWasRevokedIsPublished) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   monitor_.next_event<messages::ConnectionOpened>();
   const auto login = monitor_.next_event<messages::AuthenticationAccepted>();
@@ -120,19 +133,19 @@ TEST_F(ConnectionTest, AKeyThatExpiresTakesItsConnectionsAlong) {
   const ipc::Channel channel = monitor.connect();
   const ipc::Channel nobody = monitor.connect();
   monitor.run();
-  ASSERT_TRUE(sign_hash(channel, session_id_));
-  ASSERT_TRUE(sign_hash(nobody, session_id_));
-  ASSERT_EQ(verify(channel, request(key_, kUser, session_id_)), true);
+  ASSERT_TRUE(exchange_keys(channel));
+  ASSERT_TRUE(exchange_keys(nobody));
+  ASSERT_EQ(verify(channel, request(key_, kUser, session_id_of(monitor))), true);
   monitor.expire(until);
-  EXPECT_TRUE(sign_hash(channel, session_id_)) << "in its last second";
+  EXPECT_TRUE(exchange_keys(channel)) << "in its last second";
   monitor.expire(until + 1);
   EXPECT_TRUE(channel.receive_message<messages::EndConnection>());
   EXPECT_TRUE(is_ended(channel));
-  EXPECT_TRUE(sign_hash(nobody, session_id_));
+  EXPECT_TRUE(exchange_keys(nobody));
 }
 
 TEST_F(ConnectionTest, ABreachOfContractIsPublished) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   EXPECT_FALSE(may_open_session(channel_));
   const auto opened = monitor_.next_event<messages::ConnectionOpened>();
   const auto broken = monitor_.next_event<messages::ContractBroken>();
@@ -151,7 +164,7 @@ TEST_F(ConnectionTest, ABreachBeforeAnythingElseIsPublishedToo) {
 
 TEST_F(ConnectionTest, AProcessThatDiesBeforeItHasItsAnswerBreaksNoContract) {
   Monitor monitor(key_);
-  ASSERT_TRUE(monitor.connect().send(messages::SignExchangeHash{std::string_view(session_id_)}));
+  ASSERT_TRUE(monitor.connect().send(key_exchange()));
   monitor.run();
   monitor.next_event<messages::ConnectionOpened>();
   monitor.next_event<messages::ConnectionClosed>();
@@ -164,7 +177,7 @@ TEST_F(ConnectionTest, RandomPacketsGrantNothingAndHarmNobody) {
     const ipc::Channel channel = monitor.connect();
     const ipc::Channel witness = monitor.connect();
     monitor.run();
-    std::string packet = *ipc::encode(request(key_, kUser, session_id_));
+    std::string packet = *ipc::encode(request(key_, kUser, session_id_of(monitor)));
     // A real message with a few bytes changed, or noise that begins with a type.
     if (round % 2 == 0) {
       for (int i = 0; i < 4; ++i) packet[random() % packet.size()] = static_cast<char>(random());
@@ -174,10 +187,10 @@ TEST_F(ConnectionTest, RandomPacketsGrantNothingAndHarmNobody) {
       packet[0] = static_cast<char>(random() % 12);
       packet[1] = packet[2] = packet[3] = 0;
     }
-    if (round % 3 == 0) sign_hash(channel, session_id_);
+    if (round % 3 == 0) exchange_keys(channel);
     (void)::send(channel.fd(), packet.data(), packet.size(), MSG_NOSIGNAL);
     EXPECT_FALSE(may_open_session(channel));
-    EXPECT_TRUE(sign_hash(witness, session_id_));
+    EXPECT_TRUE(exchange_keys(witness));
   }
 }
 

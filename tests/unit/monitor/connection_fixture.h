@@ -16,7 +16,9 @@
 
 #include "common/limits.h"
 #include "monitor/connection.h"
+#include "monitor/key_exchange.h"
 #include "monitor/userauth_request.h"
+#include "tests/unit/monitor/key_exchanges.h"
 #include "tests/unit/monitor/test_host_key.h"
 #include "tests/unit/monitor/test_key.h"
 
@@ -32,6 +34,8 @@ inline constexpr std::string_view kAlgorithm = "ssh-ed25519";
 inline Settings with_proxy() {
   Settings settings;
   settings.proxy_protocol_from = {kProxy};
+  // Every client has the same address, and some of them misbehave.
+  settings.penalties.enabled = false;
   return settings;
 }
 
@@ -146,8 +150,12 @@ class ConnectionTest : public testing::Test {
   Monitor monitor_{key_};
   ipc::Channel channel_ = monitor_.connect();
   ipc::Channel other_ = monitor_.connect();
-  std::string session_id_ = std::string(32, 'H');
+  std::string session_id_ = session_id_of(monitor_);
 
+  /// The hash of the first key exchange.
+  static std::string session_id_of(const Monitor& monitor) {
+    return *exchange_hash(key_exchange(), monitor.host_key().blob());
+  }
   void SetUp() override { monitor_.run(); }
 
   /// Sends and gives the reply; nothing when the monitor ended the connection instead.
@@ -159,10 +167,10 @@ class ConnectionTest : public testing::Test {
     if (!reply) return std::nullopt;
     return std::move(*reply);
   }
-  std::optional<messages::ExchangeHashSignature> sign_hash(const ipc::Channel& channel,
-                                                           const std::string& hash) {
-    return call<messages::ExchangeHashSignature>(
-        channel, messages::SignExchangeHash{std::string_view(hash)});
+  /// `mark` makes another than the first.
+  std::optional<messages::ExchangeHashSignature> exchange_keys(const ipc::Channel& channel,
+                                                               char mark = 'H') {
+    return call<messages::ExchangeHashSignature>(channel, key_exchange(mark));
   }
   messages::VerifyUser request(const TestKey& key, std::string_view user,
                                const std::string& session_id, bool host_bound = false) {
@@ -186,7 +194,7 @@ class ConnectionTest : public testing::Test {
     const auto packet = channel.receive();
     return packet && packet->closed();
   }
-  bool other_lives() { return sign_hash(other_, std::string(32, 'O')).has_value(); }
+  bool other_lives() { return exchange_keys(other_).has_value(); }
 };
 
 }  // namespace zomg::monitor

@@ -10,13 +10,13 @@ namespace zomg::monitor {
 namespace {
 
 TEST_F(ConnectionTest, AUserWithAnAuthorizedKeyGetsASession) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   EXPECT_TRUE(may_open_session(channel_));
 }
 
 TEST_F(ConnectionTest, AHostBoundSignatureCountsForThisHostKeyOnly) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   auto unbound = request(key_, kUser, session_id_);
   unbound.host_bound = true;
   EXPECT_EQ(verify(channel_, unbound), false);
@@ -24,7 +24,7 @@ TEST_F(ConnectionTest, AHostBoundSignatureCountsForThisHostKeyOnly) {
 }
 
 TEST_F(ConnectionTest, ALoginIsPublishedStepByStep) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   const auto opened = monitor_.next_event<messages::ConnectionOpened>();
   EXPECT_EQ(verify(channel_, request(stranger_, kUser, session_id_)), false);
   const auto refused = monitor_.next_event<messages::AuthenticationRefused>();
@@ -45,27 +45,28 @@ TEST_F(ConnectionTest, ALoginIsPublishedStepByStep) {
 }
 
 TEST_F(ConnectionTest, ASignatureForAnotherSessionIsRefused) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   EXPECT_EQ(verify(channel_, request(key_, kUser, std::string(32, 'X'))), false);
   EXPECT_FALSE(may_open_session(channel_));
 }
 
 TEST_F(ConnectionTest, ALaterExchangeHashDoesNotChangeTheSessionIdentifier) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
-  ASSERT_TRUE(sign_hash(channel_, std::string(32, 'R')));
-  EXPECT_EQ(verify(channel_, request(key_, kUser, std::string(32, 'R'))), false);
+  ASSERT_TRUE(exchange_keys(channel_));
+  ASSERT_TRUE(exchange_keys(channel_, 'R'));
+  const auto later = exchange_hash(key_exchange('R'), monitor_.host_key().blob());
+  EXPECT_EQ(verify(channel_, request(key_, kUser, *later)), false);
   EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
 }
 
 TEST_F(ConnectionTest, ASignatureForAnotherUserIsRefused) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   auto message = request(key_, kUser, session_id_);
   message.login_name = std::string_view("demo--box2");
   EXPECT_EQ(verify(channel_, message), false);
 }
 
 TEST_F(ConnectionTest, AKeyThatIsNotAuthorizedIsRefusedOnlyWhenItHasSigned) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   const auto reply = call<messages::KeyChecked>(
       channel_, messages::CheckKey{kUser, kAlgorithm, std::string_view(stranger_.blob())});
   ASSERT_TRUE(reply);
@@ -74,7 +75,7 @@ TEST_F(ConnectionTest, AKeyThatIsNotAuthorizedIsRefusedOnlyWhenItHasSigned) {
 }
 
 TEST_F(ConnectionTest, AMalformedUserNameIsRefusedAtOnce) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   const auto reply = call<messages::KeyChecked>(
       channel_,
       messages::CheckKey{std::string_view("root"), kAlgorithm, std::string_view(key_.blob())});
@@ -83,14 +84,14 @@ TEST_F(ConnectionTest, AMalformedUserNameIsRefusedAtOnce) {
 }
 
 TEST_F(ConnectionTest, AnAuthorizedKeyWithAStrangersSignatureIsRefused) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   auto message = request(stranger_, kUser, session_id_);
   message.key = std::string_view(key_.blob());
   EXPECT_EQ(verify(channel_, message), false);
 }
 
 TEST_F(ConnectionTest, AKeyThatWasCheckedIsNotALogin) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   const auto reply = call<messages::KeyChecked>(
       channel_, messages::CheckKey{kUser, kAlgorithm, std::string_view(key_.blob())});
   ASSERT_TRUE(reply);
@@ -99,7 +100,7 @@ TEST_F(ConnectionTest, AKeyThatWasCheckedIsNotALogin) {
 }
 
 TEST_F(ConnectionTest, AnswersTheSameForABoxThatMayNotExist) {
-  ASSERT_TRUE(sign_hash(channel_, session_id_));
+  ASSERT_TRUE(exchange_keys(channel_));
   const auto reply = call<messages::KeyChecked>(
       channel_,
       messages::CheckKey{std::string_view("no--such"), kAlgorithm, std::string_view(key_.blob())});
@@ -116,7 +117,7 @@ TEST_F(ConnectionTest, BehindAProxyTheClientIsToldFirstAndOnce) {
   const auto taken = call<messages::ProxyHeaderTaken>(channel, header);
   ASSERT_TRUE(taken);
   EXPECT_TRUE(taken->admitted);
-  ASSERT_TRUE(sign_hash(channel, session_id_));
+  ASSERT_TRUE(exchange_keys(channel));
   EXPECT_EQ(monitor.next_event<messages::ConnectionOpened>().client, header.client);
   EXPECT_FALSE(call<messages::ProxyHeaderTaken>(channel, header));
 }
@@ -130,7 +131,7 @@ TEST_F(ConnectionTest, BehindAProxyNothingComesBeforeTheHeader) {
   Monitor monitor(key_);
   const ipc::Channel channel = monitor.connect(/*proxied=*/true);
   monitor.run();
-  EXPECT_FALSE(sign_hash(channel, session_id_));
+  EXPECT_FALSE(exchange_keys(channel));
 }
 
 TEST_F(ConnectionTest, AClientThatIsNoAddressIsRefused) {
