@@ -81,12 +81,13 @@ Result<void> read_rsa(common::WireReader& reader, KeyFields& fields) {
   }
   const std::size_t bits = 8 * (fields.modulus.size() - 1) +
                            std::bit_width(static_cast<unsigned char>(fields.modulus[0]));
-  if (bits > limits::kMaxRsaBits || fields.exponent.size() > limits::kMaxRsaExponentBytes) {
-    return common::error("an RSA key over {} bits, or with an exponent over {}",
-                         limits::kMaxRsaBits, 8 * limits::kMaxRsaExponentBytes);
+  if (bits < limits::kMinRsaBits || bits > limits::kMaxRsaBits) {
+    return common::error("an RSA key of {} bits, where {} to {} are taken", bits,
+                         limits::kMinRsaBits, limits::kMaxRsaBits);
   }
-  if (bits < limits::kMinRsaBits) {
-    return common::error("an RSA key of {} bits, under {}", bits, limits::kMinRsaBits);
+  if (fields.exponent.size() > limits::kMaxRsaExponentBytes) {
+    return common::error("an RSA key with an exponent over {} bits",
+                         8 * limits::kMaxRsaExponentBytes);
   }
   return {};
 }

@@ -2,9 +2,10 @@
 
 import os
 import pwd
+import re
 import subprocess
 
-from harness import paths, startup
+from harness import paths, startup, strange_keys
 from harness.gateway import clean_environment
 
 
@@ -39,6 +40,16 @@ def test_every_fault_has_its_line_and_remedy(tmp_path):
     assert "no-such.sock" in bad and "Start the container runtime" in bad
     assert "warning  settings: no setting is named ZOMG_SSH_LISTN. Did you mean ZOMG_SSH_LISTEN?" \
         in done.stdout
+
+
+def test_a_key_that_is_too_large_is_named(node, tmp_path):
+    large = strange_keys.line(strange_keys.Rsa(8704))
+    settings = startup.settings(tmp_path, ZOMG_SSH_CRI_SOCKET=node.socket)
+    settings["ZOMG_SSH_AUTHORIZED_KEYS"] += f"\n{large}\n"
+    done = run("--check", settings)
+    assert done.returncode == 0
+    assert re.search(r"ZOMG_SSH_AUTHORIZED_KEYS line 2 is skipped: an RSA key of 8[67]\d\d bits, "
+                     "where 2048 to 8192 are taken", done.stdout), done.stdout
 
 
 def record_directory(path, owner="zomg-ssh-recorder"):

@@ -17,6 +17,26 @@ TEST(PublicKey, FingerprintIsTheOneThatSshKeygenPrints) {
   EXPECT_EQ(fingerprint(*blob), "SHA256:euv0oOjGVQ7H+R1zAG+qGCPZRDOhiF9FwaPcrchiNTo");
 }
 
+/// The blob of an RSA key with a modulus of so many bits, which is no product of primes.
+std::string rsa_blob(std::size_t bits, const std::string& exponent) {
+  std::string modulus(bits / 8, '\xff');
+  common::WireWriter blob;
+  blob.string("ssh-rsa").string(exponent).string(std::string(1, '\0') + modulus);
+  return blob.bytes();
+}
+
+TEST(PublicKey, RefusesRsaOver8192BitsAndSaysSo) {
+  EXPECT_TRUE(PublicKey::parse(rsa_blob(8192, "\x03")));
+  const auto larger = PublicKey::parse(rsa_blob(8200, "\x03"));
+  ASSERT_FALSE(larger);
+  EXPECT_EQ(larger.error().message, "an RSA key of 8200 bits, where 2048 to 8192 are taken");
+}
+
+TEST(PublicKey, RefusesAnRsaExponentOver32Bits) {
+  EXPECT_TRUE(PublicKey::parse(rsa_blob(2048, "\x7f\xff\xff\xff")));
+  EXPECT_FALSE(PublicKey::parse(rsa_blob(2048, "\x01\xff\xff\xff\xff")));
+}
+
 TEST(PublicKey, RefusesRsaUnder2048Bits) {
   EXPECT_FALSE(PublicKey::parse(TestKey("ssh-rsa", 1024).blob()));
   EXPECT_FALSE(PublicKey::parse(TestKey("ssh-rsa", 2040).blob()));
