@@ -18,6 +18,7 @@ import login
 import lookup
 import memory
 import report
+import strangers
 import transfer
 from stage import ROOT, stage
 
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "echo-beside": echo.beside_transfer,
     "memory": memory.per_session,
     "thousand": memory.thousand,
+    "strangers": strangers.beside,
     "lookup-cri": lookup.cri,
     "lookup-api": lookup.api,
 }
