@@ -22,6 +22,10 @@ using messages::Event;
 /// The monitor waits a little longer than the connection process, which tells the client.
 constexpr std::chrono::seconds kGraceSlack{5};
 
+/// When a user is told no: several times later than the longest verification ends. sshd(8) takes
+/// 5 ms, too.
+constexpr std::chrono::nanoseconds kDenialTime = std::chrono::milliseconds(5);
+
 }  // namespace
 
 Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel channel, Peer peer,
@@ -42,6 +46,7 @@ Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel 
 
 Connection::~Connection() {
   services_.loop.cancel(grace_timer_);
+  services_.loop.cancel(denial_timer_);
   services_.loop.forget(channel_.fd());
   if (const auto guilty = offence()) {
     services_.admission.penalise(peer_.client.address, *guilty);
@@ -160,12 +165,14 @@ Result<void> Connection::check_key(const messages::CheckKey& request) {
 }
 
 Result<void> Connection::verify_user(const messages::VerifyUser& request) {
+  const auto begin = EventLoop::Clock::now();
   if (++auth_tries_ > services_.settings.max_auth_tries) return common::error("too many tries");
   auto login = services_.authenticator.verify(request, session_id_, peer_.client.address.value,
                                               std::time(nullptr));
   if (!login) {
     refuse(request.login_name, request.algorithm, request.key, login.error().message);
-    return channel_.send(messages::UserVerified{});
+    deny(begin);
+    return {};
   }
   phase_ = Phase::kSession;
   peer_.place.leave();
@@ -183,6 +190,18 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   box_.emplace(services_.loop, services_.journal, services_.finder, services_.launcher,
                login_->name, id_, log_prefix_);
   return sent;
+}
+
+void Connection::deny(EventLoop::Clock::time_point begin) {
+  services_.loop.forget(channel_.fd());
+  const auto taken = EventLoop::Clock::now() - begin;
+  auto delay = kDenialTime;
+  while (delay < taken) delay *= 2;
+  denial_timer_ = services_.loop.after(delay - taken, [this] {
+    services_.loop.watch(channel_.fd(), [this] { on_readable(); });
+    // A connection process that is gone will be heard of by that.
+    (void)channel_.send(messages::UserVerified{}).has_value();
+  });
 }
 
 void Connection::end_if_revoked(std::time_t now) {

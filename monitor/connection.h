@@ -88,6 +88,9 @@ class Connection {
   void on_readable();
   void close();
   common::Result<void> count_signature();
+  /// Says no to the VerifyUser that was read at `begin`, so long after it that nothing shows what
+  /// was done in between, and hears nothing until then.
+  void deny(EventLoop::Clock::time_point begin);
   void name_for_the_log();
   /// What the client is guilty of, now that its connection ends.
   std::optional<Offence> offence() const;
@@ -118,6 +121,7 @@ class Connection {
   unsigned signatures_ = 0;
   EventLoop::Clock::time_point signatures_since_;
   EventLoop::TimerId grace_timer_ = 0;
+  EventLoop::TimerId denial_timer_ = 0;
   std::optional<Login> login_;
   std::optional<messages::CheckKey> offer_;  ///< what logged in, as the client named it
   std::optional<std::time_t> expires_;       ///< the last second in which that is good

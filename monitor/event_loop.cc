@@ -1,15 +1,25 @@
 #include "monitor/event_loop.h"
 
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace zomg::monitor {
 
-EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  CHECK(epoll_.get() >= 0);
+EventLoop::EventLoop()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      clock_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+  CHECK(epoll_.get() >= 0 && clock_.get() >= 0);
+  watch(clock_.get(), [this] {
+    std::uint64_t expirations = 0;
+    // It may have been set anew since it went off: there is nothing to read then.
+    CHECK(::read(clock_.get(), &expirations, sizeof(expirations)) > 0 || errno == EAGAIN);
+    clock_set_to_ = {};
+  });
 }
 
 void EventLoop::watch(int fd, std::function<void()> on_readable) {
@@ -35,11 +45,15 @@ void EventLoop::cancel(TimerId timer) {
   std::erase_if(timers_, [timer](const auto& entry) { return entry.second.id == timer; });
 }
 
-int EventLoop::timeout_ms() const {
-  if (timers_.empty()) return -1;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(timers_.begin()->first - Clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+void EventLoop::set_clock() {
+  if (timers_.empty() || timers_.begin()->first == clock_set_to_) return;
+  clock_set_to_ = timers_.begin()->first;
+  using std::chrono::nanoseconds, std::chrono::seconds;
+  const nanoseconds time = clock_set_to_.time_since_epoch();
+  itimerspec at{};
+  at.it_value.tv_sec = std::chrono::duration_cast<seconds>(time).count();
+  at.it_value.tv_nsec = (time % seconds(1)).count();
+  CHECK(::timerfd_settime(clock_.get(), TFD_TIMER_ABSTIME, &at, nullptr) == 0);
 }
 
 void EventLoop::run_timers() {
@@ -53,7 +67,8 @@ void EventLoop::run_timers() {
 void EventLoop::run() {
   std::array<epoll_event, 64> events{};
   while (running_) {
-    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), timeout_ms());
+    set_clock();
+    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), -1);
     CHECK(count >= 0 || errno == EINTR);
     for (int i = 0; i < count && running_; ++i) {
       // Looked up each time: an earlier callback of this round may have removed it.

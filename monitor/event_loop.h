@@ -33,8 +33,8 @@ class EventLoop {
   void stop() { running_ = false; }
 
  private:
+  void set_clock();
   void run_timers();
-  int timeout_ms() const;
 
   struct Timer {
     TimerId id;
@@ -42,6 +42,10 @@ class EventLoop {
   };
 
   common::Fd epoll_;
+  /// Wakes the loop at a time that does not depend on when it went to sleep, as a number of
+  /// milliseconds to sleep would.
+  common::Fd clock_;
+  Clock::time_point clock_set_to_{};
   std::unordered_map<int, std::function<void()>> watched_;
   std::multimap<Clock::time_point, Timer> timers_;
   TimerId last_timer_ = 0;

@@ -15,6 +15,8 @@ namespace {
 using common::parse_login_name;
 using common::Result;
 
+constexpr std::string_view kAuthority = "the certificate's authority";
+
 /// A key as a client names it: plain, or in a certificate.
 struct OfferedKey {
   KeyFields fields;
@@ -49,25 +51,34 @@ Result<OfferedKey> parse_offered_key(std::string_view algorithm, std::string_vie
   return offered;
 }
 
-/// Verifies with the key itself where it is `trusted`, and as long with a decoy where it is not.
-Result<void> verify_or_take_as_long(const KeyFields& fields, bool trusted, const DecoyKeys& decoys,
-                                    const Signature& signature, std::string_view data) {
-  if (!is_in_range(fields, signature.value)) return common::error("the signature does not verify");
-  auto key = trusted ? PublicKey::make(fields) : decoys.like(fields);
+/// Whether the signature is by the key.
+Result<void> verify_by(const KeyFields& fields, const Signature& signature, std::string_view data) {
+  auto key = PublicKey::make(fields);
   if (!key) return key.error();
-  auto verified = verify_signature(*key, signature, data);
-  if (!trusted) return common::error("the key is not authorized");
-  return verified;
+  return verify_signature(*key, signature, data);
 }
 
 /// Whether the authority signed the certificate, with whatever of its algorithms (RSA: SHA-2).
-Result<void> verify_authority(const Certificate& certificate, bool trusted,
-                              const DecoyKeys& decoys) {
+Result<void> verify_authority(const Certificate& certificate) {
   auto authority = parse_key_blob(certificate.authority);
   if (!authority) return authority.error();
   auto signature = Signature::parse(certificate.signature, authority->type);
   if (!signature) return signature.error();
-  return verify_or_take_as_long(*authority, trusted, decoys, *signature, certificate.signed_bytes);
+  return verify_by(*authority, *signature, certificate.signed_bytes);
+}
+
+/// Ends the matter where the connection process found a signature that does not hold.
+Result<void> check_finding(messages::SignatureFinding finding) {
+  const common::Error broken = common::error("the signature does not verify");
+  switch (finding) {
+    case messages::SignatureFinding::kHold:
+      return {};
+    case messages::SignatureFinding::kUserFalse:
+      return broken;
+    case messages::SignatureFinding::kAuthorityFalse:
+      return broken.with_context(kAuthority);
+  }
+  return broken;
 }
 
 Result<KeyOptions> apply_entry(const AuthorizedKey& entry,
@@ -148,21 +159,24 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
   if (signature->algorithm != offered->signature_algorithm) {
     return common::error("the signature is by {}", common::quoted(signature->algorithm));
   }
+  if (auto said = check_finding(request.finding); !said) return said.error();
 
   const std::span<const AuthorizedKey> entries = entries_of(keys_, *offered, request.key);
-  bool trusted = std::any_of(entries.begin(), entries.end(), [&](const AuthorizedKey& entry) {
+  const bool known = std::any_of(entries.begin(), entries.end(), [&](const AuthorizedKey& entry) {
     return is_usable(entry, *offered);
   });
-  Result<void> certified;
+  if (!known) {
+    const common::Error stranger = common::error("the key is not authorized");
+    return offered->certificate ? stranger.with_context(kAuthority) : stranger;
+  }
   if (offered->certificate) {
-    certified = verify_authority(*offered->certificate, trusted, decoys_);
-    trusted = certified.has_value();
+    auto certified = verify_authority(*offered->certificate);
+    if (!certified) return certified.error().with_context(kAuthority);
   }
   const std::string host_key = request.host_bound ? host_key_.blob() : std::string();
-  const std::string data =
-      signed_data({session_id, request.login_name, request.algorithm, request.key, host_key});
-  auto verified = verify_or_take_as_long(offered->fields, trusted, decoys_, *signature, data);
-  if (!certified) return certified.error().with_context("the certificate's authority");
+  auto verified = verify_by(
+      offered->fields, *signature,
+      signed_data({session_id, request.login_name, request.algorithm, request.key, host_key}));
   if (!verified) return verified.error();
 
   const LoginAttempt attempt{request.login_name, client_address, now};

@@ -9,15 +9,14 @@
 #include "common/result.h"
 #include "monitor/authorized_keys.h"
 #include "monitor/certificate.h"
-#include "monitor/decoy_keys.h"
 #include "monitor/host_key.h"
 #include "monitor/login.h"
 #include "monitor/revoked_keys.h"
 
 namespace zomg::monitor {
 
-/// Who may log in, and whether somebody proved to be one of them. Before somebody did, no answer,
-/// and not the time that one takes, says which keys are authorized or which boxes exist.
+/// Who may log in, and whether somebody proved to be one of them. Before somebody did, no answer
+/// says which keys are authorized or which boxes exist.
 class UserAuthenticator {
  public:
   UserAuthenticator(const AuthorizedKeys& keys, RevokedKeys& revoked, const HostKey& host_key)
@@ -27,7 +26,8 @@ class UserAuthenticator {
   /// formed, known or not. The Error says what is not.
   common::Result<void> check(const messages::CheckKey& request) const;
 
-  /// Verifies the signature over the session identifier. The Error is for the log alone.
+  /// Verifies the signature over the session identifier, if the key is authorized and the signature
+  /// said to hold: nobody else is worth the time that it takes. The Error is for the log alone.
   common::Result<Login> verify(const messages::VerifyUser& request, std::string_view session_id,
                                std::string_view client_address, std::time_t now) const;
 
@@ -41,7 +41,6 @@ class UserAuthenticator {
   const AuthorizedKeys& keys_;
   RevokedKeys& revoked_;
   const HostKey& host_key_;
-  DecoyKeys decoys_;
 };
 
 }  // namespace zomg::monitor

@@ -121,6 +121,15 @@ struct KeyChecked {
   static auto fields(auto& self) { return std::tie(self.acceptable); }
 };
 
+/// What the connection process found of the signatures of a VerifyUser. It verifies them first, at
+/// its own cost: the monitor verifies only what is said to hold.
+enum class SignatureFinding : std::uint32_t {
+  kHold,
+  kUserFalse,
+  kAuthorityFalse,  ///< the user's holds, and that of the certificate's authority does not
+  kMaxValue = kAuthorityFalse,
+};
+
 /// Asks the monitor to verify the client's signature and, if it holds, to mark the connection
 /// authenticated for the login name. The monitor rebuilds the signed data itself, from its own
 /// session identifier.
@@ -133,8 +142,10 @@ struct VerifyUser {
   ipc::Bytes<limits::kMaxSignatureBytes> signature;
   /// publickey-hostbound-v00@openssh.com rather than publickey.
   bool host_bound = false;
+  SignatureFinding finding = SignatureFinding::kHold;
   static auto fields(auto& self) {
-    return std::tie(self.login_name, self.algorithm, self.key, self.signature, self.host_bound);
+    return std::tie(self.login_name, self.algorithm, self.key, self.signature, self.host_bound,
+                    self.finding);
   }
 };
 

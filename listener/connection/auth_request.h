@@ -4,9 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "common/messages/connection.h"
+
 namespace zomg::connection {
 
-/// An SSH_MSG_USERAUTH_REQUEST (RFC 4252 §5), byte for byte as the client sent it.
+/// An SSH_MSG_USERAUTH_REQUEST (RFC 4252 §5), byte for byte as the client sent it, and what was
+/// found of its signature.
 struct AuthRequest {
   std::string login_name;
   std::string method;
@@ -17,6 +20,8 @@ struct AuthRequest {
   std::string key;
   bool has_signature = false;
   std::string signature;
+  /// What the SSH library found of it; nothing when that took it for no signature.
+  std::optional<messages::SignatureFinding> finding;
 };
 
 /// The request in `payload`, which starts after the message number; nothing for one that is

@@ -4,7 +4,7 @@
 
 namespace zomg::connection {
 
-AuthAnswer Authenticator::answer(const AuthRequest& request, bool signature_parsed) {
+AuthAnswer Authenticator::answer(const AuthRequest& request) {
   ++requests_;
   // Clients begin with `none` to learn the methods (RFC 4252 §5.2); as sshd(8), that one is free.
   if (request.method == "none" && requests_ == 1) return AuthAnswer::kFailure;
@@ -14,7 +14,7 @@ AuthAnswer Authenticator::answer(const AuthRequest& request, bool signature_pars
     ++queries_;
     return AuthAnswer::kKeyAcceptable;
   }
-  if (!signature_parsed) return fail_here();
+  if (!request.finding) return fail_here();
   if (!monitor_.verify_user(request)) return fail();
   authenticated_ = true;
   return AuthAnswer::kSuccess;

@@ -13,9 +13,8 @@ class Authenticator {
   Authenticator(MonitorLink& monitor, unsigned max_tries)
       : monitor_(monitor), max_tries_(max_tries) {}
 
-  /// `signature_parsed` says that the SSH library took the signature for one, too: without that a
-  /// request with a signature fails.
-  AuthAnswer answer(const AuthRequest& request, bool signature_parsed);
+  /// A request with a signature that the SSH library took for none fails.
+  AuthAnswer answer(const AuthRequest& request);
   /// A request that could not be read; it is answered with failure.
   void count_malformed() { fail_here(); }
 

@@ -197,8 +197,8 @@ std::string Connection::banner(std::string_view login_name) const {
   return text;
 }
 
-AuthAnswer Connection::on_auth_request(const AuthRequest& request, bool signature_parsed) {
-  return authenticator_.answer(request, signature_parsed);
+AuthAnswer Connection::on_auth_request(const AuthRequest& request) {
+  return authenticator_.answer(request);
 }
 
 bool Connection::has_room_for_session() const {

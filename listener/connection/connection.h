@@ -45,7 +45,7 @@ class Connection final : private ssh::TransportEvents {
   // TransportEvents
   bool sign_exchange(std::string_view hashed, std::string& signature) override;
   std::string banner(std::string_view login_name) const override;
-  AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) override;
+  AuthAnswer on_auth_request(const AuthRequest& request) override;
   void on_malformed_auth_request() override { authenticator_.count_malformed(); }
   bool has_room_for_session() const override;
   ChannelEvents* on_session_open(Channel& channel) override;

@@ -78,6 +78,7 @@ bool MonitorLink::verify_user(const AuthRequest& request) {
   question.key.value = request.key;
   question.signature.value = request.signature;
   question.host_bound = request.host_bound;
+  question.finding = request.finding.value_or(messages::SignatureFinding::kUserFalse);
   if (!ipc::encode(question)) report(messages::Event::kAuthenticationRequestRefused);
   auto reply = ask<messages::UserVerified>(question);
   if (!reply || !reply->authenticated) return false;

@@ -1,8 +1,9 @@
 """OpenSSH user certificates: signed by a cert-authority of authorized_keys, checked as in sshd."""
 
+import paramiko
 import pytest
 
-from harness import agent, certificates, keys
+from harness import agent, certificates, keys, strange_keys
 from harness.audit import Trail
 from harness.gateway import Gateway
 
@@ -68,6 +69,20 @@ def log_in(gateway, connect, box):
 def test_kinds_of_certified_keys(log_in, authority, box, tmp_path, kind, bits):
     made = keys.make_user_key(tmp_path, kind, bits=bits)
     assert log_in(certificates.sign(authority, made, box.login)).ok().text == "in\n"
+
+
+@pytest.mark.parametrize("kind", ("Ed25519", "SecurityKey"))
+def test_an_authority_on_an_authenticator(folder, node, box, kind):
+    """Nor does it matter that the certified key is on one, too."""
+    authority, key = strange_keys.SecurityKey(), getattr(strange_keys, kind)()
+    certified = strange_keys.ParamikoKey(
+        key, strange_keys.certificate(key, authority, [box.login]))
+    with Gateway(folder / f"gateway-{kind}", node,
+                 f"cert-authority {strange_keys.line(authority)}") as running:
+        with paramiko.Transport(("127.0.0.1", running.port)) as transport:
+            transport.start_client(timeout=60)
+            transport.auth_publickey(box.login, certified)
+            assert transport.is_authenticated()
 
 
 @pytest.mark.parametrize("algorithm", ["rsa-sha2-256", "rsa-sha2-512"])

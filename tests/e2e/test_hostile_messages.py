@@ -75,7 +75,8 @@ class Hostile:
                   self._key()]
         if name == "VerifyUser":
             return message(name, *map(field, fields), field(self._bytes(4096)),
-                           self._random.choice((b"\0", b"\1")))
+                           self._random.choice((b"\0", b"\1")),
+                           struct.pack("<I", self._random.randint(0, 2)))
         return message(name, *map(field, fields))
 
     def _key(self):

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import statistics
 import struct
 import time
 
@@ -14,8 +13,8 @@ from harness.gateway import Gateway
 
 TRIES = 6  # MaxAuthTries: a connection is good for so many
 ROUNDS = 8
-# Verifying with such a key takes milliseconds, so that whether it happens is far above the noise.
-MODULUS_BYTES = 2048
+DENIAL_SECONDS = 0.005  # monitor/connection.cc
+MODULUS_BYTES = 1024
 
 
 def packed(*strings):
@@ -91,8 +90,10 @@ def test_answers_and_their_times_are_the_same(probed):
                 times[name].append(seconds)
     assert len(set(map(frozenset, answers.values()))) == 1, answers
     assert "in" not in answers["known key"]
-    medians = {name: statistics.median(seconds) for name, seconds in times.items()}
-    assert max(medians.values()) - min(medians.values()) < 0.3 * max(medians.values()), medians
+    # The least: a busy machine adds to the others as it likes.
+    least = {name: min(seconds) for name, seconds in times.items()}
+    assert min(least.values()) > DENIAL_SECONDS
+    assert max(least.values()) - min(least.values()) < 0.3 * max(least.values()), least
 
 
 def test_every_key_may_sign(probed, connect, box, tmp_path):

@@ -54,7 +54,7 @@ class Refusal final : public connection::ssh::TransportEvents {
     return true;
   }
   std::string banner(std::string_view /*login_name*/) const override { return "banner\n"; }
-  connection::AuthAnswer on_auth_request(const connection::AuthRequest&, bool) override {
+  connection::AuthAnswer on_auth_request(const connection::AuthRequest&) override {
     return connection::AuthAnswer::kFailure;
   }
   void on_malformed_auth_request() override {}

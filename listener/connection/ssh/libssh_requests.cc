@@ -17,7 +17,6 @@ constexpr OpenRefusal kTooManySessions{4, common::Failure::kTooManySessions};
 
 void LibsshTransport::begin_auth_request(std::string_view payload) {
   auth_request_ = parse_auth_request(payload);
-  signature_parsed_ = false;
   auth_replied_ = false;
 }
 
@@ -84,7 +83,7 @@ bool LibsshTransport::on_auth(ssh_message message) {
   if (!std::exchange(banner_sent_, true)) {
     send_banner(session_.get(), events_.banner(auth_request_->login_name));
   }
-  const AuthAnswer answer = events_.on_auth_request(*auth_request_, signature_parsed_);
+  const AuthAnswer answer = events_.on_auth_request(*auth_request_);
   if (answer == AuthAnswer::kKeyAcceptable) ssh_message_auth_reply_pk_ok_simple(message);
   if (answer == AuthAnswer::kSuccess) {
     ssh_message_auth_reply_success(message, 0);

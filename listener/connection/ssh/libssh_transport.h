@@ -13,6 +13,7 @@
 #include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
 #include "listener/connection/ssh/seam.h"
+#include "listener/connection/ssh/signature_finding.h"
 #include "listener/connection/ssh/transport.h"
 
 namespace zomg::connection::ssh {
@@ -61,7 +62,9 @@ class LibsshTransport final : public Transport, private Seam {
   }
   std::string_view host_public_key() const override { return host_public_key_; }
   void begin_auth_request(std::string_view payload) override;
-  void signature_parsed() override { signature_parsed_ = true; }
+  void signature_verified(bool holds) override {
+    if (auth_request_) auth_request_->finding = finding_of(*auth_request_, holds, session_.get());
+  }
   bool end_auth_request() override;
   void begin_channel_request(ssh_channel channel, std::string_view name,
                              std::string_view payload) override;
@@ -89,7 +92,6 @@ class LibsshTransport final : public Transport, private Seam {
   std::uint32_t opening_ = 0;
 
   std::optional<AuthRequest> auth_request_;
-  bool signature_parsed_ = false;
   bool auth_replied_ = false;
   bool banner_sent_ = false;
   bool request_granted_ = false;

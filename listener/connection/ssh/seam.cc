@@ -56,6 +56,8 @@ extern "C" {
 int ssh_auth_reply_default(ssh_session session, int partial);
 ssh_channel ssh_channel_from_local(ssh_session session, uint32_t id);
 
+int __real_ssh_pki_signature_verify(ssh_session session, ssh_signature_struct* signature,
+                                    ssh_key key, const unsigned char* data, size_t size);
 int __real_ssh_packet_userauth_request(ssh_session session, uint8_t type, ssh_buffer packet,
                                        void* user);
 int __real_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
@@ -97,13 +99,13 @@ void draw(void* context, std::size_t size, std::uint8_t* target) {
 
 extern "C" {
 
-int __wrap_ssh_pki_signature_verify(ssh_session /*session*/, ssh_signature_struct* /*signature*/,
-                                    ssh_key /*key*/, const unsigned char* /*data*/,
-                                    size_t /*size*/) {
+int __wrap_ssh_pki_signature_verify(ssh_session session, ssh_signature_struct* signature,
+                                    ssh_key key, const unsigned char* data, size_t size) {
   if (seam == nullptr) return SSH_ERROR;
   // "Valid" only means here that libssh goes on and asks us, who ask the monitor. A plain "no"
   // would leave the client without a reply.
-  seam->signature_parsed();
+  seam->signature_verified(__real_ssh_pki_signature_verify(session, signature, key, data, size) ==
+                           SSH_OK);
   return SSH_OK;
 }
 

@@ -15,7 +15,7 @@ struct ssh_session_struct;
 ///   EVP_DigestSign                      the host key's signature: asked of the monitor
 ///   sha256, sha512                      what the exchange hash is made of, for the monitor to hash
 ///   EVP_PKEY_new_raw_private_key        the host key: the true public half beside the dummy seed
-///   ssh_pki_signature_verify            the user's signature: left to the monitor
+///   ssh_pki_signature_verify            the user's signature: the last word is the monitor's
 ///   ssh_packet_userauth_request         authentication requests, and a reply to every one of them
 ///   ssh_message_handle_channel_request  channel requests as they came, terminal modes included
 ///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
@@ -51,8 +51,8 @@ class Seam {
   virtual std::string_view host_public_key() const = 0;
   /// An SSH_MSG_USERAUTH_REQUEST begins; `payload` starts after the message number.
   virtual void begin_auth_request(std::string_view payload) = 0;
-  /// libssh read the request's signature and would verify it now.
-  virtual void signature_parsed() = 0;
+  /// libssh read the request's signature; whether it found that it holds.
+  virtual void signature_verified(bool holds) = 0;
   /// The request ends; true when it got no reply from libssh.
   virtual bool end_auth_request() = 0;
   /// The type-specific part of a channel request. The reply is given when libssh asks for it.

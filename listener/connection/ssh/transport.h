@@ -24,7 +24,7 @@ class TransportEvents {
   /// What the client is told before it authenticates, at its first request, which is for
   /// `login_name` (RFC 4252 §5.4); may be empty.
   virtual std::string banner(std::string_view login_name) const = 0;
-  virtual AuthAnswer on_auth_request(const AuthRequest& request, bool signature_parsed) = 0;
+  virtual AuthAnswer on_auth_request(const AuthRequest& request) = 0;
   virtual void on_malformed_auth_request() = 0;
   virtual bool has_room_for_session() const = 0;
   /// The client opens a session on `channel`, which stays until Transport::release(). Returns who

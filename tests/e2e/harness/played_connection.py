@@ -66,9 +66,14 @@ def proof(session_id, login, key, signing=None):
     return public, private.sign_ssh_data(data).asbytes()
 
 
+# SignatureFinding of common/messages/connection.h: the signatures hold.
+HOLD = struct.pack("<I", 0)
+
+
 def verify_user(login, public, signature):
+    """Says of any signature that it holds."""
     return message("VerifyUser", field(login.encode()), field(b"ssh-ed25519"), field(public),
-                   field(signature), b"\x00")
+                   field(signature), b"\x00", HOLD)
 
 
 def open_session(kind=0, command=b""):

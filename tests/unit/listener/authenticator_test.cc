@@ -29,6 +29,7 @@ class AuthenticatorTest : public testing::Test {
     AuthRequest request = query();
     request.has_signature = true;
     request.signature = "SIGNATURE";
+    request.finding = messages::SignatureFinding::kHold;
     return request;
   }
   void will_answer(auto message) { ASSERT_TRUE(monitor_.channel.send(message)); }
@@ -41,9 +42,9 @@ class AuthenticatorTest : public testing::Test {
 TEST_F(AuthenticatorTest, WhatTheMonitorDoesNotSeeItIsTold) {
   AuthRequest password = none();
   password.method = "password";
-  EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(none()), AuthAnswer::kFailure);
   EXPECT_TRUE(monitor_.silent()) << "the first `none` is how clients begin";
-  EXPECT_EQ(authenticator_.answer(password, false), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(password), AuthAnswer::kFailure);
   EXPECT_EQ(monitor_.receive<messages::Report>().event,
             messages::Event::kAuthenticationRequestRefused);
   authenticator_.count_malformed();
@@ -53,29 +54,40 @@ TEST_F(AuthenticatorTest, WhatTheMonitorDoesNotSeeItIsTold) {
 
 TEST_F(AuthenticatorTest, TheMonitorDecides) {
   will_answer(messages::KeyChecked{true});
-  EXPECT_EQ(authenticator_.answer(query(), false), AuthAnswer::kKeyAcceptable);
+  EXPECT_EQ(authenticator_.answer(query()), AuthAnswer::kKeyAcceptable);
   EXPECT_EQ(monitor_.receive<messages::CheckKey>().key.value, "KEY");
   will_answer(messages::UserVerified{false});
-  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
   EXPECT_EQ(monitor_.receive<messages::VerifyUser>().signature.value, "SIGNATURE");
   EXPECT_FALSE(authenticator_.authenticated());
   will_answer(messages::UserVerified{true});
-  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kSuccess);
+  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kSuccess);
   EXPECT_TRUE(authenticator_.authenticated());
 }
 
 TEST_F(AuthenticatorTest, ASignatureThatWasNotParsedIsNotEvenAskedAbout) {
-  EXPECT_EQ(authenticator_.answer(login(), false), AuthAnswer::kFailure);
+  AuthRequest unparsed = login();
+  unparsed.finding.reset();
+  EXPECT_EQ(authenticator_.answer(unparsed), AuthAnswer::kFailure);
   EXPECT_EQ(monitor_.receive<messages::Report>().event,
             messages::Event::kAuthenticationRequestRefused);
   EXPECT_TRUE(monitor_.silent());
 }
 
+TEST_F(AuthenticatorTest, TheMonitorIsToldWhatWasFoundOfTheSignature) {
+  AuthRequest wrong = login();
+  wrong.finding = messages::SignatureFinding::kAuthorityFalse;
+  will_answer(messages::UserVerified{false});
+  EXPECT_EQ(authenticator_.answer(wrong), AuthAnswer::kFailure);
+  EXPECT_EQ(monitor_.receive<messages::VerifyUser>().finding,
+            messages::SignatureFinding::kAuthorityFalse);
+}
+
 TEST_F(AuthenticatorTest, OnlyTheFirstNoneIsFree) {
-  EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(none()), AuthAnswer::kFailure);
   for (unsigned i = 0; i < kMaxTries; ++i) {
     EXPECT_FALSE(authenticator_.exhausted());
-    EXPECT_EQ(authenticator_.answer(none(), false), AuthAnswer::kFailure);
+    EXPECT_EQ(authenticator_.answer(none()), AuthAnswer::kFailure);
   }
   EXPECT_TRUE(authenticator_.exhausted());
 }
@@ -84,27 +96,27 @@ TEST_F(AuthenticatorTest, QueriesHaveAnEnd) {
   for (unsigned i = 0; i < limits::kMaxKeyQueries; ++i) {
     EXPECT_FALSE(authenticator_.exhausted());
     will_answer(messages::KeyChecked{true});
-    authenticator_.answer(query(), false);
+    authenticator_.answer(query());
   }
   EXPECT_TRUE(authenticator_.exhausted());
 }
 
 TEST_F(AuthenticatorTest, WithoutAMonitorTheAnswerIsNo) {
   monitor_.channel.close();
-  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
   EXPECT_FALSE(monitor_.link.alive());
 }
 
 TEST_F(AuthenticatorTest, AWrongReplyEndsTheTrustInTheMonitor) {
   will_answer(messages::KeyChecked{true});
-  EXPECT_EQ(authenticator_.answer(login(), true), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
   EXPECT_FALSE(monitor_.link.alive());
 }
 
 TEST_F(AuthenticatorTest, ATooLongLoginNameIsNoReasonToPartWithTheMonitor) {
   AuthRequest request = query();
   request.login_name.assign(limits::kMaxLoginNameBytes + 1, 'x');
-  EXPECT_EQ(authenticator_.answer(request, false), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(request), AuthAnswer::kFailure);
   EXPECT_TRUE(monitor_.link.alive());
 }
 

@@ -43,9 +43,10 @@ inline Settings with_proxy() {
 /// resolver running: a session that was granted waits for its lookup.
 class Monitor {
  public:
-  explicit Monitor(const TestKey& authorized, const std::string& options = "")
+  explicit Monitor(const TestKey& authorized, const std::string& options = "",
+                   const std::string& more_lines = "")
       : host_key_(make_test_host_key()), order_(*common::make_pipe()), stop_(*common::make_pipe()) {
-    CHECK(keys_.add(options + authorized.line(), "test").empty());
+    CHECK(keys_.add(options + authorized.line() + "\n" + more_lines, "test").empty());
     loop_.watch(order_.first.get(), [this] { on_order(); });
     auto ends = common::make_packet_socketpair();
     to_observer_ = ipc::Channel(std::move(ends->first));
@@ -77,6 +78,12 @@ class Monitor {
         ipc::Channel(std::move(ends->first)), std::move(peer),
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
+  }
+  /// The same while it runs.
+  ipc::Channel order_connect() {
+    std::optional<ipc::Channel> channel;
+    order([&] { channel = connect(); }, [](const Connection&) {});
+    return std::move(*channel);
   }
   void run() {
     thread_ = std::thread([this] { loop_.run(); });
