@@ -65,10 +65,10 @@ bool Hangup::decide(pid_t group, const Members& now) {
   if (parent == members->end()) {
     // No shell has it among its jobs any more: `(sleep 9 &)`.
     const auto leader = before_.find(session_);
-    return leader == before_.end() || !leader->second.catches_hangup;
+    return leader == before_.end() || !leader->second.controls_jobs;
   }
   if (!is_to_end(parent->second.group, now)) return false;
-  if (!parent->second.catches_hangup) return true;
+  if (!parent->second.controls_jobs) return true;
   const auto alive = now.find(origin->pid);
   return alive == now.end() || alive->second.started != origin->started;
 }

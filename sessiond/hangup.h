@@ -13,9 +13,8 @@ namespace zomg::sessiond {
 /// process groups, and SIGKILL later for those that do not ignore SIGHUP, as nohup(1) has it. What
 /// setsid(2) took elsewhere is no member.
 ///
-/// On a terminal a process that catches SIGHUP, as a shell does that controls jobs, answers for the
-/// process groups that its children lead: bash(1), zsh(1) and fish(1) pass SIGHUP on, but to no job
-/// that was disowned. A child that lives after that was let go, with all that comes from it. What
+/// On a terminal a shell that controls jobs answers for the process groups that its children lead:
+/// bash(1), zsh(1) and fish(1) pass SIGHUP on, but to no job that was disowned. A child that lives after that was let go, with all that comes from it. What
 /// a job started in a group of its own (timeout(1), `set -m`) shares the job's fate. The shell's own
 /// group and the one in the foreground are never let go.
 class Hangup {

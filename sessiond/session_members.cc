@@ -17,13 +17,13 @@
 namespace zomg::sessiond {
 namespace {
 
-/// The set of signals that a line of /proc/PID/status has, SIGHUP's bit of it.
-bool has_hangup(const std::string& status, const std::string& line) {
+/// Whether the set of signals that a line of /proc/PID/status has has `signal`.
+bool has_signal(const std::string& status, const std::string& line, int signal) {
   const std::size_t at = status.find("\n" + line + ":\t");
   if (at == std::string::npos) return false;
   std::uint64_t signals = 0;
   std::from_chars(status.data() + at + line.size() + 3, status.data() + status.size(), signals, 16);
-  return (signals >> (SIGHUP - 1) & 1) != 0;
+  return (signals >> (signal - 1) & 1) != 0;
 }
 
 /// Whether `process` is a member of `session`; then it is in `member`.
@@ -43,8 +43,9 @@ bool read_member(int process, pid_t session, Member& member) {
   if (its_session != session || state == 'Z' || state == 'X') return false;
   const auto status = read_proc_file(process, "status");
   if (!status) return false;
-  member.catches_hangup = has_hangup(*status, "SigCgt");
-  member.ignores_hangup = has_hangup(*status, "SigIgn");
+  member.controls_jobs =
+      has_signal(*status, "SigCgt", SIGHUP) && has_signal(*status, "SigIgn", SIGTSTP);
+  member.ignores_hangup = has_signal(*status, "SigIgn", SIGHUP);
   return true;
 }
 

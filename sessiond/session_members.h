@@ -14,7 +14,9 @@ struct Member {
   pid_t group = 0;
   pid_t foreground = 0;       ///< the process group in the foreground of its terminal, or -1
   std::uint64_t started = 0;  ///< with the pid, who it is
-  bool catches_hangup = false;
+  /// A shell at a terminal, which passes SIGHUP on to its jobs: it catches SIGHUP, and ignores SIGTSTP
+  /// as all must that control jobs.
+  bool controls_jobs = false;
   bool ignores_hangup = false;
 };
 

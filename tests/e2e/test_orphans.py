@@ -35,6 +35,7 @@ AT_A_TERMINAL = {
     "timeout": ("bash -c 'timeout 900000 sleep @; true'", ENDS),
     "set -m": ("bash -c 'set -m; sleep @ & wait'", ENDS),
     "timeout in the background": ("bash -c 'timeout 900000 sleep @; true' &", ENDS),
+    "timeout of a script with a trap": ("bash -c 'trap : HUP; timeout 900000 sleep @; true'", ENDS),
     "timeout of a shell in a shell": ("sh -c 'bash -i; true'\nbash -c 'timeout 900000 sleep @; true'",
                                       ENDS),
     "disown": ("sleep @ & disown", STAYS),

@@ -140,20 +140,25 @@ TEST_F(HangupTest, LeavesOtherSessionsAlone) {
   EXPECT_TRUE(stays(pid(0)));
 }
 
-/// A shell that catches SIGHUP, with two jobs, each of which has a child in a group of its own, and
+void become_a_job() {
+  own_group();
+  ::signal(SIGHUP, SIG_DFL);
+  ::signal(SIGTSTP, SIG_DFL);
+}
+
+/// A shell that controls jobs, with two of them, each of which has a child in a group of its own, and
 /// the orphan of a third.
 void control_jobs(const std::function<void(std::size_t, const std::function<void()>&)>& start) {
   catch_hangup();
+  ::signal(SIGTSTP, SIG_IGN);
   for (const std::size_t slot : {0, 2}) {
     start(slot, [&start, slot] {
-      own_group();
-      ::signal(SIGHUP, SIG_DFL);
+      become_a_job();
       start(slot + 1, own_group);
     });
   }
   const pid_t third = start_child([&start] {
-    own_group();
-    ::signal(SIGHUP, SIG_DFL);
+    become_a_job();
     start(4, [] {});
   });
   ::kill(third, SIGKILL);
@@ -182,10 +187,10 @@ TEST_F(HangupTest, WithoutATerminalNobodyIsLetGo) {
   for (std::size_t slot = 0; slot < 5; ++slot) EXPECT_FALSE(stays(pid(slot))) << slot;
 }
 
-TEST_F(HangupTest, AShellThatDoesNotCatchItLetsNobodyGo) {
+TEST_F(HangupTest, WhoCatchesItButControlsNoJobsLetsNobodyGo) {
   lead([this] {
     control_jobs([this](auto slot, const auto& prepare) { start(slot, prepare); });
-    ::signal(SIGHUP, SIG_DFL);
+    ::signal(SIGTSTP, SIG_DFL);
   });
   Hangup hangup(proc_.get(), leader_, true);
   hangup.look();
