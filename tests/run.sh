@@ -142,7 +142,13 @@ all() {
   [ -z "$quick" ] || return
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
+  prepare 'kubectl 1.35' tests/cluster/kubectl.sh 35 || return
+  prepare 'WebSocket for Kubernetes' tests/cluster/websocket.sh || return
   python_tests cluster tests/cluster
+  export ZOMG_TEST_KUBECTL=35
+  python_tests newest-kubectl tests/cluster/fallback --ignore tests/cluster/fallback/test_slow_readers.py
+  export ZOMG_TEST_WEBSOCKET=yes
+  python_tests websocket tests/cluster/fallback --ignore tests/cluster/fallback/test_slow_readers.py
 }
 
 started=$(now)

@@ -4,15 +4,22 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/limits.h"
 #include "common/log.h"
-#include "sessiond/kubectl/kubectl_process.h"
 
 namespace zomg::kubectl {
+namespace {
+
+/// What a shell at a terminal gets to pass a hangup on to its jobs.
+constexpr std::chrono::seconds kShellGrace{1};
+
+}  // namespace
 
 common::Result<Errand> Errand::start(int kubectl, const messages::BoxClaim& box,
-                                     const std::string& id, const std::string& what, int null) {
+                                     const SessionInBox& session, const std::string& what,
+                                     int null) {
   auto input = common::make_pipe();
   if (!input) return input.error();
   // Less than a pipe holds.
@@ -23,17 +30,22 @@ common::Result<Errand> Errand::start(int kubectl, const messages::BoxClaim& box,
   auto complaints = common::make_pipe();
   if (!complaints) return complaints.error();
   if (auto set = common::set_nonblocking(complaints->first.get(), true); !set) return set.error();
-  auto child = start_kubectl(kubectl, errand_arguments(box, id, what),
+  auto child = start_kubectl(kubectl, errand_arguments(box, session, what),
                              {input->first.get(), null, complaints->second.get()});
   if (!child) return child.error();
-  Errand errand(std::move(*child), std::move(input->second), std::move(complaints->first));
-  if (what == "END") errand.deadline_ = Clock::now() + limits::kHangupGrace;
+  Errand errand(std::move(*child), what, std::move(input->second), std::move(complaints->first));
+  if (what == kEnd) {
+    errand.deadline_ = Clock::now() + kShellGrace;
+    errand.last_deadline_ = Clock::now() + limits::kHangupGrace;
+  }
   return errand;
 }
 
 void Errand::go_on() {
-  input_.reset();
-  deadline_.reset();
+  deadline_ = std::exchange(last_deadline_, std::nullopt);
+  if (!deadline_) return input_.reset();
+  // A kubectl that does not read has the other end open all the same, and room for a byte.
+  [[maybe_unused]] const ssize_t written = ::write(input_.get(), "\n", 1);
 }
 
 bool Errand::finish() {

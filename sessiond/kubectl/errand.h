@@ -9,6 +9,7 @@
 
 #include "common/child.h"
 #include "common/messages/resolver.h"
+#include "sessiond/kubectl/kubectl_process.h"
 
 namespace zomg::kubectl {
 
@@ -16,13 +17,17 @@ namespace zomg::kubectl {
 class Errand {
  public:
   using Clock = std::chrono::steady_clock;
+  static constexpr const char* kEnd = "END";
+  static constexpr const char* kDone = "DONE";
 
-  /// `what`: the name of a signal, or END. Its standard output goes to `null`.
+  /// `what`: the name of a signal, END or DONE. Its standard output goes to `null`.
   static common::Result<Errand> start(int kubectl, const messages::BoxClaim& box,
-                                      const std::string& id, const std::string& what, int null);
+                                      const SessionInBox& session, const std::string& what,
+                                      int null);
 
   int pidfd() const { return child_.pidfd(); }
-  /// When END is to be told to go on with its second half.
+  const std::string& what() const { return what_; }
+  /// When END is to be told to go on with its next part.
   std::optional<Clock::time_point> deadline() const { return deadline_; }
   /// Tells it.
   void go_on();
@@ -31,13 +36,18 @@ class Errand {
   void kill() const { child_.kill(SIGKILL); }
 
  private:
-  Errand(common::Child child, common::Fd input, common::Fd complaints)
-      : child_(std::move(child)), input_(std::move(input)), complaints_(std::move(complaints)) {}
+  Errand(common::Child child, std::string what, common::Fd input, common::Fd complaints)
+      : child_(std::move(child)),
+        what_(std::move(what)),
+        input_(std::move(input)),
+        complaints_(std::move(complaints)) {}
 
   common::Child child_;
+  std::string what_;
   common::Fd input_;
   common::Fd complaints_;
   std::optional<Clock::time_point> deadline_;
+  std::optional<Clock::time_point> last_deadline_;
 };
 
 /// Whether what kubectl complains of is that the pod, or the container, is no more.

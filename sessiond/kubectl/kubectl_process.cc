@@ -70,10 +70,11 @@ std::string session_input(std::string_view header) {
   return fmt::format("{}{}{}", kSessionScript, kEndOfScript, header);
 }
 
-std::vector<std::string> errand_arguments(const messages::BoxClaim& box, std::string_view id,
-                                          std::string_view what) {
+std::vector<std::string> errand_arguments(const messages::BoxClaim& box,
+                                          const SessionInBox& session, std::string_view what) {
   return arguments(box, /*terminal=*/false,
-                   {reader("errand", "-"), "sh", std::string(id), std::string(what)});
+                   {reader("errand", "-"), "sh", session.id, std::string(what), session.leader,
+                    session.leader_started, session.terminal ? "yes" : "no"});
 }
 
 std::string errand_input() {

@@ -21,9 +21,18 @@ std::vector<std::string> session_arguments(const messages::BoxClaim& box, std::s
 /// What that kubectl reads on stdin before anything else.
 std::string session_input(std::string_view header);
 
-/// The same for errand.sh: `what` is the name of a signal without SIG, or END.
-std::vector<std::string> errand_arguments(const messages::BoxClaim& box, std::string_view id,
-                                          std::string_view what);
+/// By what errand.sh finds a session: its id, and, where session.sh told, the pid of its leader in
+/// the container with when that started.
+struct SessionInBox {
+  std::string id;
+  std::string leader;
+  std::string leader_started;
+  bool terminal = false;
+};
+
+/// The same for errand.sh: `what` is the name of a signal without SIG, END or DONE.
+std::vector<std::string> errand_arguments(const messages::BoxClaim& box,
+                                          const SessionInBox& session, std::string_view what);
 std::string errand_input();
 
 /// What becomes 0, 1 and 2.

@@ -61,17 +61,6 @@ Result<Fd> open_signals() {
   return fd;
 }
 
-/// Puts `input` into the pipe before the client can.
-Result<void> write_ahead(int pipe, const std::string& input) {
-  if (auto set = common::set_nonblocking(pipe, true); !set) return set;
-  if (::write(pipe, input.data(), input.size()) != std::ssize(input)) {
-    return common::error(
-        "the pipe is too small for the session's header; raise "
-        "fs.pipe-max-size");
-  }
-  return {};
-}
-
 struct Job {
   ipc::Channel monitor;
   messages::PodTarget target;
@@ -112,25 +101,19 @@ Result<void> serve(Job& job) {
   if (!entered) return entered.error().with_context("sandbox");
 
   const kubectl::Mark mark = kubectl::Mark::make();
-  std::string input;
-  const auto make_input = [&](const termios* modes, const winsize* size) {
-    return kubectl::session_input(kubectl::session_header(
-        mark, job.plan, job.target.chroot_directory.value, job.target.user, modes, size));
-  };
-  if (!job.plan.terminal) {
-    auto written = write_ahead(streams->connection_input.get(), make_input(nullptr, nullptr));
-    if (!written) return written;
-  }
   if (auto handed = streams->hand_over(job.control); !handed) {
     const int cause = handed.error().errno_value;
     if (cause != EPIPE && cause != ECONNRESET) return handed;
     log::info("the client left before its session began");
     return {};
   }
-  if (job.plan.terminal) input = make_input(&streams->modes, &streams->size);
+  const bool terminal = job.plan.terminal;
+  std::string input = kubectl::session_input(kubectl::session_header(
+      mark, job.plan, job.target.chroot_directory.value, job.target.user,
+      terminal ? &streams->modes : nullptr, terminal ? &streams->size : nullptr));
   kubectl::Supervisor supervisor(
       {std::move(job.monitor), std::move(job.kubectl), std::move(job.target.box),
-       kubectl::Mark::make().first, mark.text(), std::move(*signals)},
+       kubectl::Mark::make().first, mark, std::move(*signals)},
       std::move(*streams), ipc::Channel(job.control.take_fd()));
   return supervisor.run(std::move(input));
 }

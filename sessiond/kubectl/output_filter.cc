@@ -27,6 +27,11 @@ bool may_be_complaint(std::string_view line) {
   });
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() <= 20 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// How many bytes at the end of `text` begin `mark`.
 std::size_t tail_that_begins(std::string_view text, std::string_view mark) {
   std::size_t size = std::min(text.size(), mark.size() - 1);
@@ -44,9 +49,16 @@ void OutputFilter::complain(std::string_view text) {
 }
 
 void OutputFilter::read_word(std::string_view word) {
-  if (word == "S" && !started_) {
+  if ((word == "S" || word.starts_with("S ")) && !started_) {
     started_ = true;
     complaint_.clear();
+    const std::size_t space = word.rfind(' ');
+    if (space < 2 || space == std::string_view::npos) return;
+    const std::string_view leader = word.substr(2, space - 2);
+    const std::string_view start = word.substr(space + 1);
+    if (!is_number(leader) || !is_number(start)) return;
+    leader_ = leader;
+    leader_started_ = start;
   } else if (word.starts_with("F ") && !ended()) {
     reason_ = word.substr(2);
   } else if (word == "Z") {
@@ -89,6 +101,13 @@ void OutputFilter::pass(std::string_view bytes, std::string& out) {
 }
 
 std::string OutputFilter::take(std::string_view bytes) {
+  if (!klog_) return take_unlogged(bytes);
+  const std::string rest = klog_->take(bytes);
+  complain(klog_->take_log());
+  return take_unlogged(rest);
+}
+
+std::string OutputFilter::take_unlogged(std::string_view bytes) {
   std::string out;
   std::string text = std::exchange(pending_, {});
   text += bytes;
@@ -117,12 +136,15 @@ std::string OutputFilter::take(std::string_view bytes) {
 }
 
 std::string OutputFilter::release() {
+  std::string out;
+  if (klog_) out = take_unlogged(klog_->release());
   if (!held_.empty()) at_line_start_ = held_.ends_with('\n');
-  return std::exchange(held_, {});
+  return out + std::exchange(held_, {});
 }
 
 std::string OutputFilter::finish() {
   std::string out;
+  if (klog_) out = take_unlogged(klog_->release());
   if (!pending_.starts_with(mark_)) pass(std::exchange(pending_, {}), out);
   complain(std::exchange(held_, {}));
   return out;

@@ -23,6 +23,8 @@ class OutputRelay {
   int source() const { return source_.get(); }
   int target() const { return target_.get(); }
   const OutputFilter& filter() const { return filter_; }
+  /// As OutputFilter has it.
+  void set_kubectl(pid_t pid) { filter_.set_kubectl(pid); }
 
   /// What to poll(2) the source and the target for; no descriptor where it is closed.
   pollfd source_events() const;

@@ -35,7 +35,8 @@ while IFS= read -r zomg_ssh_line; do
       set -- "$@" "$zomg_ssh_v" ;;
     T*) # shellcheck disable=SC2086 # words
       zomg_ssh_stty $zomg_ssh_rest ;;
-    .) zomg_ssh_done=yes; break ;;
+    .) zomg_ssh_done=input; break ;;
+    ,) zomg_ssh_done=none; break ;;
   esac
 done
 [ "$zomg_ssh_done" ] || exit 0
@@ -193,11 +194,29 @@ zomg_ssh_start='
     exec -a "$n" "$p" "$@"
   fi
   case $n in -*) exec "$p" -l ;; *) exec "$p" "$@" ;; esac'
+# Says of which session the program is a member, and since when its leader runs: errand.sh finds it by
+# these when this shell was killed. From proc(5) /proc/PID/stat, `pid (comm) state …`.
+zomg_ssh_start_of() {
+  IFS= read -r zomg_ssh_line <"/proc/$1/stat" || return
+  zomg_ssh_pid=${zomg_ssh_line%% *}
+  # shellcheck disable=SC2086 # words
+  zomg_ssh_fields ${zomg_ssh_line##*) }
+}
+zomg_ssh_fields() { zomg_ssh_sid=$4; shift 19; zomg_ssh_started=$1; }
 if [ ! -t 0 ] && command -v setsid >/dev/null; then zomg_ssh_session=yes; fi
-zomg_ssh_say S
-(zomg_ssh_become "$zomg_ssh_become" /bin/sh -c "$zomg_ssh_start" sh "$@")
+zomg_ssh_new() { # in a process of its own, which setsid(1) keeps
+  zomg_ssh_start_of self
+  if [ -z "$zomg_ssh_session" ]; then zomg_ssh_start_of "$zomg_ssh_sid"; fi
+  zomg_ssh_say S "$zomg_ssh_pid" "$zomg_ssh_started"
+  zomg_ssh_become "$zomg_ssh_become" /bin/sh -c "$zomg_ssh_start" sh "$@"
+}
+if [ "$zomg_ssh_done" = none ]; then
+  : | (zomg_ssh_new "$@")
+else
+  (zomg_ssh_new "$@")
+fi
 zomg_ssh_v=$?
-trap '' HUP INT QUIT TERM TTOU PIPE
+trap '' HUP INT QUIT TERM TTIN TTOU PIPE
 zomg_ssh_held=
 if [ ! -t 0 ]; then
   set +f
@@ -207,8 +226,23 @@ if [ ! -t 0 ]; then
     [ "$zomg_ssh_line" -ef "/proc/$$/fd/1" ] || [ "$zomg_ssh_line" -ef "/proc/$$/fd/9" ]
     case $? in 1) ;; *) zomg_ssh_held=held; break ;; esac
   done
+  set -f
   printf '\036%s Z\n' "$zomg_ssh_mark"
 fi
 # shellcheck disable=SC2086 # a word or none
 zomg_ssh_say E "$zomg_ssh_v" $zomg_ssh_held
+# Those who hold an output see it end when this shell has ended.
+[ -z "$zomg_ssh_held" ] || exit 0
+
+# Not before the gateway has it all: when the other end has closed, kubectl loses what it has not read
+# yet. On stdin it says so, with the mark, unless the client had closed that; then errand.sh does.
+if [ -t 0 ]; then
+  while IFS= read -r zomg_ssh_line; do
+    case $zomg_ssh_line in *"$zomg_ssh_mark"*) exit 0 ;; esac
+  done
+  exit 0
+fi
+zomg_ssh_line=$(tail -c 100 || zomg_ssh_in tail -c 100)
+case $zomg_ssh_line in *"$zomg_ssh_mark"*) exit 0 ;; esac
+sleep 600 || zomg_ssh_in sleep 600
 exit 0

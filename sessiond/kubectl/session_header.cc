@@ -130,7 +130,6 @@ std::string session_header(const Mark& mark, const messages::SessionPlan& plan,
   }
   add_text(header, 'C', 'C',
            plan.forced ? std::string_view(plan.forced_command) : std::string_view(plan.command));
-  header += ".\n";
   return header;
 }
 

@@ -19,7 +19,9 @@ struct Mark {
   std::string second;
   /// With a control character before it that hardly any output ends with: what may begin a mark is
   /// kept back.
-  std::string text() const { return "\x1e" + first + "-" + second; }
+  std::string text() const { return "\x1e" + plain(); }
+  /// What session.sh waits for in the end.
+  std::string plain() const { return first + "-" + second; }
 
   static Mark make();
 };
@@ -27,7 +29,12 @@ struct Mark {
 /// `text` in printable ASCII, as printf(1) %b takes it back.
 std::string printf_encoded(std::string_view text);
 
-/// What session.sh reads before the user's program starts. `modes` and `size` are those of the
+/// How a header ends: what follows is the client's input; or there is none, and stdin is left to the
+/// gateway.
+inline constexpr std::string_view kInputFollows = ".\n";
+inline constexpr std::string_view kNoInput = ",\n";
+
+/// What session.sh reads before the user's program starts, but for the end. `modes` and `size` are those of the
 /// client's terminal, null without one. No line is longer than a terminal takes (4095 bytes).
 std::string session_header(const Mark& mark, const messages::SessionPlan& plan,
                            std::string_view chroot_directory, const messages::BoxUser& user,

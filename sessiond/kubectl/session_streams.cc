@@ -55,12 +55,15 @@ Result<SessionStreams> SessionStreams::make(bool terminal) {
   }
   streams.backend = std::move(error->first);
   auto input = common::make_pipe(limits::kPipeBytes);
+  auto client_input = common::make_pipe(limits::kPipeBytes);
   auto output = common::make_pipe(limits::kPipeBytes);
   auto client = common::make_pipe();
   auto client_output = common::make_pipe(limits::kPipeBytes);
-  if (!input || !output || !client || !client_output) return errno_error("pipe2");
+  if (!input || !client_input || !output || !client || !client_output) return errno_error("pipe2");
   streams.kubectl_input = std::move(input->first);
-  streams.connection_input = std::move(input->second);
+  streams.backend_input = std::move(input->second);
+  streams.client_input = std::move(client_input->first);
+  streams.connection_input = std::move(client_input->second);
   streams.backend_output = std::move(output->first);
   streams.kubectl_output = std::move(output->second);
   streams.connection_output = std::move(client_output->first);
@@ -79,7 +82,8 @@ Result<void> SessionStreams::hand_over(const ipc::Channel& control) {
   auto go = control.receive_message<messages::SessionGo>();
   if (!go) return go.error();
   for (Fd* fd : {&master, &connection_input, &connection_output, &connection_error}) fd->reset();
-  for (const Fd* fd : {&client, &backend, &client_output, &backend_output}) {
+  for (const Fd* fd :
+       {&client, &backend, &client_output, &backend_output, &client_input, &backend_input}) {
     if (!*fd) continue;
     if (auto set = common::set_nonblocking(fd->get(), true); !set) return set;
   }

@@ -11,7 +11,7 @@ namespace zomg::kubectl {
 /// The descriptors between the connection process, this process and kubectl.
 ///
 ///   without a terminal                      with one
-///   connection ── input ──────► kubectl     connection ─ master │ client ─ this ─ own │ kubectl
+///   connection ──input─► this ──► kubectl     connection ─ master │ client ─ this ─ own │ kubectl
 ///   connection ◄─output─ this ◄─ kubectl    both are pseudo-terminals, both raw: the box's own has
 ///   connection ◄─error── this ◄─ kubectl    the modes. kubectl's stderr is a pipe of its own.
 struct SessionStreams {
@@ -35,6 +35,9 @@ struct SessionStreams {
   // Ours. To the client: the terminal, or the pipe that is its stderr, and its stdout.
   common::Fd client;
   common::Fd client_output;
+  /// Without a terminal: from the client, and on to kubectl.
+  common::Fd client_input;
+  common::Fd backend_input;
   /// From kubectl: the terminal's master, or the pipe that is its stderr, and its stdout.
   common::Fd backend;
   common::Fd backend_output;

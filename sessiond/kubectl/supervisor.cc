@@ -21,6 +21,9 @@ using common::Result;
 
 /// How long the end of a program that is known waits for the rest of its output, before it is told.
 constexpr std::chrono::seconds kLinger{5};
+/// How long a client that has sent nothing yet may turn out to have nothing to send, before it counts
+/// as one that will. The container is not reached sooner.
+constexpr std::chrono::milliseconds kInputNews{50};
 
 /// What a user is told when session.sh gives up.
 Failure failure_for(const std::string& reason) {
@@ -56,12 +59,12 @@ Supervisor::Supervisor(Backend backend, SessionStreams streams, ipc::Channel con
       streams_(std::move(streams)),
       control_(std::move(control)),
       main_(std::move(streams_.backend), std::move(streams_.client),
-            {backend_.mark,
+            {backend_.mark.text(),
              streams_.terminal ? OutputFilter::Stream::kTerminal : OutputFilter::Stream::kError}),
       start_deadline_(Clock::now() + limits::kKubectlStartTimeout) {
   if (!streams_.terminal) {
     output_.emplace(std::move(streams_.backend_output), std::move(streams_.client_output),
-                    OutputFilter{backend_.mark, OutputFilter::Stream::kOutput});
+                    OutputFilter{backend_.mark.text(), OutputFilter::Stream::kOutput});
   }
 }
 
@@ -77,6 +80,12 @@ Result<void> Supervisor::run(std::string input) {
     fd->reset();
   }
   to_backend_ = std::move(input);
+  if (streams_.terminal) {
+    end_header(kInputFollows);
+  } else {
+    main_.set_kubectl(kubectl_.pid());
+    input_deadline_ = Clock::now() + kInputNews;
+  }
   while (!done_) step();
   if (!kubectl_ended_) {
     kubectl_.kill(SIGKILL);
@@ -92,6 +101,8 @@ int Supervisor::timeout_ms() const {
   };
   if (!filter().started() && !kubectl_ended_) consider(start_deadline_);
   consider(main_.deadline());
+  consider(input_deadline_);
+  consider(finish_deadline_);
   if (!told_) consider(linger_deadline_);
   consider(errand_ ? errand_->deadline() : errand_deadline_);
   consider(give_up_deadline_);
@@ -106,11 +117,7 @@ void Supervisor::on_control() {
     const auto request = ipc::decode<messages::DeliverSignal>(packet->bytes);
     const char* name = request ? ::sigabbrev_np(static_cast<int>(request->signal)) : nullptr;
     if (name != nullptr) {
-      // One that asks for more than can be delivered does not get them all.
-      if (signals_to_deliver_.size() < limits::kMaxSignalsWaiting) {
-        signals_to_deliver_.emplace_back(name);
-      }
-      return start_errand();
+      return want_errand(name);
     }
     log::warning("the connection process broke the contract of the control socket");
   }
@@ -134,50 +141,9 @@ void Supervisor::on_signals() {
 
 void Supervisor::on_kubectl_end() {
   kubectl_ended_ = true;
-  if (auto status = kubectl_.wait(); !status) log::error("{}", status.error().message);
-}
-
-void Supervisor::hang_up() {
-  if (hanging_up_) return;
-  hanging_up_ = true;
-  give_up_deadline_ = Clock::now() + limits::kErrandTimeout;
-  signals_to_deliver_.clear();
-  start_errand();
-}
-
-void Supervisor::start_errand() {
-  // Not before there is somebody to find.
-  if (errand_ || (!filter().started() && !kubectl_ended_)) return;
-  std::string what = "END";
-  if (!hanging_up_) {
-    if (signals_to_deliver_.empty()) return;
-    what = signals_to_deliver_.front();
-    signals_to_deliver_.pop_front();
-  }
-  errand_deadline_.reset();
-  auto errand =
-      Errand::start(backend_.kubectl.get(), backend_.box, backend_.id, what, STDIN_FILENO);
-  if (errand) {
-    errand_.emplace(std::move(*errand));
-  } else {
-    log::error("{}", errand.error().message);
-    errand_deadline_ = Clock::now() + errand_delay_;
-  }
-}
-
-void Supervisor::on_errand_end() {
-  const bool was_end = hanging_up_;
-  const bool reached = errand_->finish();
-  errand_.reset();
-  if (was_end && reached) {
-    done_ = true;
-  } else if (was_end) {
-    // The API server is away: what runs on in the container is ended once it is back.
-    errand_deadline_ = Clock::now() + errand_delay_;
-    errand_delay_ = std::min<std::chrono::milliseconds>(2 * errand_delay_, limits::kMaxErrandDelay);
-  } else {
-    start_errand();
-  }
+  const auto status = kubectl_.wait();
+  if (!status) return log::error("{}", status.error().message);
+  kubectl_failed_ = status->signal != 0 || status->exit_code != 0;
 }
 
 void Supervisor::on_deadlines() {
@@ -189,6 +155,11 @@ void Supervisor::on_deadlines() {
       log::warning("kubectl did not reach the container in time");
       kubectl_.kill(SIGKILL);
     }
+  }
+  if (is_due(input_deadline_)) end_header(kInputFollows);
+  if (is_due(finish_deadline_)) {
+    finish_deadline_.reset();
+    want_errand(Errand::kDone);
   }
   if (is_due(main_.deadline())) main_.on_deadline();
   if (errand_ && is_due(errand_->deadline())) errand_->go_on();
@@ -250,8 +221,7 @@ void Supervisor::conclude() {
   if (output_ && output_->broken() && !broken_told_ && !filter().ended()) {
     // `ssh box yes | head`: the client took away where its output went to.
     broken_told_ = true;
-    signals_to_deliver_.emplace_back("PIPE");
-    start_errand();
+    want_errand("PIPE");
   }
   const bool lost = ended && filter().started() && !filter().ended();
   if (lost || stopping_ || (client_gone() && !filter().ended() && !kubectl_ended_)) {
@@ -260,7 +230,11 @@ void Supervisor::conclude() {
     if (output_) output_->close_target();
     return hang_up();
   }
-  done_ = ended || complete || (told_ && client_gone());
+  // session.sh waits for us after a program whose end is known and whose outputs nobody holds.
+  const bool waits = filter().status() && !filter().held();
+  const bool over = complete || (told_ && client_gone());
+  if (waits && (ended ? kubectl_failed_ : over)) return finish();
+  done_ = ended || over;
 }
 
 }  // namespace zomg::kubectl

@@ -11,6 +11,7 @@
 #include "common/messages/session.h"
 #include "sessiond/kubectl/errand.h"
 #include "sessiond/kubectl/output_relay.h"
+#include "sessiond/kubectl/session_header.h"
 #include "sessiond/kubectl/session_streams.h"
 
 namespace zomg::kubectl {
@@ -25,14 +26,14 @@ class Supervisor {
     common::Fd kubectl;    ///< the program
     messages::BoxClaim box;
     std::string id;  ///< of the session, by which errand.sh finds it
-    std::string mark;
+    Mark mark;
     common::Fd signals;  ///< a signalfd for SIGTERM and SIGWINCH
   };
 
   Supervisor(Backend backend, SessionStreams streams, ipc::Channel control);
 
-  /// Starts kubectl; with a terminal, `input` is what it reads first. Serves until it, and what it
-  /// left in the container, have ended.
+  /// Starts kubectl; `input` is what it reads first, all but the end of the header. Serves until it,
+  /// and what it left in the container, have ended.
   common::Result<void> run(std::string input);
 
  private:
@@ -44,10 +45,7 @@ class Supervisor {
   void on_control();
   void on_signals();
   void on_kubectl_end();
-  void on_errand_end();
   void on_deadlines();
-  void hang_up();
-  void start_errand();
   void say();
   template <ipc::Message Ending>
   void tell(const Ending& ending);
@@ -56,10 +54,20 @@ class Supervisor {
   bool is_complete() const;
   bool client_gone() const { return client_gone_ || main_.client_gone(); }
   const OutputFilter& filter() const { return main_.filter(); }
+  // ending.cc: errands, and the end
+  void hang_up();
+  void finish();
+  void want_errand(std::string what);
+  void start_errand();
+  void on_errand_end();
   // relay.cc: bytes
   void read_kubectl_error();
   void read_client();
+  void read_terminal();
+  void end_header(std::string_view end);
   void write_backend();
+  int input_source() const;
+  int input_target() const;
 
   Backend backend_;
   SessionStreams streams_;
@@ -72,16 +80,22 @@ class Supervisor {
   std::string to_backend_;
   std::string kubectl_says_;
   std::optional<Errand> errand_;
-  std::deque<std::string> signals_to_deliver_;
+  std::deque<std::string> errands_to_run_;  ///< names of signals, or DONE
 
   bool kubectl_ended_ = false;
-  bool told_ = false;      ///< the connection process knows how it ended
-  bool stopping_ = false;  ///< the gateway stops
+  bool kubectl_failed_ = false;
+  bool header_ended_ = false;  ///< the container knows whether there is input
+  bool input_ended_ = false;   ///< nothing more is to come on stdin
+  bool finishing_ = false;     ///< all is known and given on; session.sh is to end
+  bool told_ = false;          ///< the connection process knows how it ended
+  bool stopping_ = false;      ///< the gateway stops
   bool client_gone_ = false;
   bool broken_told_ = false;  ///< the program had its SIGPIPE
   bool hanging_up_ = false;
   bool done_ = false;
   std::optional<Clock::time_point> start_deadline_;    ///< for the program's start
+  std::optional<Clock::time_point> input_deadline_;    ///< for the first of the client's input
+  std::optional<Clock::time_point> finish_deadline_;   ///< for the end of session.sh
   std::optional<Clock::time_point> linger_deadline_;   ///< for outputs after the program's end
   std::optional<Clock::time_point> errand_deadline_;   ///< for the next try
   std::optional<Clock::time_point> give_up_deadline_;  ///< for all tries

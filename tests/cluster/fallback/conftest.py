@@ -1,9 +1,14 @@
-"""Fixtures: a gateway outside of the cluster, by a service account, and boxes on another node."""
+"""Fixtures: a gateway outside of the cluster, by a service account, and boxes on another node.
+
+ZOMG_TEST_KUBECTL has the gateway use another kubectl than the cluster's: a path, or a number for
+tests/cluster/kubectl.sh. With ZOMG_TEST_WEBSOCKET its sessions go by WebSocket.
+"""
 
 import os
 
 import pytest
 
+import websocket
 from conformance import DIFFERENT_CASES
 from far_node import FarNode
 from harness import keys
@@ -50,13 +55,24 @@ def _directory(factory, name):
 
 
 @pytest.fixture(scope="session")
-def access(cluster):
-    """An account for a gateway; the settings to use it."""
+def gateway_account(cluster):
+    """The kubeconfig of an account for a gateway."""
     cluster.apply(ACCESS)
-    kubeconfig = cluster.service_account_kubeconfig("gateway", "gateway")
-    # Another kubectl than the cluster's own may be tried: the versions are in README.
+    return str(cluster.service_account_kubeconfig("gateway", "gateway"))
+
+
+@pytest.fixture(scope="session")
+def access(cluster, gateway_account, tmp_path_factory):
+    """The settings of a gateway that uses it."""
     kubectl = os.environ.get("ZOMG_TEST_KUBECTL") or cluster.kubectl_path
-    return {"KUBECONFIG": str(kubeconfig), "ZOMG_SSH_KUBECTL": kubectl}
+    settings = {"KUBECONFIG": gateway_account,
+                "ZOMG_SSH_KUBECTL": websocket.kubectl(kubectl) if kubectl.isdigit() else kubectl}
+    if not os.environ.get("ZOMG_TEST_WEBSOCKET"):
+        yield settings
+        return
+    with websocket.WebSocketFront(cluster, _directory(tmp_path_factory, "websocket")) as front:
+        yield {**settings, "KUBECONFIG": front.kubeconfig(gateway_account)}
+        assert ": WebSocket" in front.log
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """What dies in the middle of a session, on each way into a box, and a true exit status."""
 
+import signal
+
 import pytest
 
-from harness import keys, waiting
+from harness import keys, processes, waiting
 from harness.gateway import Gateway
 
 LOST = "connection to the box was lost"
@@ -46,6 +48,29 @@ def test_by_kubectl_a_lost_backend_is_a_failure(cluster, gateway, far, connect, 
     # What was left in the box is ended once it can be reached again.
     waiting.until(lambda: not far.running(str(marker)), 90, "nothing is left in the box")
     waiting.until(lambda: not gateway.pids("zomg-ssh-kubectl"), 90, "nothing is left here")
+
+
+@pytest.mark.parametrize("flags", [(), ("-tt",)], ids=("pipes", "terminal"))
+def test_by_kubectl_a_program_is_found_whose_parent_was_killed(cluster, gateway, far, connect, flags):
+    """containerd 2 kills the process of an exec whose stream breaks, and nothing that it started."""
+    client = connect(gateway, far.login, RequestTTY="force" if flags else "no")
+    marker = 700_000_000 + hash(flags) % 99_999_999
+    # As root's programs do that mean to clean up, this one takes no notice of its terminal's end.
+    with client.start(f"trap : HUP PIPE; echo ready; timeout 900000 sleep {marker}; sleep {marker}") as session:
+        try:
+            assert b"ready" in session.stdout.readline()
+            waiting.until(lambda: len(far.running(str(marker))) > 1, 30, "it runs")
+            cluster.kill("apiserver")
+            for pid in far.running("zomg-ssh session"):
+                processes.kill(pid, signal.SIGKILL)
+            session.communicate(timeout=60)
+            assert far.running(str(marker))
+        finally:
+            session.kill()
+            cluster.start("apiserver")
+    waiting.until(lambda: not far.running(str(marker)), 90, "nothing is left in the box")
+    waiting.until(lambda: not gateway.pids("zomg-ssh-kubectl"), 90, "nothing is left here")
+    waiting.until(lambda: not far.running("sleep"), 30, "nobody waits")
 
 
 @pytest.mark.parametrize("part", ["apiserver", "kubelet1", "containerd1"])

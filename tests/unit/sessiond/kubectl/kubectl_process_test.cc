@@ -29,9 +29,10 @@ TEST(KubectlArguments, NameThePodAndNothingOfTheUsers) {
 }
 
 TEST(KubectlArguments, OfAnErrandAreNotThoseThatItLooksFor) {
-  const auto arguments = errand_arguments(box(), "id1", "TERM");
+  const auto arguments = errand_arguments(box(), {"id1", "12", "3456", true}, "TERM");
   EXPECT_THAT(arguments, Each(Not(HasSubstr("zomg-ssh session"))));
-  EXPECT_EQ(arguments.back(), "TERM");
+  EXPECT_THAT(std::vector<std::string>(arguments.end() - 5, arguments.end()),
+              testing::ElementsAre("id1", "TERM", "12", "3456", "yes"));
 }
 
 TEST(KubectlInput, IsAScriptWithItsEndAndThenTheHeader) {

@@ -27,6 +27,32 @@ TEST(OutputFilter, ThrowsAwayWhatComesBeforeTheStart) {
   EXPECT_EQ(filter.complaint(), "");
 }
 
+TEST(OutputFilter, TellsWhoLeadsTheSession) {
+  OutputFilter filter(kMark, Stream::kError);
+  filter.take(kMark + " S 123 4567890\n" + kMark + " S 1 2\n");
+  EXPECT_EQ(filter.leader(), "123");
+  EXPECT_EQ(filter.leader_started(), "4567890");
+  for (const char* wrong : {"S", "S ", "S 1", "S x 2", "S 1 -2", "S 1 2 3", "S 1 "}) {
+    OutputFilter other(kMark, Stream::kError);
+    other.take(kMark + " " + wrong + "\n");
+    EXPECT_TRUE(other.started()) << wrong;
+    EXPECT_EQ(other.leader() + other.leader_started(), "") << wrong;
+  }
+}
+
+TEST(OutputFilter, TakesOutWhatKubectlLogs) {
+  OutputFilter filter(kMark, Stream::kError);
+  filter.set_kubectl(1234);
+  const std::string line = "E1128 10:02:03.123456    1234 v2.go:130] closed\n";
+  EXPECT_EQ(filter.take(kMark.substr(0, 4) + line + kMark.substr(4) + " S 1 2\nour line\n"),
+            "our line\n");
+  EXPECT_EQ(filter.take(line), "");
+  EXPECT_EQ(filter.take("E1128 10:02:0"), "");
+  EXPECT_TRUE(filter.holds_back());
+  EXPECT_EQ(filter.release(), "E1128 10:02:0");
+  EXPECT_EQ(filter.complaint(), line);
+}
+
 TEST(OutputFilter, KeepsWhatKubectlSaysInsteadOfAStart) {
   OutputFilter filter(kMark, Stream::kError);
   EXPECT_EQ(filter.take("Error from server (NotFound)\n"), "");

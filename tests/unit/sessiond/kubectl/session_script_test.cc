@@ -24,6 +24,8 @@ struct Outcome {
   std::string reason;
   bool closed = false;
   bool held = false;
+  std::string leader;
+  bool waited = false;  ///< for errand.sh
 };
 
 /// The shells that stand for /bin/sh, those of them that are here.
@@ -47,26 +49,42 @@ struct Users {
   std::string container;  ///< a prefix of the command, such as setpriv
 };
 
+/// Runs a command by session.sh with `shell` as /bin/sh. Its input ends with the client's: then
+/// session.sh waits for another to end it, by a sleep, which takes no time here.
 Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
-            const std::string& input = "", const std::string& root = "/", const Users& users = {}) {
+            const std::string& input = "", const std::string& root = "/", const Users& users = {},
+            bool has_input = true, bool has_setsid = true) {
   const std::string base = testing::TempDir() + "session-script-" + std::to_string(::getpid());
   const Mark mark = Mark::make();
   std::ofstream(base + ".in", std::ios::binary)
-      << session_input(session_header(mark, plan, root, users.wanted, nullptr, nullptr)) << input;
+      << session_input(session_header(mark, plan, root, users.wanted, nullptr, nullptr))
+      << (has_input ? kInputFollows : kNoInput) << input
+      << (has_input ? "" : "\n" + mark.plain() + "\n");
+  std::filesystem::create_directory(base + ".bin");
+  std::ofstream(base + ".bin/sleep") << "#!/bin/sh\n"
+                                        "if [ \"$1\" = 600 ]; then echo slept >&3; exit; fi\n"
+                                        "exec /bin/sleep \"$@\"\n";
+  std::filesystem::permissions(base + ".bin/sleep", std::filesystem::perms::all);
   auto child = common::fork_child().value();
   if (!child) {
     // A pipe, not the file: what one reader leaves in it, the next finds.
     const std::string command = "cat '" + base + ".in' | { ";
     shell.emplace_back("-c");
     shell.push_back(session_arguments({}, "id", false).back());
+    if (!has_setsid) {
+      shell.back().insert(0,
+                          "command() { [ \"$2\" != setsid ] && builtin_command \"$@\"; }\n"
+                          "builtin_command() { unset -f command; command \"$@\"; }\n");
+    }
     std::string words;
     for (const std::string& word : shell) {
       std::string quoted;
       for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
       words += "'" + quoted + "' ";
     }
-    const std::string all =
-        command + users.container + " " + words + ">'" + base + ".out' 2>'" + base + ".err'; }";
+    const std::string no_sleep = "PATH=" + base + ".bin:$PATH; ";
+    const std::string all = no_sleep + command + users.container + " " + words + ">'" + base +
+                            ".out' 2>'" + base + ".err' 3>'" + base + ".wait'; }";
     ::execl("/bin/sh", "sh", "-c", all.c_str(), nullptr);
     ::_exit(127);
   }
@@ -82,7 +100,11 @@ Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
   outcome.status = filter.status();
   outcome.reason = filter.reason();
   outcome.held = filter.held();
-  for (const char* end : {".in", ".out", ".err"}) std::remove((base + end).c_str());
+  outcome.leader = filter.leader() + " " + filter.leader_started();
+  outcome.waited = read_all(base + ".wait") == "slept\n";
+  for (const char* end : {".in", ".out", ".err", ".wait", ".bin"}) {
+    std::filesystem::remove_all(base + end);
+  }
   return outcome;
 }
 
@@ -168,6 +190,44 @@ TEST(SessionScript, SaysThatSomebodyHoldsAnOutput) {
   for (const auto& shell : shells()) {
     EXPECT_TRUE(run(shell, command("sleep 2 & true")).held) << shell[0];
     EXPECT_FALSE(run(shell, command(detached)).held) << shell[0];
+  }
+}
+
+TEST(SessionScript, TellsWhoLeadsTheSession) {
+  for (const auto& shell : shells()) {
+    const auto done =
+        run(shell, command("read -r l </proc/$$/stat; set -- ${l##*) }; [ $4 = $$ ] && "
+                           "shift 19 && echo $$ $1"));
+    EXPECT_EQ(done.output, done.leader + "\n") << shell[0];
+  }
+}
+
+TEST(SessionScript, TellsWhoLeadsTheSessionThatItCannotLeave) {
+  // As where the container has no setsid(1): the variable is the script's own, which finds none then.
+  messages::SessionPlan plan = command(
+      "read -r l </proc/$$/stat; set -- ${l##*) }; [ $4 != $$ ]; s=$4; "
+      "read -r l </proc/$s/stat; set -- ${l##*) }; shift 19; "
+      "echo $s $1");
+  for (const auto& shell : shells()) {
+    const auto done = run(shell, plan, "", "/", {}, true, false);
+    EXPECT_EQ(done.output, done.leader + "\n") << shell[0];
+  }
+}
+
+TEST(SessionScript, WaitsForTheGatewayOnTheInputThatTheClientNeverHad) {
+  for (const auto& shell : shells()) {
+    const auto done = run(shell, command("cat; [ -p /proc/self/fd/0 ]"), "", "/", {}, false);
+    EXPECT_EQ(done.status.value_or(-1), 0) << shell[0];
+    EXPECT_EQ(done.output, "") << shell[0];
+    EXPECT_FALSE(done.waited) << shell[0];
+  }
+}
+
+TEST(SessionScript, WaitsForAnErrandWhereTheClientEndedTheInput) {
+  for (const auto& shell : shells()) {
+    EXPECT_TRUE(run(shell, command("cat"), "input").waited) << shell[0];
+    EXPECT_TRUE(run(shell, command("true"), std::string(200'000, '\n')).waited) << shell[0];
+    EXPECT_FALSE(run(shell, command("sleep 2 & true")).waited) << shell[0];
   }
 }
 
