@@ -57,11 +57,12 @@ constexpr int kGoThreadFlags =
 /// linux/prctl.h; older headers have none.
 constexpr int kPrSetVma = 0x53564d41;
 
-/// Seen with kubectl 1.20 (Go 1.15, 1.19) to 1.33 (Go 1.24).
+/// Seen with kubectl 1.20 (Go 1.15, 1.19) to 1.35 (Go 1.25).
 constexpr auto kGoCalls = std::to_array<sandbox::Call>({
     {"clone", (arg(0) & ~CLONE_SETTLS) == kGoThreadFlags},
     "tgkill",  // its threads; there is nobody else in its pid namespace
     "madvise",
+    {"fcntl", arg(1) == F_GETFD},  // of the standard three, from Go 1.21 on
     {"prctl", arg(0) == PR_SET_NAME},
     {"prctl", arg(0) == kPrSetVma},
     {"sched_getaffinity", arg(0) == 0},
