@@ -1,7 +1,10 @@
+#include <elf.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
+
+#include <cstring>
 
 #include "common/child.h"
 #include "common/ipc/channel.h"
@@ -21,6 +24,24 @@ using messages::ClusterExamined;
 using messages::Permission;
 
 constexpr std::string_view kApi = "Kubernetes API";
+
+/// Whether the program that `program` is open on (O_PATH) asks for a dynamic loader: elf(5) PT_INTERP.
+bool wants_loader(int program) {
+  const common::Fd file(
+      ::open(fmt::format("/proc/self/fd/{}", program).c_str(), O_RDONLY | O_CLOEXEC));
+  Elf64_Ehdr header{};
+  if (::pread(file.get(), &header, sizeof(header), 0) != sizeof(header) ||
+      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
+    return false;
+  }
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment{};
+    const auto at = static_cast<off_t>(header.e_phoff + i * sizeof(segment));
+    if (::pread(file.get(), &segment, sizeof(segment), at) != sizeof(segment)) return false;
+    if (segment.p_type == PT_INTERP) return true;
+  }
+  return false;
+}
 
 Result<ClusterExamined> await_answer(const ipc::Channel& channel) {
   pollfd entry{channel.fd(), POLLIN, 0};
@@ -112,8 +133,14 @@ void check_cluster(const Settings& settings, const Environment& environment, Fin
                         "Set KUBECONFIG, or run in a pod that has a service account");
   }
   const auto kubectl = open_kubectl(settings.kubectl);
-  findings.add("kubectl", kubectl ? Result<void>() : kubectl.error(),
-               "Install it, or set ZOMG_SSH_KUBECTL");
+  if (kubectl && wants_loader(kubectl->get())) {
+    findings.bad("kubectl",
+                 "it is dynamically linked, but runs where there are no libraries for it",
+                 "Set ZOMG_SSH_KUBECTL to one that is statically linked, as upstream's are");
+  } else {
+    findings.add("kubectl", kubectl ? Result<void>() : kubectl.error(),
+                 "Install it, or set ZOMG_SSH_KUBECTL");
+  }
   const auto accounts = find_accounts();
   const auto programs = open_programs();
   // Findings of their own, as is who started us.

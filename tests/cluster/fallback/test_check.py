@@ -131,6 +131,14 @@ def test_kubectl_that_is_not_there(check):
     assert line.startswith("BAD      kubectl: ") and "ZOMG_SSH_KUBECTL" in line
 
 
+def test_kubectl_that_is_dynamically_linked(check):
+    """As that of Debian 13 is; sessions have nothing but the program itself."""
+    status, out, _ = check(ZOMG_SSH_KUBECTL="/usr/bin/true")
+    assert status == 1
+    [line] = bad(out)
+    assert line.startswith("BAD      kubectl: it is dynamically linked") and "statically" in line
+
+
 def test_a_gateway_that_has_no_cluster(check):
     status, out, _ = check(KUBECONFIG=None)
     assert status == 0 and "ok       Kubernetes API: is not asked" in out
