@@ -117,10 +117,14 @@ inline constexpr std::size_t kMaxSessionsPerConnection = 32;
 inline constexpr std::size_t kMaxSessionsInAll = kMaxConnections * kMaxSessionsPerConnection;
 /// sessionds of one connection: the sessions it may have, and as many that are still ending.
 inline constexpr std::size_t kMaxSessiondsPerConnection = 4 * kMaxSessionsPerConnection;
-/// Variables a client may set (LANG, LC_*, COLORTERM): there are 13 LC_ categories in glibc.
-inline constexpr std::size_t kMaxEnvironmentVariables = 32;
-inline constexpr std::size_t kMaxEnvironmentNameBytes = 64;
-inline constexpr std::size_t kMaxEnvironmentValueBytes = 1024;
+/// Variables a client may set (LANG, LC_*, COLORTERM): as many as sshd(8) takes, and what they come
+/// to in all, names, values and 8 bytes each, beside the longest command in one packet.
+inline constexpr std::size_t kMaxEnvironmentVariables = 128;
+inline constexpr std::size_t kMaxEnvironmentNameBytes = 256;
+inline constexpr std::size_t kMaxEnvironmentValueBytes = 32 * 1024;
+inline constexpr std::size_t kMaxEnvironmentBytes = 36 * 1024;
+static_assert(kMaxCommandBytes + kMaxForcedCommandBytes + kMaxEnvironmentBytes + 1024 <=
+              kMaxPacketBytes);
 /// A terminal's rows, columns and pixels: struct winsize has 16 bits each.
 inline constexpr std::uint32_t kMaxTerminalDimension = 65535;
 /// Encoded terminal modes (RFC 4254 §8): 5 bytes for each of at most 255 opcodes, and the end.
@@ -154,8 +158,9 @@ inline constexpr std::size_t kMaxPodUidBytes = 64;
 inline constexpr std::size_t kMaxContainerIdBytes = 128;
 /// A shorter id would prove too little when it is looked for in a cgroup's path.
 inline constexpr std::size_t kMinContainerIdBytes = 64;
-/// A container's environment as `NAME=value\0…`: what execve(2) could carry at most is 2 MiB.
-inline constexpr std::size_t kMaxContainerEnvironmentBytes = 1024 * 1024;
+/// A container's environment as `NAME=value\0…`: execve(2) carries 2 MiB with the usual limit of the
+/// stack, and 6 MiB with none.
+inline constexpr std::size_t kMaxContainerEnvironmentBytes = 6 * 1024 * 1024;
 /// A container's seccomp profile as JSON, the one part of the runtime's details that is held as a
 /// tree: what runtimes ship has 600 values in 20 KiB, four objects deep.
 inline constexpr std::size_t kMaxSubtreeValues = 16 * 1024;

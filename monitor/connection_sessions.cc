@@ -17,10 +17,8 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   }
   if (request.terminal && !login_->options.terminal_permitted)
     return common::error("a terminal without leave");
-  for (const auto& variable : request.environment.value) {
-    if (!common::may_set_variable(variable.name, variable.value)) {
-      return common::error("a variable that no client may set");
-    }
+  if (!common::may_set_variables(request.environment)) {
+    return common::error("variables that no client may set");
   }
   if (records_.size() >= limits::kMaxSessiondsPerConnection) {
     return common::error("too many sessions whose bytes it does not report");

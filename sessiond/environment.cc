@@ -25,31 +25,23 @@ void add_container_environment(std::string_view bytes, ProgramEnvironment& envir
 
 }  // namespace
 
-std::string* ProgramEnvironment::find(std::string_view name) {
-  for (std::string& entry : entries_) {
-    if (entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name)) {
-      return &entry;
-    }
-  }
-  return nullptr;
-}
-
 void ProgramEnvironment::set(std::string_view name, std::string_view value) {
   std::string entry = fmt::format("{}={}", name, value);
-  if (std::string* existing = find(name)) {
-    *existing = std::move(entry);
-  } else {
+  const auto [place, added] = places_.try_emplace(std::string(name), entries_.size());
+  if (added) {
     entries_.push_back(std::move(entry));
+  } else {
+    entries_[place->second] = std::move(entry);
   }
 }
 
 bool ProgramEnvironment::has(std::string_view name) const {
-  return const_cast<ProgramEnvironment*>(this)->find(name) != nullptr;
+  return places_.contains(std::string(name));
 }
 
 std::string ProgramEnvironment::get(std::string_view name) const {
-  const std::string* entry = const_cast<ProgramEnvironment*>(this)->find(name);
-  return entry == nullptr ? std::string() : entry->substr(name.size() + 1);
+  const auto place = places_.find(std::string(name));
+  return place == places_.end() ? std::string() : entries_[place->second].substr(name.size() + 1);
 }
 
 ProgramEnvironment build_environment(std::string_view container_environment,
@@ -58,7 +50,11 @@ ProgramEnvironment build_environment(std::string_view container_environment,
                                      const std::string& terminal) {
   ProgramEnvironment environment;
   add_container_environment(container_environment, environment);
-  environment.set("HOME", user.home);
+  if (!user.home.empty()) {
+    environment.set("HOME", user.home);
+  } else if (!environment.get("HOME").starts_with('/')) {
+    environment.set("HOME", "/");
+  }
   environment.set("USER", user.name);
   environment.set("LOGNAME", user.name);
   environment.set("SHELL", shell);

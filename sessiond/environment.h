@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/messages/session.h"
@@ -20,12 +21,14 @@ class ProgramEnvironment {
   const std::vector<std::string>& entries() const { return entries_; }
 
  private:
-  std::string* find(std::string_view name);
   std::vector<std::string> entries_;
+  /// Where in `entries_` each name is: a hostile container may have a million of them.
+  std::unordered_map<std::string, std::size_t> places_;
 };
 
 /// The container's own variables (`NAME=value\0`…), then what login(1) and sshd(8) set, then what
-/// the client sent. `terminal` is the path of the terminal, empty without one.
+/// the client sent. HOME is the container's own where nobody says what the user's is, else `/`.
+/// `terminal` is the path of the terminal, empty without one.
 ProgramEnvironment build_environment(std::string_view container_environment,
                                      const PasswdEntry& user, const std::string& shell,
                                      const messages::SessionPlan& plan,

@@ -15,9 +15,22 @@ using common::Failure;
 using messages::BoxUserKind;
 using messages::SessionKind;
 
+/// Where Debian and the BSDs have it.
 constexpr std::array<const char*, 2> kSftpServers{
     "/usr/lib/openssh/sftp-server",
     "/usr/libexec/sftp-server",
+};
+/// Looked at after PATH. Fedora and its like; Alpine, Arch and openSUSE; Gentoo; NixOS; Guix; what
+/// was built from source.
+constexpr std::array<const char*, 8> kOtherSftpServers{
+    "/usr/libexec/openssh/sftp-server",
+    "/usr/lib/ssh/sftp-server",
+    "/usr/lib/misc/sftp-server",
+    "/usr/lib64/misc/sftp-server",
+    "/run/current-system/sw/libexec/sftp-server",
+    "/run/current-system/profile/libexec/sftp-server",
+    "/usr/local/libexec/sftp-server",
+    "/usr/local/lib/openssh/sftp-server",
 };
 constexpr std::array<const char*, 2> kFallbackShells{"/bin/bash", "/bin/sh"};
 
@@ -56,6 +69,9 @@ std::string find_sftp_server(const std::string& path) {
     const std::string server = path.substr(begin, end - begin) + "/sftp-server";
     if (server[0] == '/' && is_program(server)) return server;
     begin = end + 1;
+  }
+  for (const char* server : kOtherSftpServers) {
+    if (is_program(server)) return server;
   }
   return {};
 }
@@ -117,7 +133,7 @@ Invocation build_invocation(const messages::SessionPlan& plan, const PasswdEntry
   Invocation invocation;
   invocation.uid = user.uid;
   invocation.gid = user.gid;
-  invocation.directory = std::string_view(user.home);
+  invocation.directory = std::string_view(environment.get("HOME"));
   std::string program = shell;
   std::vector<std::string> arguments;
   if (plan.kind == SessionKind::kSftp && !plan.forced) {

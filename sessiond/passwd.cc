@@ -55,6 +55,11 @@ std::optional<PasswdEntry> find(std::string_view text, Matches matches) {
 }  // namespace
 
 std::optional<PasswdEntry> find_passwd_entry(std::string_view text, unsigned uid) {
+  if (uid == 0) {
+    auto root =
+        find(text, [](const PasswdEntry& entry) { return entry.uid == 0 && entry.name == "root"; });
+    if (root) return root;
+  }
   return find(text, [uid](const PasswdEntry& entry) { return entry.uid == uid; });
 }
 

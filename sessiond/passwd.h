@@ -11,11 +11,13 @@ struct PasswdEntry {
   std::string name = "root";
   unsigned uid = 0;
   unsigned gid = 0;
-  std::string home = "/";
+  /// Empty: nobody says; a session's is then what the container's HOME says.
+  std::string home;
   std::string shell;
 };
 
-/// The entry for `uid` in the text of a passwd file. Lines that are no entries are passed over.
+/// The entry for `uid` in the text of a passwd file. Lines that are no entries are passed over. Of
+/// several for uid 0 the one named root counts, as it does for whoever logs in as root.
 std::optional<PasswdEntry> find_passwd_entry(std::string_view text, unsigned uid);
 
 /// The entry for the user `name`.

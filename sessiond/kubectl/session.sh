@@ -91,18 +91,23 @@ done </proc/self/status
 case $zomg_ssh_user in '' | 0) zomg_ssh_user=$zomg_ssh_own ;; esac
 # shellcheck disable=SC2016 # for the shell inside
 zomg_ssh_facts=$(zomg_ssh_in /bin/sh -c '
-  n= w=$1 g= h=/ s=
+  n= w=$1 g= h= s= k=
   if [ "$2" ]; then w=; fi
   while IFS=: read -r a b u c d e f; do
     if [ "$2" ]; then [ "$a" = "$2" ]; else [ "$u" = "$1" ]; fi || continue
-    n=$a w=$u g=$c h=$e s=$f
-    break
+    # Of several for uid 0 the one named root counts.
+    if [ ! "$k" ] || [ "$u$a" = 0root ]; then n=$a w=$u g=$c h=${e:-/} s=$f k=yes; fi
+    if [ "$2" ] || [ "$u" != 0 ] || [ "$a" = root ]; then break; fi
   done </etc/passwd
+  # Where nobody says what the home directory is, HOME of the container counts.
+  if [ ! "$h" ]; then case $HOME in /*) h=$HOME ;; esac fi
   [ "$s" ] || for s in /bin/bash /bin/sh; do [ -x "$s" ] && break; done
   [ -f "$s" ] && [ -x "$s" ] && x=yes || x=no
   f=
   IFS=:
-  for d in /usr/lib/openssh /usr/libexec $PATH; do
+  for d in /usr/lib/openssh /usr/libexec $PATH /usr/libexec/openssh /usr/lib/ssh /usr/lib/misc \
+    /usr/lib64/misc /run/current-system/sw/libexec /run/current-system/profile/libexec \
+    /usr/local/libexec /usr/local/lib/openssh; do
     case $d in /*) ;; *) continue ;; esac
     if [ -f "$d/sftp-server" ] && [ -x "$d/sftp-server" ]; then f=$d/sftp-server; break; fi
   done

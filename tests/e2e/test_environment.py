@@ -69,3 +69,25 @@ def test_environment_is_the_containers_own(client, box):
         name, value = line.split("=", 1)
         if name not in ("HOME", "PWD", "SHLVL", "_"):
             assert seen.get(name) == value, name
+
+
+def test_variables_of_the_locale_have_any_name(client):
+    assert environment(client, SetEnv="LC_my_var=1")["LC_my_var"] == "1"
+
+
+def test_a_long_variable_of_the_client(client):
+    assert environment(client, SetEnv="LC_LONG=" + 30000 * "v")["LC_LONG"] == 30000 * "v"
+
+
+def test_as_many_variables_of_the_client_as_sshd_takes(client):
+    wanted = {f"LC_V{number}": str(number) for number in range(128)}
+    seen = environment(client, SetEnv=" ".join(f"{name}={value}" for name, value in wanted.items()))
+    assert wanted.items() <= seen.items()
+
+
+def test_a_large_environment_of_the_container(node, gateway, connect):
+    """Some 1500 services, with service links: 1.3 MiB."""
+    many = {f"SVC_{number:05}_SERVICE": 990 * "x" for number in range(1300)}
+    with node.box("large", "environment", env=many) as box:
+        seen = connect(gateway, box.login).sh("env | grep -c ^SVC_")
+        assert int(seen) == len(many)

@@ -12,10 +12,11 @@ TEST(EnvironmentPolicy, AcceptsLocaleAndColour) {
   EXPECT_TRUE(may_set_variable("LC_ALL", ""));
   EXPECT_TRUE(may_set_variable("LC_CTYPE", "de_DE.UTF-8"));
   EXPECT_TRUE(may_set_variable("COLORTERM", "truecolor"));
+  EXPECT_TRUE(may_set_variable("LC_my_var", std::string(3000, 'x')));
 }
 
 TEST(EnvironmentPolicy, RefusesEverythingElse) {
-  for (const char* name : {"", "PATH", "LD_PRELOAD", "LANGUAGE", "LC_", "LC_ALL=x", "LC_a", "TERM",
+  for (const char* name : {"", "PATH", "LD_PRELOAD", "LANGUAGE", "LC_", "LC_ALL=x", "LC_a-b", "TERM",
                            "lang", "COLORTERM2", "BASH_ENV"}) {
     EXPECT_FALSE(may_set_variable(name, "x")) << name;
   }
@@ -42,6 +43,25 @@ TEST(EnvironmentPolicy, ThereIsRoomForSoMany) {
     EXPECT_TRUE(set_variable(environment, "LC_" + std::to_string(i), "x"));
   }
   EXPECT_FALSE(set_variable(environment, "LANG", "x"));
+}
+
+TEST(EnvironmentPolicy, ThereIsRoomForSoManyBytesInAll) {
+  messages::Environment environment;
+  const std::string longest(limits::kMaxEnvironmentValueBytes, 'x');
+  EXPECT_TRUE(set_variable(environment, "LC_A", longest));
+  EXPECT_FALSE(set_variable(environment, "LC_B", longest));
+  EXPECT_TRUE(set_variable(environment, "LC_A", longest));  // which takes the room of the first
+  EXPECT_TRUE(may_set_variables(environment));
+  environment.value.push_back({std::string_view("LC_B"), std::string_view(longest)});
+  EXPECT_FALSE(may_set_variables(environment));
+}
+
+TEST(EnvironmentPolicy, RefusesAllWhereOneIsRefused) {
+  messages::Environment environment;
+  environment.value.push_back({std::string_view("LANG"), std::string_view("C")});
+  EXPECT_TRUE(may_set_variables(environment));
+  environment.value.push_back({std::string_view("PATH"), std::string_view("/")});
+  EXPECT_FALSE(may_set_variables(environment));
 }
 
 TEST(EnvironmentPolicy, AddMissingReplacesNothing) {

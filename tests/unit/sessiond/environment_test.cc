@@ -43,6 +43,23 @@ TEST(Environment, LoginVariablesWinOverTheContainers) {
   EXPECT_THAT(entries, Not(Contains("HOME=/elsewhere")));
 }
 
+TEST(Environment, TheContainerSaysWhereAUserWithoutAnEntryIsAtHome) {
+  const PasswdEntry nobody{"12345", 12345, 0, "", ""};
+  const auto home = [&nobody](std::string_view container) {
+    const auto plan = plan_from("192.0.2.1");
+    return build_environment(container, nobody, "/bin/sh", plan, "").get("HOME");
+  };
+  EXPECT_EQ(home("HOME=/workspace\0"sv), "/workspace");
+  EXPECT_EQ(home("HOME=relative\0"sv), "/");
+  EXPECT_EQ(home(""), "/");
+}
+
+TEST(Environment, TheLastOfTwoOfANameCounts) {
+  const auto entries = build("A=1\0B=2\0A=3\0"sv);
+  EXPECT_THAT(entries, Contains("A=3"));
+  EXPECT_THAT(entries, Not(Contains("A=1")));
+}
+
 TEST(Environment, ThePathIsTheContainersOrADefault) {
   EXPECT_THAT(build("PATH=/opt/bin\0"sv), Contains("PATH=/opt/bin"));
   EXPECT_THAT(build(""), Contains("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"

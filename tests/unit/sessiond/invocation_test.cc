@@ -31,7 +31,7 @@ TEST(ChooseUser, RootNeedsNoPasswd) {
   ASSERT_TRUE(root);
   EXPECT_EQ(root->name, "root");
   EXPECT_EQ(root->gid, 0U);
-  EXPECT_EQ(root->home, "/");
+  EXPECT_EQ(root->home, "");
   EXPECT_EQ(root->shell, "");
 }
 
@@ -42,7 +42,7 @@ TEST(ChooseUser, AUidHasItsEntryOrTheContainersGroup) {
   EXPECT_EQ(unknown->uid, 3000U);
   EXPECT_EQ(unknown->gid, 2001U);
   EXPECT_EQ(unknown->name, "3000");
-  EXPECT_EQ(unknown->home, "/");
+  EXPECT_EQ(unknown->home, "");
 }
 
 TEST(ChooseUser, TheContainersIsThatOfItsProcess) {

@@ -31,6 +31,12 @@ TEST(Passwd, TakesTheFirstOfTwo) {
   EXPECT_EQ(find_passwd_entry("a:x:0:0::/a:/bin/a\nb:x:0:0::/b:/bin/b\n", 0)->name, "a");
 }
 
+TEST(Passwd, RootIsTheOneOfThatName) {
+  const auto text = "toor:x:0:0::/toor:/bin/a\nroot:x:0:0::/root:/bin/b\nroot:x:5:5::/c:/bin/c\n"sv;
+  EXPECT_EQ(find_passwd_entry(text, 0)->home, "/root");
+  EXPECT_EQ(find_passwd_entry(text, 5)->home, "/c");
+}
+
 TEST(Passwd, PassesOverWhatIsNoEntry) {
   using namespace std::string_literals;
   const auto text =
