@@ -30,6 +30,10 @@ std::string_view name(common::Failure failure) {
       return "no_chroot_directory";
     case Failure::kNoShell:
       return "no_shell";
+    case Failure::kNotExecutable:
+      return "not_executable";
+    case Failure::kArgumentsTooLong:
+      return "arguments_too_long";
     case Failure::kNoSftpServer:
       return "no_sftp_server";
     case Failure::kNoTerminal:

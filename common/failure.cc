@@ -37,6 +37,12 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
      "Mount one, or ask who runs the gateway to set ZOMG_SSH_CHROOT."},
     {Failure::kNoShell, 127, "The user's shell could not be started in the box.",
      "Install it, or correct /etc/passwd there."},
+    {Failure::kNotExecutable, 126,
+     "The box does not let the user's shell, or its sftp-server, be executed.",
+     "See that it is not on a file system that is mounted noexec, and is made for this machine."},
+    // The first words are sshd's.
+    {Failure::kArgumentsTooLong, 1, "Argument list too long.",
+     "Send what the command needs on its standard input, or in a file."},
     {Failure::kNoSftpServer, 127, "The box has no sftp-server.",
      "Install the package openssh-sftp-server in it, or use scp -O."},
     {Failure::kNoTerminal, 255, "The box gave no terminal.",

@@ -21,6 +21,8 @@ enum class Failure : std::uint32_t {
   kEnterFailed,
   kNoChrootDirectory,
   kNoShell,
+  kNotExecutable,
+  kArgumentsTooLong,
   kNoSftpServer,
   kNoTerminal,
   kNoBoxUser,
@@ -61,8 +63,9 @@ std::string_view remedy(Failure failure);
 /// Both, one after the other.
 std::string sentence(Failure failure);
 
-/// The exit status that goes with it: 127 where a program was not found, as a shell's, else 255,
-/// as ssh(1)'s own for an error of the connection.
+/// The exit status that goes with it: 127 where a program was not found and 126 where it could not
+/// be executed, as a shell's; 1 where sshd(8) has 1; else 255, as ssh(1)'s own for an error of the
+/// connection.
 std::uint32_t exit_status(Failure failure);
 
 }  // namespace zomg::common

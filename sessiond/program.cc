@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,20 @@ std::vector<char*> pointers(const List& list) {
   for (const auto& text : list.value) pointers.push_back(const_cast<char*>(text.value.c_str()));
   pointers.push_back(nullptr);
   return pointers;
+}
+
+/// Why execve(2) did not.
+Failure failure_of_exec(int error) {
+  switch (error) {
+    case E2BIG:
+      return Failure::kArgumentsTooLong;
+    case EACCES:
+    case EPERM:
+    case ENOEXEC:
+      return Failure::kNotExecutable;
+    default:
+      return Failure::kNoShell;
+  }
 }
 
 /// As sshd(8) has it: the user's own word, so it is the user who looks.
@@ -55,7 +70,7 @@ Failure become_program(const ProgramStart& start) {
     }
   }
   ::execve(start.invocation.program.value.c_str(), arguments.data(), environment.data());
-  return Failure::kNoShell;
+  return failure_of_exec(errno);
 }
 
 }  // namespace zomg::sessiond

@@ -44,11 +44,11 @@ bool Session::on_env(std::string_view payload) {
 
 bool Session::on_exec(std::string_view payload) {
   const auto command = parse_string_request(payload);
-  if (!command || command->size() > limits::kMaxCommandBytes ||
-      command->find('\0') != std::string_view::npos) {
-    return false;
-  }
-  return on_start(SessionKind::kExec, *command);
+  if (!command || command->find('\0') != std::string_view::npos) return false;
+  if (command->size() <= limits::kMaxCommandBytes) return on_start(SessionKind::kExec, *command);
+  if (state_ != State::kIdle) return false;
+  on_failed(Failure::kArgumentsTooLong);
+  return true;
 }
 
 bool Session::on_subsystem(std::string_view payload) {

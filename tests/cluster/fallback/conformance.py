@@ -4,11 +4,11 @@
 OF_SESSIONS = {
     "test_banner_and_motd", "test_bulk_bytes", "test_control_master", "test_death_by_signal",
     "test_deleted_pod", "test_draining", "test_environment", "test_exit_status", "test_forwarding",
-    "test_half_close", "test_idle_timeout", "test_job_control", "test_keepalive", "test_key_options",
+    "test_half_close", "test_home_directory", "test_idle_timeout", "test_job_control", "test_keepalive", "test_key_options",
     "test_login_shell", "test_missing_box", "test_missing_sftp_server", "test_missing_volumes", "test_nothing_is_left",
     "test_orphans", "test_parallel_logins", "test_paramiko", "test_rekeying", "test_restrictions",
     "test_rsync", "test_scp",
-    "test_several_boxes", "test_sftp", "test_signals_from_the_client", "test_standard_error",
+    "test_several_boxes", "test_sftp", "test_sftp_server_places", "test_signals_from_the_client", "test_standard_error",
     "test_teardown", "test_terminal_device", "test_terminal_modes", "test_terminal_size",
     "test_typing_beside_a_transfer", "test_vanished_client", "test_zomg",
 }
@@ -80,6 +80,7 @@ ELSEWHERE = {
     "test_metrics": GATEWAY,
     "test_monitor_capabilities": GATEWAY,
     "test_openssh_regress": GATEWAY,
+    "test_programs_that_cannot_run": ENTERING,
     "test_parity": ENTERING,
     "test_penalties": LOGIN,
     "test_pictures": GATEWAY,
