@@ -14,6 +14,10 @@ std::string_view name(common::Failure failure) {
       return "no_such_box";
     case Failure::kBoxNotReady:
       return "box_not_ready";
+    case Failure::kSeveralContainers:
+      return "several_containers";
+    case Failure::kNoSuchContainer:
+      return "no_such_container";
     case Failure::kAmbiguousNamespace:
       return "ambiguous_namespace";
     case Failure::kLookupFailed:

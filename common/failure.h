@@ -13,6 +13,8 @@ enum class Failure : std::uint32_t {
   kNone,
   kNoSuchBox,
   kBoxNotReady,
+  kSeveralContainers,
+  kNoSuchContainer,
   kAmbiguousNamespace,
   kLookupFailed,
   kLookupTimedOut,

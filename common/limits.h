@@ -25,8 +25,11 @@ inline constexpr std::size_t kMaxNameBytes = 255;
 
 /// A Kubernetes label value (apimachinery validation: 63 characters).
 inline constexpr std::size_t kMaxLabelValueBytes = 63;
-/// `<project>--<box>`.
-inline constexpr std::size_t kMaxLoginNameBytes = 2 * kMaxLabelValueBytes + 2;
+/// A container's name (apimachinery validation: an RFC 1123 label).
+inline constexpr std::size_t kMaxContainerNameBytes = 63;
+/// `<project>--<box>+<container>`.
+inline constexpr std::size_t kMaxLoginNameBytes =
+    2 * kMaxLabelValueBytes + 2 + 1 + kMaxContainerNameBytes;
 /// A signature algorithm name, certificates' included (RFC 4250 §4.6.1 allows 64).
 inline constexpr std::size_t kMaxAlgorithmBytes = 64;
 /// A public key blob: RSA of 8192 bits takes 1.1 KiB; a certificate with many principals more.
@@ -172,6 +175,8 @@ inline constexpr std::size_t kMaxSeccompFilterBytes = 4096 * 8;
 /// Compiled profiles that the resolver keeps, a few milliseconds and at most 300 KiB each: a node
 /// has few different ones.
 inline constexpr std::size_t kMaxSeccompFilters = 16;
+/// Containers that a user is told of, to choose one.
+inline constexpr std::size_t kMaxNamedContainers = 16;
 /// Lookups under way in the resolver at once; more wait in its socket.
 inline constexpr std::size_t kResolverThreads = 8;
 /// One answer of containerd or the API server.

@@ -44,9 +44,10 @@ BoxAccess::~BoxAccess() {
   forget_box();
 }
 
-void BoxAccess::refuse(const Waiting& session, Failure failure) {
+void BoxAccess::refuse(const Waiting& session, Failure failure,
+                       const messages::ContainerNames& containers) {
   // A connection that went away needs no answer.
-  (void)session.control.send(messages::SessionFailed{failure}).has_value();
+  (void)session.control.send(messages::SessionFailed{failure, containers}).has_value();
   session.record->refuse(failure);
 }
 
@@ -76,7 +77,8 @@ bool BoxAccess::is_stale() const {
 void BoxAccess::publish(Failure failure, const FoundPath& path) {
   const messages::BoxClaim& claim = path.box.claim;
   messages::LookupEnded event;
-  event.login_name = std::string_view(box_name());
+  const std::string box_name = name_.box_name();
+  event.login_name = std::string_view(box_name);
   event.failure = failure;
   event.kubernetes_namespace = claim.kubernetes_namespace;
   event.pod = claim.pod;
@@ -97,11 +99,11 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
   publish(failure, path);
   const auto waiting = std::exchange(waiting_, {});
   if (failure != Failure::kNone) {
-    log::info("{}: no box {}--{}: {}", log_prefix_, name_.project, name_.box, sentence(failure));
-    for (const auto& session : waiting) refuse(*session, failure);
+    log::info("{}: no box {}: {}", log_prefix_, name_.box_name(), sentence(failure));
+    for (const auto& session : waiting) refuse(*session, failure, path.box.containers);
     return;
   }
-  log::info("{}: {}--{} is container {} of pod {}/{}, {}", log_prefix_, name_.project, name_.box,
+  log::info("{}: {} is container {} of pod {}/{}, {}", log_prefix_, name_.box_name(),
             common::quoted(claim.container), common::quoted(claim.kubernetes_namespace),
             common::quoted(claim.pod),
             path.by_kubectl ? fmt::format("by kubectl: {}", path.reason)
@@ -116,7 +118,7 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
 }
 
 void BoxAccess::on_container_end() {
-  log::info("{}: the container of {}--{} ended", log_prefix_, name_.project, name_.box);
+  log::info("{}: the container of {} ended", log_prefix_, name_.box_name());
   forget_box();
 }
 
@@ -125,10 +127,6 @@ void BoxAccess::forget_box() {
   container_.reset();
   prepared_.reset();
   path_.reset();
-}
-
-std::string BoxAccess::box_name() const {
-  return fmt::format("{}--{}", name_.project, name_.box);
 }
 
 void BoxAccess::prepare() {
@@ -141,14 +139,14 @@ void BoxAccess::prepare() {
 }
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  if (launcher_.is_full(box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
+  if (launcher_.is_full(name_.box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepared_) prepare();
   if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
   const std::uint32_t id = prepared.id;
   auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
-                                   path_->box.file.get(), session->record, box_name(),
+                                   path_->box.file.get(), session->record, name_.box_name(),
                                    [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
                                      if (!alive.expired()) on_not_entered(session, failure);
                                    });
@@ -169,7 +167,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path)
   }
   const std::uint32_t id = prepared->id;
   auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
-                                   box.file.get(), session.record, box_name(), {});
+                                   box.file.get(), session.record, name_.box_name(), {});
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
     return refuse(session, Failure::kBackendFailed);
@@ -180,8 +178,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path)
 }
 
 void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {
-  log::warning("{}: {}--{} was not entered: {}", log_prefix_, name_.project, name_.box,
-               sentence(failure));
+  log::warning("{}: {} was not entered: {}", log_prefix_, name_.box_name(), sentence(failure));
   if (!finder_.has_cluster()) return refuse(*session, failure);
   // Where the node's own answer has led so far, and no other namespace.
   const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
@@ -191,7 +188,8 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
     const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
     if (none != Failure::kNone || !same) return refuse(*session, failure);
     // Others may have come while the cluster was asked.
-    if (launcher_.is_full(box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
+    if (launcher_.is_full(name_.box_name()))
+      return refuse(*session, Failure::kTooManySessionsInBox);
     launch_by_kubectl(*session, path);
   });
 }

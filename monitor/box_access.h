@@ -46,11 +46,11 @@ class BoxAccess {
   void on_container_end();
   void forget_box();
   bool is_stale() const;
-  std::string box_name() const;
   void prepare();
   void launch(const std::shared_ptr<Waiting>& session);
   void launch_by_kubectl(const Waiting& session, const FoundPath& path);
-  static void refuse(const Waiting& session, common::Failure failure);
+  static void refuse(const Waiting& session, common::Failure failure,
+                     const messages::ContainerNames& containers = {});
   void publish(common::Failure failure, const FoundPath& path);
   void on_not_entered(const std::shared_ptr<Waiting>& session, common::Failure failure);
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "monitor/event_loop.h"
@@ -45,8 +46,7 @@ class BoxFinder {
  private:
   struct Answer {
     LookupAnswer said;
-    common::Fd file;
-    common::Fd seccomp_filter;
+    LookedUpBox box;  ///< without its claim, which is in `said`
   };
   struct Search {
     common::LoginName name;
@@ -55,12 +55,20 @@ class BoxFinder {
     bool not_entered = false;
     bool asks_node = false;
     bool asks_cluster = false;
+    /// The node was asked again, for the container that the pod's spec has first.
+    bool named_by_spec = false;
     std::optional<Answer> node;
     std::optional<Answer> cluster;
     EventLoop::TimerId grace = 0;
   };
 
   SearchId start(Search search);
+  void ask(ResolverClient& whom, bool cluster, SearchId id, const common::LoginName& name);
+  /// Keeps what the API server says of the order of a pod's containers.
+  void remember(const Answer& cluster);
+  /// Asks the node once more where it would choose another container than the pod's spec does, which
+  /// the runtime does not know. False: there is nothing to ask.
+  bool ask_by_spec(SearchId id, Search& search);
   void on_answer(SearchId id, bool from_cluster, common::Failure failure, LookedUpBox box);
   void settle(SearchId id, bool wait);
   void start_grace(SearchId id, Search& search);
@@ -71,6 +79,9 @@ class BoxFinder {
   ResolverClient* cluster_;
   /// Whether the API server's last answer was one: only then it is waited for.
   bool cluster_answers_ = true;
+  /// The container that a pod's logins lead to, by the pod's uid, as the API server said last: it
+  /// may be away when the next login comes.
+  std::unordered_map<std::string, std::string> by_spec_;
   std::unordered_map<SearchId, Search> searches_;
   SearchId last_search_ = 0;
 };

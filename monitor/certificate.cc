@@ -131,7 +131,7 @@ Result<Certificate> Certificate::parse(std::string_view blob) {
 }
 
 Result<void> check_certificate(const Certificate& certificate, const KeyOptions& authority,
-                               std::string_view login_name, std::time_t now) {
+                               std::string_view box_name, std::time_t now) {
   if (certificate.certified_as != kUserCertificate) return common::error("not a user certificate");
   const auto seconds = static_cast<std::uint64_t>(std::max<std::time_t>(now, 0));
   if (seconds < certificate.valid_after) return common::error("the certificate is not valid yet");
@@ -142,7 +142,7 @@ Result<void> check_certificate(const Certificate& certificate, const KeyOptions&
   };
   const bool named = authority.principals ? std::any_of(authority.principals->begin(),
                                                         authority.principals->end(), names)
-                                          : names(login_name);
+                                          : names(box_name);
   if (!named) return common::error("the certificate does not name the principal");
   return {};
 }

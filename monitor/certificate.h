@@ -37,7 +37,7 @@ struct Certificate {
 /// one of `principals` if the authority's line has such an option, else the login name. A
 /// certificate without principals names nobody.
 common::Result<void> check_certificate(const Certificate& certificate, const KeyOptions& authority,
-                                       std::string_view login_name, std::time_t now);
+                                       std::string_view box_name, std::time_t now);
 
 /// What the certificate says for itself: how long it is valid, its critical options, each of which
 /// must be understood, and those of its extensions that are.

@@ -222,7 +222,7 @@ Result<void> permit(const KeyOptions& options, const LoginAttempt& attempt) {
   if (options.from && !options.from->matches(attempt.client_address)) {
     return common::error("not from this address");
   }
-  if (options.boxes && !options.boxes->matches(attempt.login_name)) {
+  if (options.boxes && !options.boxes->matches(attempt.box_name)) {
     return common::error("not into this box");
   }
   return {};

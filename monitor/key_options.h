@@ -43,7 +43,8 @@ common::Result<KeyOptions> parse_key_options(std::string_view text);
 
 /// Who wants in, from where, and when.
 struct LoginAttempt {
-  std::string_view login_name;
+  /// LoginName::box_name(): no choice of a container passes a restriction over.
+  std::string_view box_name;
   std::string_view client_address;
   std::time_t now = 0;
 };

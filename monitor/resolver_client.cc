@@ -28,7 +28,8 @@ void ResolverClient::on_start(const ipc::Channel& channel) {
 
 ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name, OnReply on_reply) {
   const RequestId id = ++last_request_;
-  Question question{{id, std::string_view(name.project), std::string_view(name.box)},
+  Question question{{id, std::string_view(name.project), std::string_view(name.box),
+                     std::string_view(name.container)},
                     std::move(on_reply),
                     loop_.after(limits::kLookupTimeout,
                                 [this, id] { answer(id, Failure::kLookupTimedOut, {}); })};
@@ -69,7 +70,10 @@ Result<void> ResolverClient::on_packet(ipc::Packet packet) {
   if (found && claims_ == Claims::kProcess && !names_process) {
     return common::error("a box without a process");
   }
-  LookedUpBox box{std::move(reply->box), {}, {}};
+  for (const auto& name : reply->containers.value) {
+    if (!common::is_container_name(name)) return common::error("a container without a proper name");
+  }
+  LookedUpBox box{std::move(reply->box), {}, {}, std::move(reply->containers)};
   if (found) box.file = std::move(packet.fds[0]);
   if (expected == 2) box.seccomp_filter = std::move(packet.fds[1]);
   answer(reply->request_id, reply->failure, std::move(box));

@@ -18,6 +18,8 @@ struct LookedUpBox {
   /// What came with it, and the container's seccomp filter if it has one (messages::BoxLookedUp).
   common::Fd file;
   common::Fd seccomp_filter;
+  /// Where a container is to be chosen: those that there are.
+  messages::ContainerNames containers;
 };
 
 /// Asks zomg-ssh-resolver, or zomg-ssh-kubernetes, for boxes. A question outlives the resolver: one
@@ -39,6 +41,7 @@ class ResolverClient {
   void stop() { helper_.stop(); }
   bool running() const { return helper_.running(); }
 
+  /// For the container that the name has; without one, that which the rules choose.
   RequestId look_up(const common::LoginName& name, OnReply on_reply);
   /// Drops the question: its callback is not called.
   void cancel(RequestId request);

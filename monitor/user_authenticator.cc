@@ -86,7 +86,7 @@ Result<KeyOptions> apply_entry(const AuthorizedKey& entry,
                                const LoginAttempt& attempt) {
   if (auto permitted = permit(entry.options, attempt); !permitted) return permitted.error();
   if (!certificate) return entry.options;
-  auto named = check_certificate(*certificate, entry.options, attempt.login_name, attempt.now);
+  auto named = check_certificate(*certificate, entry.options, attempt.box_name, attempt.now);
   if (!named) return named.error();
   auto options = certificate_options(*certificate);
   if (!options) return options.error();
@@ -179,7 +179,8 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
       signed_data({session_id, request.login_name, request.algorithm, request.key, host_key}));
   if (!verified) return verified.error();
 
-  const LoginAttempt attempt{request.login_name, client_address, now};
+  const std::string box_name = name->box_name();
+  const LoginAttempt attempt{box_name, client_address, now};
   auto login = find_entry(entries, *offered, attempt);
   if (!login) return login;
   if (is_security_key(offered->fields.type)) {
@@ -201,9 +202,12 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
 Result<std::optional<std::time_t>> UserAuthenticator::permits(const messages::CheckKey& request,
                                                               std::string_view client_address,
                                                               std::time_t now) const {
+  auto name = parse_login_name(request.login_name);
+  if (!name) return name.error();
   auto offered = parse_offered_key(request.algorithm, request.key);
   if (!offered) return offered.error();
-  const LoginAttempt attempt{request.login_name, client_address, now};
+  const std::string box_name = name->box_name();
+  const LoginAttempt attempt{box_name, client_address, now};
   auto login = find_entry(entries_of(keys_, *offered, request.key), *offered, attempt);
   if (!login) return login.error();
   if (auto good = revoked_.check_again(offered->fields.blob(), offered->certificate); !good) {

@@ -17,14 +17,26 @@ WayChoice refused(Failure failure, std::string reason = {}) {
 
 /// Why a box is not found that neither has.
 Failure common_failure(Failure node, Failure cluster) {
-  if (node == Failure::kBoxNotReady && !is_about_box(cluster)) return node;
-  if (is_about_box(cluster)) return node == Failure::kBoxNotReady ? node : cluster;
+  if (is_about_box(node) && node != Failure::kNoSuchBox) return node;
+  if (is_about_box(cluster)) return cluster;
   // Only where this node was asked may the user be told that the box is not on it.
   return node == Failure::kNoSuchBox ? cluster : Failure::kLookupFailed;
 }
 
+/// Whether the API server was asked about every pod that `here` could be.
+bool covers(const messages::BoxClaim& looked_in, const messages::BoxClaim& here) {
+  return looked_in.kubernetes_namespace.value.empty() ||
+         looked_in.kubernetes_namespace == here.kubernetes_namespace;
+}
+
 WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& cluster) {
   if (cluster.failure == Failure::kAmbiguousNamespace) return refused(cluster.failure);
+  // The runtime keeps the labels that a pod had at its start; the API server has today's.
+  if (cluster.failure == Failure::kNoSuchBox && covers(cluster.claim, here)) {
+    return refused(cluster.failure, fmt::format("pod {}/{} of this node has these labels no more",
+                                                common::quoted(here.kubernetes_namespace),
+                                                common::quoted(here.pod)));
+  }
   if (cluster.failure != Failure::kNone) return {Way::kNode, Failure::kNone, {}, {}};
   const messages::BoxClaim& there = cluster.claim;
   if (here.kubernetes_namespace != there.kubernetes_namespace) {
@@ -38,7 +50,7 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
   if (here.pod == there.pod) return {Way::kNode, Failure::kNone, {}, {}};
   // The cluster knows of every pod, and which of them is ready.
   return {Way::kCluster, Failure::kNone,
-          fmt::format("the newest ready pod is not {} of this node", common::quoted(here.pod)),
+          fmt::format("the newest running pod is not {} of this node", common::quoted(here.pod)),
           FallbackReason::kNewerElsewhere};
 }
 
@@ -46,7 +58,8 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
 
 bool is_about_box(Failure failure) {
   return failure == Failure::kNone || failure == Failure::kNoSuchBox ||
-         failure == Failure::kBoxNotReady || failure == Failure::kAmbiguousNamespace;
+         failure == Failure::kBoxNotReady || failure == Failure::kSeveralContainers ||
+         failure == Failure::kNoSuchContainer || failure == Failure::kAmbiguousNamespace;
 }
 
 WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {

@@ -30,7 +30,11 @@ struct LookUpBox {
   /// Label values that the monitor has checked (zomg.ai/project, zomg.ai/box).
   ipc::Bytes<limits::kMaxLabelValueBytes> project;
   ipc::Bytes<limits::kMaxLabelValueBytes> box;
-  static auto fields(auto& self) { return std::tie(self.request_id, self.project, self.box); }
+  /// The container to take, and no other; empty: the one that the rules of the box choose.
+  ipc::Bytes<limits::kMaxContainerNameBytes> container;
+  static auto fields(auto& self) {
+    return std::tie(self.request_id, self.project, self.box, self.container);
+  }
 };
 
 /// Of what a runtime records of a container there is room for so much; no runtime that we know writes
@@ -92,6 +96,10 @@ struct ContainerRecord {
   bool operator==(const ContainerRecord&) const = default;
 };
 
+/// Names of containers, for a user to choose from.
+using ContainerNames =
+    ipc::List<ipc::Bytes<limits::kMaxContainerNameBytes>, limits::kMaxNamedContainers>;
+
 /// What the resolver claims about a box. The monitor bounds it; sessiond checks it against the
 /// kernel before it acts on it. The Kubernetes API knows no pid and no id that would help: there
 /// both are empty, as is the record.
@@ -120,13 +128,18 @@ struct BoxClaim {
 /// kubernetes, a hosts(5) file, NUL, and a kubeconfig file with everything in it, for kubectl. And
 /// where the box is `filtered` a second one, a sealed memfd with the seccomp filter, an array of
 /// struct sock_filter. The monitor passes them on unread; copies share one file offset, so pread(2)
-/// reads them.
+/// reads them. With a failure that is about one pod, the claim names the pod, and its container
+/// where one was chosen; with kNoSuchBox the one namespace that was looked in, if not in all.
 struct BoxLookedUp {
   static constexpr auto kType = ResolverMessage::kBoxLookedUp;
   std::uint64_t request_id = 0;
   common::Failure failure = common::Failure::kNone;
   BoxClaim box;
-  static auto fields(auto& self) { return std::tie(self.request_id, self.failure, self.box); }
+  /// With kSeveralContainers and kNoSuchContainer: those of the pod.
+  ContainerNames containers;
+  static auto fields(auto& self) {
+    return std::tie(self.request_id, self.failure, self.box, self.containers);
+  }
 };
 
 }  // namespace zomg::messages

@@ -131,7 +131,9 @@ struct SessionSignaled {
 struct SessionFailed {
   static constexpr auto kType = SessionMessage::kSessionFailed;
   common::Failure failure = common::Failure::kGatewayFailed;
-  static auto fields(auto& self) { return std::tie(self.failure); }
+  /// With kSeveralContainers and kNoSuchContainer: those that there are.
+  ContainerNames containers;
+  static auto fields(auto& self) { return std::tie(self.failure, self.containers); }
 };
 
 /// sessiond → monitor: the box could not be entered. The connection process has not been told

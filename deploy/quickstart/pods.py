@@ -68,6 +68,7 @@ class Pod:
     uid: str
     labels: dict
     containers: dict  # name to Container, in the order they were made
+    config: object = None  # its PodSandboxConfig, of a pod that was made here
 
     @property
     def box(self):
@@ -148,7 +149,12 @@ class Instance:
         except BaseException:
             self.remove_pod(sandbox_id)
             raise
-        return Pod(sandbox_id, name, namespace, uid, dict(config.labels), made)
+        return Pod(sandbox_id, name, namespace, uid, dict(config.labels), made, config)
+
+    def restart_container(self, pod, spec, attempt=1):
+        """Makes the next attempt of a container that was stopped, as the kubelet does. The one before
+        stays listed."""
+        pod.containers[spec.name] = self._run_container(pod.sandbox_id, pod.config, spec, attempt)
 
     def _sandbox_config(self, project, box, namespace, name, uid, labels, annotations,
                         host_network, host_pid, shared_pid, qos, attempt, privileged):
@@ -174,10 +180,10 @@ class Instance:
                     privileged=privileged,
                     namespace_options=_namespaces(host_network, host_pid, shared_pid))))
 
-    def _run_container(self, sandbox_id, sandbox_config, spec):
+    def _run_container(self, sandbox_id, sandbox_config, spec, attempt=0):
         metadata = sandbox_config.metadata
         config = cri.ContainerConfig(
-            metadata=cri.ContainerMetadata(name=spec.name),
+            metadata=cri.ContainerMetadata(name=spec.name, attempt=attempt),
             image=cri.ImageSpec(image=spec.image),
             command=spec.command,
             args=spec.args,
@@ -190,7 +196,7 @@ class Instance:
                 "io.kubernetes.pod.namespace": metadata.namespace,
                 "io.kubernetes.pod.uid": metadata.uid,
             },
-            annotations={"io.kubernetes.container.restartCount": "0"},
+            annotations={"io.kubernetes.container.restartCount": str(attempt)},
             log_path=spec.name + ".log",
             linux=cri.LinuxContainerConfig(
                 resources=cri.LinuxContainerResources(

@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include <utility>
+
 #include "common/environment_policy.h"
 #include "listener/connection/program_fds.h"
 #include "listener/connection/signal_names.h"
@@ -156,7 +158,7 @@ void Session::on_control(const ipc::Packet& packet) {
       break;
     case SessionMessage::kSessionFailed:
       if (auto failed = ipc::decode<messages::SessionFailed>(packet.bytes)) {
-        return on_failed(failed->failure);
+        return on_failed(failed->failure, failed->containers);
       }
       break;
     default:
@@ -209,8 +211,13 @@ bool Session::adopt_pipes(std::vector<common::Fd> fds) {
   return true;
 }
 
-void Session::on_failed(Failure failure) {
+void Session::on_failed(Failure failure, const messages::ContainerNames& containers) {
   farewell_ = sentence(failure);
+  std::string_view before = " It has: ";
+  for (const auto& name : containers.value) {
+    farewell_.append(std::exchange(before, ", ")).append(name);
+  }
+  if (!containers.value.empty()) farewell_ += '.';
   farewell_ += pty_ ? "\r\n" : "\n";
   if (pty_ && state_ == State::kRunning) farewell_.insert(0, "\r\n");
   state_ = State::kRunning;

@@ -80,7 +80,7 @@ class Session final : public ChannelEvents {
   void on_ready(std::vector<common::Fd> fds, bool terminal);
   bool adopt_terminal(common::Fd terminal);
   bool adopt_pipes(std::vector<common::Fd> fds);
-  void on_failed(common::Failure failure);
+  void on_failed(common::Failure failure, const messages::ContainerNames& containers = {});
   void end_with(Ending ending);
 
   /// What reading the outputs led to.

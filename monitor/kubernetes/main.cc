@@ -84,10 +84,10 @@ int main() {
             [&] { return lookup::make_sealed_file("kubectl-files", for_kubectl); },
             [](auto time) { std::this_thread::sleep_for(time); }});
   std::atomic<bool> outdated = false;
-  const auto look_up = [&](const lookup::BoxName& box) {
+  const auto look_up = [&](const lookup::BoxName& box, const std::string& container) {
     // The monitor asks the next process what this one leaves unanswered.
     if (files.changed() || outdated) lookup::end_process(0);
-    lookup::FoundBox found = lookup.look_up(box);
+    lookup::FoundBox found = lookup.look_up(box, container);
     if (may_be_out_of_date(found.failure) && Clock::now() - started > kLeastAge) outdated = true;
     return found;
   };

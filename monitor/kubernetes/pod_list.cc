@@ -1,5 +1,7 @@
 #include "monitor/kubernetes/pod_list.h"
 
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "common/limits.h"
@@ -32,8 +34,21 @@ std::string text_of(const json& object, const char* key) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-bool is_running(const json& status, const std::string& container) {
-  for (const json& entry : member(status, "containerStatuses")) {
+/// The members of a pod that have its containers of one role, and what has become of them.
+struct Lists {
+  ContainerRole role;
+  const char* spec;
+  const char* statuses;
+};
+
+constexpr std::array<Lists, 3> kLists{{
+    {ContainerRole::kOrdinary, "containers", "containerStatuses"},
+    {ContainerRole::kSidecar, "initContainers", "initContainerStatuses"},
+    {ContainerRole::kEphemeral, "ephemeralContainers", "ephemeralContainerStatuses"},
+}};
+
+bool is_running(const json& statuses, const std::string& container) {
+  for (const json& entry : statuses) {
     if (text_of(entry, "name") == container) {
       return member(member(entry, "state"), "running").is_object();
     }
@@ -41,17 +56,21 @@ bool is_running(const json& status, const std::string& container) {
   return false;
 }
 
-bool is_ready(const json& status) {
-  for (const json& condition : member(status, "conditions")) {
-    if (text_of(condition, "type") == "Ready") return text_of(condition, "status") == "True";
+void read_containers(const json& item, const Lists& lists, std::vector<PodContainer>& containers) {
+  const json& statuses = member(member(item, "status"), lists.statuses);
+  for (const json& container : member(member(item, "spec"), lists.spec)) {
+    const bool ends = text_of(container, "restartPolicy") != "Always";
+    if (lists.role == ContainerRole::kSidecar && ends) continue;
+    std::string name = text_of(container, "name");
+    if (name.empty()) continue;
+    const bool running = is_running(statuses, name);
+    containers.push_back({std::move(name), running, lists.role});
   }
-  return false;
 }
 
 Pod read_pod(const json& item) {
   const json& metadata = member(item, "metadata");
   const json& labels = member(metadata, "labels");
-  const json& status = member(item, "status");
   Pod pod;
   pod.name = text_of(metadata, "name");
   pod.kubernetes_namespace = text_of(metadata, "namespace");
@@ -61,12 +80,7 @@ Pod read_pod(const json& item) {
       text_of(member(metadata, "annotations"), "kubectl.kubernetes.io/default-container");
   pod.created_at = text_of(metadata, "creationTimestamp");
   pod.terminating = !member(metadata, "deletionTimestamp").is_null();
-  pod.ready = is_ready(status);
-  for (const json& container : member(member(item, "spec"), "containers")) {
-    std::string name = text_of(container, "name");
-    const bool running = is_running(status, name);
-    pod.containers.push_back({std::move(name), running});
-  }
+  for (const Lists& lists : kLists) read_containers(item, lists, pod.containers);
   return pod;
 }
 

@@ -10,10 +10,15 @@
 /// The API server's JSON; the one home of nlohmann-json in this program.
 namespace zomg::kubernetes {
 
-/// A container of a pod, in the order of the pod's spec.
+/// What a container of a pod is for. One of the last two runs beside the others.
+enum class ContainerRole { kOrdinary, kSidecar, kEphemeral };
+
+/// A container of a pod that a login can lead to: one of the spec's, an init container that keeps
+/// running (restartPolicy: Always), or one that was added to debug the others.
 struct PodContainer {
   std::string name;
   bool running = false;
+  ContainerRole role = ContainerRole::kOrdinary;
 };
 
 /// A pod, as the API server tells. Nothing in it is checked yet.
@@ -29,8 +34,7 @@ struct Pod {
   std::string created_at;
   /// It has a deletionTimestamp.
   bool terminating = false;
-  /// Its condition Ready is True.
-  bool ready = false;
+  /// The ordinary ones first, in the order of the spec.
   std::vector<PodContainer> containers;
 };
 

@@ -74,12 +74,21 @@ FoundBox failed(Failure failure) {
   return found;
 }
 
-Result<void> check_names(const messages::BoxClaim& claim) {
-  for (const std::string* name :
-       {&claim.kubernetes_namespace.value, &claim.pod.value, &claim.container.value}) {
-    if (auto checked = lookup::check_object_name(*name); !checked) return checked;
+/// What is known of a pod, where its names are such.
+Result<messages::BoxClaim> claim_of(const Pod& pod, const PodContainer* container) {
+  messages::BoxClaim claim;
+  claim.kubernetes_namespace = std::string_view(pod.kubernetes_namespace);
+  claim.pod = std::string_view(pod.name);
+  // For the audit trail, as in CriLookup.
+  if (pod.uid.size() <= limits::kMaxPodUidBytes) claim.pod_uid = std::string_view(pod.uid);
+  if (container != nullptr) claim.container = std::string_view(container->name);
+  for (const std::string* name : {&claim.kubernetes_namespace.value, &claim.pod.value}) {
+    if (auto checked = lookup::check_object_name(*name); !checked) return checked.error();
   }
-  return {};
+  if (container != nullptr) {
+    if (auto checked = lookup::check_object_name(container->name); !checked) return checked.error();
+  }
+  return claim;
 }
 
 }  // namespace
@@ -110,7 +119,7 @@ PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kube
     const auto answer = get(list_path(box, kubernetes_namespace, source == Source::kCache, next));
     if (!answer) {
       log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, answer.error().message);
-      return {Failure::kKubernetesUnreachable, 0, {}};
+      return {Failure::kKubernetesUnreachable, 0, {}, {}};
     }
     if (answer->status == kGone && restarts++ < limits::kMaxListRestarts) {
       // The list changed under us for too long: what was read of it is worth nothing.
@@ -120,23 +129,24 @@ PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kube
     }
     if (answer->status != kOk) {
       log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, describe(*answer));
-      return {failure_of(answer->status), answer->status, {}};
+      return {failure_of(answer->status), answer->status, {}, {}};
     }
     auto parsed = parse_pod_list(answer->body);
     if (!parsed) {
       log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, parsed.error().message);
-      return {Failure::kLookupFailed, kOk, {}};
+      return {Failure::kLookupFailed, kOk, {}, {}};
     }
     std::move(parsed->pods.begin(), parsed->pods.end(), std::back_inserter(listed.pods));
     if (parsed->next.empty()) return listed;
     next = std::move(parsed->next);
   }
   log::warning("{}--{}: more pods have these labels than one lookup reads", box.project, box.box);
-  return {Failure::kLookupFailed, kOk, {}};
+  return {Failure::kLookupFailed, kOk, {}, {}};
 }
 
-FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) const {
-  const PodChoice choice = choose_pod(pods, box, options_.kubernetes_namespace);
+FoundBox PodLookup::choose(const BoxName& box, const std::string& container,
+                           const Listed& listed) const {
+  const PodChoice choice = choose_pod(listed.pods, box, container, options_.kubernetes_namespace);
   if (choice.failure == Failure::kAmbiguousNamespace) {
     log::warning(
         "{}--{}: pods {}/{} and {}/{} both claim to be it; set ZOMG_SSH_NAMESPACE to the right "
@@ -146,30 +156,35 @@ FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) con
         common::quoted(choice.rivals[1]->kubernetes_namespace),
         common::quoted(choice.rivals[1]->name));
   }
-  if (choice.pod == nullptr) return failed(choice.failure);
+  FoundBox found = failed(choice.failure);
+  if (choice.pod == nullptr) {
+    found.claim.kubernetes_namespace = std::string_view(listed.kubernetes_namespace);
+    return found;
+  }
   const Pod& pod = *choice.pod;
+  auto claim = claim_of(pod, choice.container);
+  if (!claim) {
+    log::error("{}--{}: the API server gave a pod that has no proper name: {}", box.project,
+               box.box, claim.error().message);
+    return failed(Failure::kLookupFailed);
+  }
+  found.claim = std::move(*claim);
+  if (choice.failure != Failure::kNone) {
+    log::warning("{}--{}: pod {}/{}: {}", box.project, box.box,
+                 common::quoted(pod.kubernetes_namespace), common::quoted(pod.name),
+                 happening(choice.failure));
+    const auto names = container_names(pod);
+    if (choice.failure == Failure::kNoSuchContainer) {
+      found.containers = lookup::container_names(names);
+    }
+    return found;
+  }
   if (choice.candidates > 1) {
-    log::info("{}--{}: {} ready pods in namespace {}; the newest, {}, is taken", box.project,
+    log::info("{}--{}: {} running pods in namespace {}; the newest, {}, is taken", box.project,
               box.box, choice.candidates, common::quoted(pod.kubernetes_namespace),
               common::quoted(pod.name));
   }
-  const PodContainer* container = choose_container(pod);
-  if (container == nullptr) {
-    log::warning("{}--{}: pod {}/{} has no running container {}", box.project, box.box,
-                 common::quoted(pod.kubernetes_namespace), common::quoted(pod.name),
-                 common::quoted(pod.default_container));
-    return failed(Failure::kBoxNotReady);
-  }
-  FoundBox found;
-  found.claim.kubernetes_namespace = std::string_view(pod.kubernetes_namespace);
-  found.claim.pod = std::string_view(pod.name);
-  // For the audit trail, as in CriLookup.
-  if (pod.uid.size() <= limits::kMaxPodUidBytes) found.claim.pod_uid = std::string_view(pod.uid);
-  found.claim.container = std::string_view(container->name);
-  auto file = check_names(found.claim) ? options_.make_file()
-                                       : common::error(
-                                             "the API server gave a pod that has no "
-                                             "proper name");
+  auto file = options_.make_file();
   if (!file) {
     log::error("{}--{}: {}", box.project, box.box, file.error().message);
     return failed(Failure::kLookupFailed);
@@ -180,29 +195,31 @@ FoundBox PodLookup::choose(const BoxName& box, const std::vector<Pod>& pods) con
 
 PodLookup::Listed PodLookup::list(const BoxName& box, Source source) const {
   Listed listed = list_in(box, options_.kubernetes_namespace, source);
+  listed.kubernetes_namespace = options_.kubernetes_namespace;
   if (listed.status == kForbidden && options_.kubernetes_namespace.empty() &&
       !options_.own_namespace.empty()) {
     log::info(
         "{}--{}: looking in namespace {} only, since the API server lets us look nowhere else",
         box.project, box.box, options_.own_namespace);
     listed = list_in(box, options_.own_namespace, source);
+    listed.kubernetes_namespace = options_.own_namespace;
   }
   return listed;
 }
 
-bool PodLookup::is_box(const BoxName& box, const std::vector<Pod>& pods) const {
-  const PodChoice choice = choose_pod(pods, box, options_.kubernetes_namespace);
-  return choice.pod != nullptr && choose_container(*choice.pod) != nullptr;
+bool PodLookup::is_box(const BoxName& box, const std::string& container,
+                       const std::vector<Pod>& pods) const {
+  return choose_pod(pods, box, container, options_.kubernetes_namespace).failure == Failure::kNone;
 }
 
-FoundBox PodLookup::look_up(const BoxName& box) const {
+FoundBox PodLookup::look_up(const BoxName& box, const std::string& container) const {
   Listed listed = list(box, Source::kCache);
   // A box may have become one only now. Whoever is refused one is so by the store.
-  if (listed.failure == Failure::kNone && !is_box(box, listed.pods)) {
+  if (listed.failure == Failure::kNone && !is_box(box, container, listed.pods)) {
     listed = list(box, Source::kStore);
   }
   if (listed.failure != Failure::kNone) return failed(listed.failure);
-  return choose(box, listed.pods);
+  return choose(box, container, listed);
 }
 
 }  // namespace zomg::kubernetes

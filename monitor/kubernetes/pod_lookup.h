@@ -27,16 +27,19 @@ class PodLookup {
 
   PodLookup(const Api& api, Options options) : api_(api), options_(std::move(options)) {}
 
-  /// kNoSuchBox, kBoxNotReady and kAmbiguousNamespace as in CriLookup; kKubernetesUnreachable (no
+  /// kNoSuchBox, kBoxNotReady, kNoSuchContainer and kAmbiguousNamespace as in CriLookup; kKubernetesUnreachable (no
   /// answer, 5xx), kKubernetesRefused (401, 403), kKubernetesBusy (429), kLookupFailed (an answer
   /// that is not Kubernetes'). All but the first are logged.
-  lookup::FoundBox look_up(const lookup::BoxName& box) const;
+  /// `container` empty: the one that the rules choose.
+  lookup::FoundBox look_up(const lookup::BoxName& box, const std::string& container) const;
 
  private:
   struct Listed {
     common::Failure failure = common::Failure::kNone;
     int status = 0;
     std::vector<Pod> pods;
+    /// The one that was looked in; empty: all.
+    std::string kubernetes_namespace;
   };
 
   /// Where the API server takes its answer from: its cache, which is milliseconds behind, or its
@@ -47,10 +50,12 @@ class PodLookup {
   Listed list_in(const lookup::BoxName& box, const std::string& kubernetes_namespace,
                  Source source) const;
   /// Whether what the pods say is enough to enter a box.
-  bool is_box(const lookup::BoxName& box, const std::vector<Pod>& pods) const;
+  bool is_box(const lookup::BoxName& box, const std::string& container,
+              const std::vector<Pod>& pods) const;
   /// One page, however many tries it takes.
   common::Result<Answer> get(const std::string& path) const;
-  lookup::FoundBox choose(const lookup::BoxName& box, const std::vector<Pod>& pods) const;
+  lookup::FoundBox choose(const lookup::BoxName& box, const std::string& container,
+                          const Listed& listed) const;
 
   const Api& api_;
   Options options_;

@@ -4,7 +4,7 @@
 
 namespace zomg::lookup {
 
-/// What a user asks for: both halves of the login name.
+/// What a user asks for: both halves of the login name, as the labels of a pod.
 struct BoxName {
   std::string project;
   std::string box;

@@ -37,7 +37,7 @@ void Service::run() {
 void Service::serve() {
   for (;;) {
     const messages::LookUpBox request = next_request();
-    FoundBox found = lookup_({request.project.value, request.box.value});
+    FoundBox found = lookup_({request.project.value, request.box.value}, request.container.value);
     const bool failed = found.failure == common::Failure::kLookupFailed;
     reply(request.request_id, std::move(found));
     if (failed && outdated_()) {
@@ -59,8 +59,10 @@ messages::LookUpBox Service::next_request() {
 }
 
 void Service::reply(std::uint64_t request_id, FoundBox found) {
-  const messages::BoxLookedUp answer{
-      .request_id = request_id, .failure = found.failure, .box = std::move(found.claim)};
+  const messages::BoxLookedUp answer{.request_id = request_id,
+                                     .failure = found.failure,
+                                     .box = std::move(found.claim),
+                                     .containers = std::move(found.containers)};
   common::Result<void> sent;
   if (found.failure != common::Failure::kNone) {
     sent = channel_.send(answer);

@@ -13,8 +13,9 @@ namespace zomg::lookup {
 /// Answers the monitor's LookUpBox requests, kResolverThreads at a time, in any order.
 class Service {
  public:
-  /// Finds a box. Called by many threads at once.
-  using Lookup = std::function<FoundBox(const BoxName& box)>;
+  /// Finds a box, and in it the container of that name, or, without a name, the one that the rules
+  /// choose. Called by many threads at once.
+  using Lookup = std::function<FoundBox(const BoxName& box, const std::string& container)>;
   /// Whether only a new process could do better; asked after a lookup has failed.
   using Outdated = std::function<bool()>;
 

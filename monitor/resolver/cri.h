@@ -35,6 +35,8 @@ struct Container {
   std::string name;
   /// Nanoseconds since the epoch.
   std::int64_t created_at = 0;
+  /// How often the kubelet had made one of this name before.
+  std::uint32_t attempt = 0;
   bool running = false;
 };
 
@@ -42,6 +44,9 @@ struct Container {
 struct ContainerDetails {
   std::string id;
   bool running = false;
+  /// Of one that has ended: when, in nanoseconds since the epoch, and with what status.
+  std::int64_t finished_at = 0;
+  std::int32_t exit_code = 0;
   /// JSON, see container_info.h; empty when the runtime gave none.
   std::string info;
 };
@@ -57,6 +62,7 @@ class Cri {
 
   /// Sandboxes that are ready and carry the labels of `box`, as far as the runtime filters well.
   virtual common::Result<std::vector<Sandbox>> list_sandboxes(const BoxName& box) const = 0;
+  /// Those that ended, too, as long as the runtime has not forgotten them.
   virtual common::Result<std::vector<Container>> list_containers(
       std::string_view sandbox_id) const = 0;
   virtual common::Result<ContainerDetails> container_details(std::string_view id) const = 0;

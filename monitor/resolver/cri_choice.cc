@@ -9,7 +9,6 @@
 namespace zomg::resolver {
 namespace {
 
-constexpr std::string_view kUsualContainer = "box";
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 
 /// The id only makes the order a total one.
@@ -39,22 +38,6 @@ SandboxChoice choose_sandbox(std::span<const Sandbox> sandboxes, const BoxName& 
   }
   if (choice.sandbox != nullptr) choice.failure = common::Failure::kNone;
   return choice;
-}
-
-const Container* choose_container(std::span<const Container> containers, const Sandbox& sandbox) {
-  const Container* first = nullptr;
-  const Container* named = nullptr;
-  const std::string_view wanted =
-      sandbox.default_container.empty() ? kUsualContainer : sandbox.default_container;
-  for (const Container& container : containers) {
-    if (!container.running || container.sandbox_id != sandbox.id) continue;
-    if (first == nullptr || older(container, *first)) first = &container;
-    // Two of one name are two attempts: the later one is the current one.
-    if (container.name == wanted && (named == nullptr || older(*named, container))) {
-      named = &container;
-    }
-  }
-  return named != nullptr || !sandbox.default_container.empty() ? named : first;
 }
 
 common::Result<void> check_container_id(std::string_view id) {

@@ -7,8 +7,8 @@
 #include "common/result.h"
 #include "monitor/resolver/cri.h"
 
-/// Which pod, and which of its containers, a login leads to. Pure functions: what decides who gets
-/// where is read here, without a socket in sight.
+/// Which pod a login leads to. Pure functions: what decides who gets where is read here, without a
+/// socket in sight.
 namespace zomg::resolver {
 
 /// `failure` is kNone and `sandbox` is set, or the choice was refused.
@@ -25,11 +25,6 @@ struct SandboxChoice {
 /// all of one namespace. With `kubernetes_namespace` set, those of others do not count.
 SandboxChoice choose_sandbox(std::span<const Sandbox> sandboxes, const BoxName& box,
                              std::string_view kubernetes_namespace);
-
-/// Of the running `containers` of `sandbox`: the one that its annotation names; without the
-/// annotation one named `box`, else the first that was created. Null when there is none: where the
-/// annotation names a container that does not run, another one is not what was asked for.
-const Container* choose_container(std::span<const Container> containers, const Sandbox& sandbox);
 
 /// Whether this is a container id, bounded and of its alphabet (lower-case hexadecimal).
 common::Result<void> check_container_id(std::string_view id);

@@ -4,6 +4,7 @@
 #include "common/quoted.h"
 #include "monitor/lookup/object_name.h"
 #include "monitor/resolver/box_environment.h"
+#include "monitor/resolver/container_choice.h"
 #include "monitor/resolver/container_info.h"
 #include "monitor/resolver/cri_choice.h"
 
@@ -33,28 +34,41 @@ Stop refused(const SandboxChoice& choice) {
                       common::quoted(other->kubernetes_namespace), common::quoted(other->pod))};
 }
 
-common::Result<void> check_claim(const messages::BoxClaim& claim) {
-  if (auto checked = check_container_id(claim.container_id); !checked) return checked;
-  for (const std::string* name :
-       {&claim.kubernetes_namespace.value, &claim.pod.value, &claim.container.value}) {
+common::Result<void> check_pod(const Sandbox& sandbox) {
+  for (const std::string* name : {&sandbox.kubernetes_namespace, &sandbox.pod}) {
     if (auto checked = lookup::check_object_name(*name); !checked) return checked;
   }
   return {};
 }
 
+common::Result<void> check_container(const Container& container) {
+  if (auto checked = check_container_id(container.id); !checked) return checked;
+  return lookup::check_object_name(container.name);
+}
+
 /// One lookup under way: each step leaves what the next one needs, or `stop`.
 class Steps {
  public:
-  Steps(const Cri& cri, const BoxName& box, const std::string& kubernetes_namespace,
-        SeccompFilterCache& seccomp_filters)
+  Steps(const Cri& cri, const BoxName& box, const std::string& container,
+        const std::string& kubernetes_namespace, SeccompFilterCache& seccomp_filters)
       : cri_(cri),
         box_(box),
+        container_(container),
         kubernetes_namespace_(kubernetes_namespace),
         seccomp_filters_(seccomp_filters) {}
 
   bool run() { return find_sandbox() && find_container() && read_details(); }
   const Stop& stop() const { return stop_; }
   FoundBox take() { return std::move(found_); }
+  /// What is known of the pod where no container was found.
+  FoundBox take_pod() {
+    FoundBox pod;
+    pod.claim.kubernetes_namespace = std::move(found_.claim.kubernetes_namespace);
+    pod.claim.pod = std::move(found_.claim.pod);
+    pod.claim.pod_uid = std::move(found_.claim.pod_uid);
+    pod.containers = std::move(found_.containers);
+    return pod;
+  }
 
  private:
   bool end(Stop stop) {
@@ -79,23 +93,33 @@ class Steps {
   bool find_container() {
     const auto containers = cri_.list_containers(sandbox_.id);
     if (!containers) return end(stopped(containers.error()));
-    const Container* container = choose_container(*containers, sandbox_);
-    if (container == nullptr) {
-      return end({Failure::kBoxNotReady, fmt::format("pod {}/{} has no running container {}",
-                                                     common::quoted(sandbox_.kubernetes_namespace),
-                                                     common::quoted(sandbox_.pod),
-                                                     common::quoted(sandbox_.default_container))});
-    }
-    found_.claim.container_id = std::string_view(container->id);
+    if (auto checked = check_pod(sandbox_); !checked) return end(stopped(checked.error()));
+    const ContainerChoice choice = choose_container(
+        *containers, sandbox_, container_, [this](const Container& one) { return end_of(one); });
     found_.claim.kubernetes_namespace = std::string_view(sandbox_.kubernetes_namespace);
     found_.claim.pod = std::string_view(sandbox_.pod);
     // For the audit trail; a name with no bound in the API, so one that is too long is left out.
     if (sandbox_.pod_uid.size() <= limits::kMaxPodUidBytes) {
       found_.claim.pod_uid = std::string_view(sandbox_.pod_uid);
     }
-    found_.claim.container = std::string_view(container->name);
-    if (auto checked = check_claim(found_.claim); !checked) return end(stopped(checked.error()));
+    if (choice.container == nullptr) {
+      found_.containers = lookup::container_names(choice.names);
+      return end({choice.failure,
+                  fmt::format("pod {}/{}: {}", common::quoted(sandbox_.kubernetes_namespace),
+                              common::quoted(sandbox_.pod), happening(choice.failure))});
+    }
+    if (auto checked = check_container(*choice.container); !checked) {
+      return end(stopped(checked.error()));
+    }
+    found_.claim.container_id = std::string_view(choice.container->id);
+    found_.claim.container = std::string_view(choice.container->name);
     return true;
+  }
+
+  std::optional<ContainerEnd> end_of(const Container& container) const {
+    const auto details = cri_.container_details(container.id);
+    if (!details || details->running) return std::nullopt;
+    return ContainerEnd{details->finished_at, details->exit_code};
   }
 
   bool read_details() {
@@ -127,6 +151,7 @@ class Steps {
 
   const Cri& cri_;
   const BoxName& box_;
+  const std::string& container_;
   const std::string& kubernetes_namespace_;
   SeccompFilterCache& seccomp_filters_;
   Sandbox sandbox_;
@@ -136,15 +161,15 @@ class Steps {
 
 }  // namespace
 
-FoundBox CriLookup::look_up(const BoxName& box) const {
-  Steps steps(cri_, box, kubernetes_namespace_, seccomp_filters_);
+FoundBox CriLookup::look_up(const BoxName& box, const std::string& container) const {
+  Steps steps(cri_, box, container, kubernetes_namespace_, seccomp_filters_);
   if (steps.run()) return steps.take();
   if (!steps.stop().line.empty()) {
     log::warning("{}--{}: {}", box.project, box.box, steps.stop().line);
   }
-  FoundBox nothing;
-  nothing.failure = steps.stop().failure;
-  return nothing;
+  FoundBox pod = steps.take_pod();
+  pod.failure = steps.stop().failure;
+  return pod;
 }
 
 }  // namespace zomg::resolver

@@ -17,9 +17,11 @@ class CriLookup {
   CriLookup(const Cri& cri, std::string kubernetes_namespace)
       : cri_(cri), kubernetes_namespace_(std::move(kubernetes_namespace)) {}
 
-  /// Three calls to the runtime. kNoSuchBox: no ready pod; kBoxNotReady: no running container, or
-  /// it went away meanwhile; kAmbiguousNamespace; kLookupFailed. All but the first are logged.
-  FoundBox look_up(const BoxName& box) const;
+  /// Three calls to the runtime, or one more for each container that ended before. kNoSuchBox: no
+  /// ready pod; kBoxNotReady: the container does not run, or went away meanwhile;
+  /// kSeveralContainers, kNoSuchContainer (container_choice.h); kAmbiguousNamespace; kLookupFailed.
+  /// All but the first are logged. `container` empty: the one that the rules choose.
+  FoundBox look_up(const BoxName& box, const std::string& container) const;
 
  private:
   const Cri& cri_;

@@ -43,9 +43,7 @@ std::string list_sandboxes_request(const BoxName& box) {
 
 std::string list_containers_request(std::string_view sandbox_id) {
   cri::ListContainersRequest request;
-  auto& filter = *request.mutable_filter();
-  filter.mutable_state()->set_state(cri::CONTAINER_RUNNING);
-  filter.set_pod_sandbox_id(std::string(sandbox_id));
+  request.mutable_filter()->set_pod_sandbox_id(std::string(sandbox_id));
   return request.SerializeAsString();
 }
 
@@ -85,6 +83,7 @@ common::Result<std::vector<Container>> parse_containers(std::string_view answer)
         .sandbox_id = item.pod_sandbox_id(),
         .name = item.metadata().name(),
         .created_at = item.created_at(),
+        .attempt = item.metadata().attempt(),
         .running = item.state() == cri::CONTAINER_RUNNING,
     });
   }
@@ -97,6 +96,8 @@ common::Result<ContainerDetails> parse_container_details(std::string_view answer
   return ContainerDetails{
       .id = response->status().id(),
       .running = response->status().state() == cri::CONTAINER_RUNNING,
+      .finished_at = response->status().finished_at(),
+      .exit_code = response->status().exit_code(),
       .info = value_of(response->info(), kInfoKey),
   };
 }

@@ -52,8 +52,8 @@ int main() {
 
   const resolver::CriClient cri(socket.path());
   const resolver::CriLookup lookup(cri, settings->kubernetes_namespace.value);
-  const auto look_up = [&](const resolver::BoxName& box) {
-    if (!socket.path().empty()) return lookup.look_up(box);
+  const auto look_up = [&](const resolver::BoxName& box, const std::string& container) {
+    if (!socket.path().empty()) return lookup.look_up(box, container);
     log::warning("{}--{}: there is no CRI socket to ask", box.project, box.box);
     resolver::FoundBox nothing;
     nothing.failure = common::Failure::kLookupFailed;

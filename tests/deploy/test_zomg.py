@@ -26,6 +26,24 @@ def test_ssh_passes_options_and_the_command_on_as_they_are(operator):
     assert words[5:] == ["-t", "--", "echo", "a  b", "$HOME"]
 
 
+@pytest.mark.parametrize("words", [("box1", "-c", "logger"), ("box1+logger",)])
+def test_another_container_of_the_box(operator, words):
+    assert said(operator, "ssh", *words, "-v")[2:] == [
+        "-l", "demo--box1+logger", "gateway.example.org", "-v"]
+    assert said(operator, "sftp", *words)[-1] == "demo--box1+logger@gateway.example.org"
+
+
+def test_scp_reaches_another_container_of_a_box(operator):
+    assert said(operator, "scp", "file", "box1+logger:")[-1] == "demo--box1+logger@gateway.example.org:"
+
+
+@pytest.mark.parametrize("name", ["Logger", "a_b", "-a", "a b", "a+b"])
+def test_a_name_that_is_no_containers_is_refused(operator, name):
+    for words in (("ssh", "box1", "-c", name), ("sftp", "box1+" + name)):
+        done = operator.run(TOOL, *words)
+        assert done.returncode == 2 and "cannot be a container" in done.stderr
+
+
 def test_another_profile_is_chosen_by_the_environment(operator):
     assert said(operator, "ssh", "box1", ZOMG_PROFILE="six") == \
         ["-p", "22", "-l", "demo--box1", "2001:db8::1"]

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/check.h"
+#include "monitor/resolver/container_choice.h"
 #include "monitor/resolver/cri_choice.h"
 #include "monitor/resolver/cri_messages.h"
 #include "monitor/resolver/grpc_frame.h"
@@ -27,8 +28,16 @@ void choose_among(const std::vector<Sandbox>& sandboxes) {
 void choose_among(const std::vector<Container>& containers) {
   Sandbox sandbox;
   sandbox.id = "s";
-  const Container* chosen = choose_container(containers, sandbox);
-  CHECK(chosen == nullptr || (chosen->running && chosen->sandbox_id == sandbox.id));
+  for (const std::string_view wanted : {"", "app"}) {
+    const ContainerChoice choice =
+        choose_container(containers, sandbox, wanted, [](const Container& one) {
+          return std::optional(ContainerEnd{one.created_at, 0});
+        });
+    const Container* const chosen = choice.container;
+    CHECK((chosen != nullptr) == (choice.failure == zomg::common::Failure::kNone));
+    CHECK(chosen == nullptr || (chosen->running && chosen->sandbox_id == sandbox.id));
+    CHECK(chosen == nullptr || wanted.empty() || chosen->name == wanted);
+  }
 }
 
 }  // namespace

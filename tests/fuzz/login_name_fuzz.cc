@@ -1,4 +1,5 @@
-// The user name of a login. Property: what parses is the two halves of the name, and selector-safe.
+// The user name of a login. Property: what parses is the parts of the name, and
+// selector-safe.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,9 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto name = zomg::common::parse_login_name(text);
   if (!name) return 0;
-  CHECK(name->project + "--" + name->box == text);
-  CHECK(
-      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
-      std::string_view::npos);
+  const std::string container = name->container.empty() ? "" : "+" + name->container;
+  CHECK(name->box_name() + container == text);
+  CHECK(name->box_name().find_first_not_of(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+        std::string::npos);
+  CHECK(container.empty() || zomg::common::is_container_name(name->container));
   return 0;
 }

@@ -14,11 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto list = parse_pod_list(text);
   if (!list) return 0;
   const zomg::lookup::BoxName box{"demo", "box1"};
-  const PodChoice choice = choose_pod(list->pods, box, "");
-  CHECK((choice.pod != nullptr) == (choice.failure == zomg::common::Failure::kNone));
-  if (choice.pod == nullptr) return 0;
-  CHECK(choice.pod->labels == box && choice.pod->ready && !choice.pod->terminating);
-  const PodContainer* container = choose_container(*choice.pod);
-  CHECK(container == nullptr || container->running);
+  for (const std::string_view wanted : {"", "app"}) {
+    const PodChoice choice = choose_pod(list->pods, box, wanted, "");
+    if (choice.pod == nullptr) continue;
+    CHECK(choice.pod->labels == box && !choice.pod->terminating);
+    if (choice.failure != zomg::common::Failure::kNone) continue;
+    CHECK(choice.container != nullptr && choice.container->running);
+    CHECK(wanted.empty() || choice.container->name == wanted);
+  }
   return 0;
 }

@@ -16,8 +16,8 @@ TEST(EnvironmentPolicy, AcceptsLocaleAndColour) {
 }
 
 TEST(EnvironmentPolicy, RefusesEverythingElse) {
-  for (const char* name : {"", "PATH", "LD_PRELOAD", "LANGUAGE", "LC_", "LC_ALL=x", "LC_a-b", "TERM",
-                           "lang", "COLORTERM2", "BASH_ENV"}) {
+  for (const char* name : {"", "PATH", "LD_PRELOAD", "LANGUAGE", "LC_", "LC_ALL=x", "LC_a-b",
+                           "TERM", "lang", "COLORTERM2", "BASH_ENV"}) {
     EXPECT_FALSE(may_set_variable(name, "x")) << name;
   }
 }

@@ -6,9 +6,9 @@ namespace zomg::common {
 namespace {
 
 TEST(LoginName, SplitsAtTheFirstDoubleDash) {
-  EXPECT_EQ(*parse_login_name("demo--box1"), (LoginName{"demo", "box1"}));
-  EXPECT_EQ(*parse_login_name("a--b--c"), (LoginName{"a", "b--c"}));
-  EXPECT_EQ(*parse_login_name("A.b_c-d--9"), (LoginName{"A.b_c-d", "9"}));
+  EXPECT_EQ(*parse_login_name("demo--box1"), (LoginName{"demo", "box1", ""}));
+  EXPECT_EQ(*parse_login_name("a--b--c"), (LoginName{"a", "b--c", ""}));
+  EXPECT_EQ(*parse_login_name("A.b_c-d--9"), (LoginName{"A.b_c-d", "9", ""}));
 }
 
 TEST(LoginName, TakesHalvesOfUpTo63Characters) {
@@ -16,6 +16,21 @@ TEST(LoginName, TakesHalvesOfUpTo63Characters) {
   EXPECT_TRUE(parse_login_name(longest + "--" + longest));
   EXPECT_FALSE(parse_login_name(longest + "x--box"));
   EXPECT_FALSE(parse_login_name("demo--" + longest + "x"));
+}
+
+TEST(LoginName, MayNameAContainer) {
+  const auto name = parse_login_name("a--b--c+log-ger1");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(*name, (LoginName{"a", "b--c", "log-ger1"}));
+  EXPECT_EQ(name->box_name(), "a--b--c");
+  const std::string longest(63, 'x');
+  EXPECT_TRUE(parse_login_name("demo--box+" + longest));
+  for (const std::string& wrong :
+       {std::string(), longest + "x", std::string("App"), std::string("-app"), std::string("app-"),
+        std::string("a+b"), std::string("a.b"), std::string("a_b")}) {
+    EXPECT_FALSE(parse_login_name("demo--box+" + wrong)) << wrong;
+  }
+  EXPECT_FALSE(parse_login_name("demo+app--box"));
 }
 
 TEST(LoginName, RefusesWhatIsNoPairOfLabelValues) {

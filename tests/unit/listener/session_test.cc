@@ -164,6 +164,16 @@ TEST_F(SessionTest, AFailureIsToldOnStderr) {
   EXPECT_EQ(channel_.log_, "status 255;close;");
 }
 
+TEST_F(SessionTest, AFailureNamesTheContainersToChooseFrom) {
+  ASSERT_TRUE(start("shell"));
+  messages::SessionFailed failed{common::Failure::kSeveralContainers, {}};
+  failed.containers.value = {std::string_view("app"), std::string_view("logger")};
+  ASSERT_TRUE(sessiond_.send(failed));
+  step();
+  EXPECT_EQ(channel_.stderr_,
+            sentence(common::Failure::kSeveralContainers) + " It has: app, logger.\n");
+}
+
 TEST_F(SessionTest, AFailureIsToldOnTheTerminalIfThereIsToBeOne) {
   monitor_.log_in(true);
   ASSERT_TRUE(session_.on_request("pty-req", pty_payload()));

@@ -31,11 +31,21 @@ TEST(ChooseWay, EntersABoxOfThisNodeWhateverBecomesOfTheCluster) {
   const auto here = found("a");
   for (const Failure failure :
        {Failure::kKubernetesUnreachable, Failure::kKubernetesRefused, Failure::kKubernetesBusy,
-        Failure::kLookupFailed, Failure::kLookupTimedOut, Failure::kNoSuchBox,
-        Failure::kBoxNotReady}) {
+        Failure::kLookupFailed, Failure::kLookupTimedOut, Failure::kBoxNotReady}) {
     const auto there = failed(failure);
     EXPECT_EQ(choose_way(&here, &there).way, Way::kNode);
   }
+}
+
+TEST(ChooseWay, RefusesABoxWhoseLabelsTheApiServerDoesNotHave) {
+  const auto here = found("a");
+  auto nowhere = failed(Failure::kNoSuchBox);
+  EXPECT_EQ(choose_way(&here, &nowhere).failure, Failure::kNoSuchBox);
+  nowhere.claim.kubernetes_namespace = std::string_view("n");
+  EXPECT_EQ(choose_way(&here, &nowhere).failure, Failure::kNoSuchBox);
+  // It was not asked about the pod's own namespace.
+  nowhere.claim.kubernetes_namespace = std::string_view("other");
+  EXPECT_EQ(choose_way(&here, &nowhere).way, Way::kNode);
 }
 
 TEST(ChooseWay, RefusesTwoNamespacesWhoeverSeesThem) {
@@ -78,6 +88,8 @@ TEST(ChooseWay, TellsWhyThereIsNone) {
            Row{Failure::kNoSuchBox, Failure::kBoxNotReady, Failure::kBoxNotReady},
            Row{Failure::kBoxNotReady, Failure::kNoSuchBox, Failure::kBoxNotReady},
            Row{Failure::kBoxNotReady, Failure::kKubernetesBusy, Failure::kBoxNotReady},
+           Row{Failure::kSeveralContainers, Failure::kKubernetesBusy, Failure::kSeveralContainers},
+           Row{Failure::kNoSuchContainer, Failure::kNoSuchContainer, Failure::kNoSuchContainer},
            Row{Failure::kNoSuchBox, Failure::kKubernetesUnreachable,
                Failure::kKubernetesUnreachable},
            Row{Failure::kNoSuchBox, Failure::kKubernetesRefused, Failure::kKubernetesRefused},

@@ -32,18 +32,35 @@ TEST(PodList, ReadsWhatALookupNeeds) {
   EXPECT_EQ(pod.labels, (lookup::BoxName{"demo", "box1"}));
   EXPECT_EQ(pod.default_container, "main");
   EXPECT_EQ(pod.created_at, "2026-01-01T00:00:00Z");
-  EXPECT_TRUE(pod.ready);
   EXPECT_FALSE(pod.terminating);
   ASSERT_EQ(pod.containers.size(), 2U);
   EXPECT_TRUE(pod.containers[0].running);
   EXPECT_FALSE(pod.containers[1].running);
 }
 
+TEST(PodList, ReadsTheContainersThatRunBesideTheOthers) {
+  const auto list = parse_pod_list(R"({"kind":"PodList","items":[{
+    "spec":{"ephemeralContainers":[{"name":"debug"}],
+            "initContainers":[{"name":"prepare"},{"name":"proxy","restartPolicy":"Always"}],
+            "containers":[{"name":"app"}]},
+    "status":{"initContainerStatuses":[{"name":"proxy","state":{"running":{}}}],
+              "ephemeralContainerStatuses":[{"name":"debug","state":{"terminated":{}}}],
+              "containerStatuses":[{"name":"app","state":{"running":{}}}]}}]})");
+  ASSERT_TRUE(list);
+  const auto& containers = list->pods.at(0).containers;
+  ASSERT_EQ(containers.size(), 3U);
+  EXPECT_EQ(containers[0].name, "app");
+  EXPECT_EQ(containers[1].name, "proxy");
+  EXPECT_EQ(containers[1].role, ContainerRole::kSidecar);
+  EXPECT_TRUE(containers[1].running);
+  EXPECT_EQ(containers[2].role, ContainerRole::kEphemeral);
+  EXPECT_FALSE(containers[2].running);
+}
+
 TEST(PodList, SeesThatAPodIsTerminating) {
   const auto list = parse_pod_list(
       R"({"kind":"PodList","items":[{"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"}}]})");
   EXPECT_TRUE(list->pods.at(0).terminating);
-  EXPECT_FALSE(list->pods.at(0).ready);
 }
 
 TEST(PodList, TakesAnEmptyList) {
@@ -65,7 +82,7 @@ TEST(PodList, TakesAFieldOfAnotherTypeForAbsent) {
   ASSERT_TRUE(list);
   for (const Pod& pod : list->pods) {
     EXPECT_EQ(pod.name, "");
-    EXPECT_FALSE(pod.ready);
+    EXPECT_TRUE(pod.containers.empty());
   }
 }
 

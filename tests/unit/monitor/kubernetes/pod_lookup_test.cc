@@ -21,7 +21,7 @@ std::string item(const std::string& name, const std::string& kubernetes_namespac
   return R"({"metadata":{"uid":"u-1","name":")" + name + R"(","namespace":")" +
          kubernetes_namespace + R"(","labels":{"zomg.ai/project":"demo","zomg.ai/box":"box1"},)" +
          R"("creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"containers":[{"name":"box"}]},)" +
-         R"("status":{"conditions":[{"type":"Ready","status":"True"}],"containerStatuses":)" +
+         R"("status":{"conditions":[{"type":"Ready","status":"False"}],"containerStatuses":)" +
          R"([{"name":"box","state":{"running":{}}}]}})";
 }
 
@@ -57,14 +57,32 @@ class PodLookupTest : public testing::Test {
     return PodLookup(api_, {kubernetes_namespace_, own_namespace_,
                             [] { return lookup::make_sealed_file("t", "k"); },
                             [this](milliseconds time) { slept_.push_back(time); }})
-        .look_up(box);
+        .look_up(box, container_);
   }
 
   FakeApi api_;
+  std::string container_;
   std::string kubernetes_namespace_;
   std::string own_namespace_;
   std::vector<milliseconds> slept_;
 };
+
+TEST_F(PodLookupTest, NamesTheContainersWhereTheWantedOneIsNone) {
+  api_.answers = {page(item("pod"))};
+  container_ = "logger";
+  const auto found = look_up();
+  EXPECT_EQ(found.failure, Failure::kNoSuchContainer);
+  ASSERT_EQ(found.containers.value.size(), 1U);
+  EXPECT_EQ(found.containers.value[0].value, "box");
+}
+
+TEST_F(PodLookupTest, TellsWhereItLookedInVain) {
+  api_.answers = {refusal(403), page(""), refusal(403), page("")};
+  own_namespace_ = "own";
+  const auto found = look_up();
+  EXPECT_EQ(found.failure, Failure::kNoSuchBox);
+  EXPECT_EQ(found.claim.kubernetes_namespace.value, "own");
+}
 
 TEST_F(PodLookupTest, FindsThePodByItsLabels) {
   api_.answers = {page(item("pod"))};

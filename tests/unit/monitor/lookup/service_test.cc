@@ -15,7 +15,7 @@ namespace {
 
 using common::Failure;
 
-FoundBox fake_lookup(const BoxName& box) {
+FoundBox fake_lookup(const BoxName& box, const std::string& container) {
   FoundBox found;
   if (box.box == "none") {
     found.failure = Failure::kNoSuchBox;
@@ -24,6 +24,7 @@ FoundBox fake_lookup(const BoxName& box) {
   } else {
     found.claim.pid = 42;
     found.claim.pod = std::string_view(box.box);
+    found.claim.container = std::string_view(container);
     found.file = make_sealed_file("environment", "").value();
   }
   return found;
@@ -43,7 +44,8 @@ class ServiceTest : public testing::Test {
   }
 
   void ask(std::uint64_t id, std::string_view box) {
-    EXPECT_TRUE(monitor_.send(messages::LookUpBox{id, std::string_view("demo"), box}));
+    EXPECT_TRUE(monitor_.send(
+        messages::LookUpBox{id, std::string_view("demo"), box, std::string_view("app")}));
   }
 
   int exit_code() {
@@ -69,6 +71,7 @@ TEST_F(ServiceTest, AnswersWithTheRequestsId) {
   EXPECT_EQ(answer.failure, Failure::kNone);
   EXPECT_EQ(answer.box.pid, 42);
   EXPECT_EQ(answer.box.pod.value, "box1");
+  EXPECT_EQ(answer.box.container.value, "app");
   EXPECT_EQ(fds.size(), 1U);
   monitor_.close();
   EXPECT_EQ(exit_code(), 0);

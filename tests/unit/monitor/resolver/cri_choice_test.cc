@@ -21,18 +21,6 @@ Sandbox sandbox(std::string id, std::string kubernetes_namespace, std::int64_t c
           .ready = true};
 }
 
-Container container(std::string id, std::string name, std::int64_t created_at) {
-  return {.id = std::move(id),
-          .sandbox_id = "s",
-          .name = std::move(name),
-          .created_at = created_at,
-          .running = true};
-}
-
-std::string id_of(const Container* chosen) {
-  return chosen == nullptr ? "none" : chosen->id;
-}
-
 TEST(ChooseSandbox, TakesTheNewestOfOneNamespace) {
   const std::vector<Sandbox> sandboxes{sandbox("a", "n", 1), sandbox("b", "n", 3),
                                        sandbox("c", "n", 2)};
@@ -74,42 +62,6 @@ TEST(ChooseSandbox, DoesNotTrustTheRuntimesFilter) {
   EXPECT_EQ(choose_sandbox(sandboxes, kBox, "").failure, Failure::kNoSuchBox);
   sandboxes.push_back(sandbox("right", "m", 0));
   EXPECT_EQ(choose_sandbox(sandboxes, kBox, "").sandbox->id, "right");
-}
-
-TEST(ChooseContainer, TakesTheAnnotatedOne) {
-  const std::vector<Container> containers{container("1", "box", 1), container("2", "work", 2)};
-  Sandbox annotated = sandbox("s", "n", 1);
-  annotated.default_container = "work";
-  EXPECT_EQ(id_of(choose_container(containers, annotated)), "2");
-}
-
-TEST(ChooseContainer, TakesNoOtherThanTheAnnotatedOne) {
-  std::vector<Container> containers{container("1", "box", 1), container("2", "work", 2)};
-  containers[1].running = false;
-  Sandbox annotated = sandbox("s", "n", 1);
-  annotated.default_container = "work";
-  EXPECT_EQ(id_of(choose_container(containers, annotated)), "none");
-}
-
-TEST(ChooseContainer, TakesBoxElseTheFirst) {
-  std::vector<Container> containers{container("3", "c", 3), container("1", "a", 1),
-                                    container("2", "box", 2)};
-  EXPECT_EQ(id_of(choose_container(containers, sandbox("s", "n", 1))), "2");
-  containers[2].name = "b";
-  EXPECT_EQ(id_of(choose_container(containers, sandbox("s", "n", 1))), "1");
-  EXPECT_EQ(id_of(choose_container({}, sandbox("s", "n", 1))), "none");
-}
-
-TEST(ChooseContainer, TakesTheLaterAttemptOfOneName) {
-  const std::vector<Container> containers{container("1", "box", 1), container("2", "box", 2)};
-  EXPECT_EQ(id_of(choose_container(containers, sandbox("s", "n", 1))), "2");
-}
-
-TEST(ChooseContainer, IgnoresOtherPodsAndWhatDoesNotRun) {
-  std::vector<Container> containers{container("1", "box", 1), container("2", "box", 2)};
-  containers[0].sandbox_id = "other";
-  containers[1].running = false;
-  EXPECT_EQ(id_of(choose_container(containers, sandbox("s", "n", 1))), "none");
 }
 
 TEST(CheckContainerId, TakesHexadecimalOnly) {

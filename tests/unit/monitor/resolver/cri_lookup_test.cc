@@ -33,7 +33,7 @@ class FakeRuntime : public Cri {
   Result<ContainerDetails> container_details(std::string_view) const override { return details; }
 
   FoundBox look_up(std::string kubernetes_namespace = "") const {
-    return CriLookup(*this, std::move(kubernetes_namespace)).look_up(kBox);
+    return CriLookup(*this, std::move(kubernetes_namespace)).look_up(kBox, "");
   }
 };
 
@@ -97,9 +97,28 @@ TEST(CriLookup, HasAFailureForEverythingThatGoesWrong) {
     wrong.change(runtime);
     const FoundBox found = runtime.look_up();
     EXPECT_EQ(found.failure, wrong.failure) << wrong.name;
-    EXPECT_EQ(found.claim, messages::BoxClaim{}) << wrong.name;
+    EXPECT_EQ(found.claim.pid, 0) << wrong.name;
+    EXPECT_EQ(found.claim.container_id.value, "") << wrong.name;
     EXPECT_FALSE(found.file) << wrong.name;
   }
+}
+
+TEST(CriLookup, TellsOfWhichPodTheContainerIsNotKnown) {
+  FakeRuntime runtime;
+  (*runtime.sandboxes)[0].pod_uid = "u-1";
+  (*runtime.containers)[0].name = "app";
+  (*runtime.containers)[0].attempt = 1;
+  runtime.containers->push_back({.id = std::string(64, 'b'), .sandbox_id = "s", .name = "logger"});
+  const FoundBox found = runtime.look_up();
+  EXPECT_EQ(found.failure, Failure::kSeveralContainers);
+  EXPECT_EQ(found.claim.pod_uid.value, "u-1");
+  EXPECT_EQ(found.containers.value.size(), 2U);
+}
+
+TEST(CriLookup, LeadsToTheContainerThatIsNamed) {
+  const FakeRuntime runtime;
+  EXPECT_EQ(CriLookup(runtime, "").look_up(kBox, "box").failure, Failure::kNone);
+  EXPECT_EQ(CriLookup(runtime, "").look_up(kBox, "logger").failure, Failure::kNoSuchContainer);
 }
 
 TEST(CriLookup, KeepsToTheNamedNamespace) {

@@ -17,11 +17,11 @@ TEST(CriMessages, AsksForReadySandboxesByBothLabels) {
   EXPECT_EQ(request.filter().label_selector().at("zomg.ai/box"), "box1");
 }
 
-TEST(CriMessages, AsksForRunningContainersOfOneSandbox) {
+TEST(CriMessages, AsksForAllContainersOfOneSandbox) {
   cri::ListContainersRequest request;
   ASSERT_TRUE(request.ParseFromString(list_containers_request("s")));
   EXPECT_EQ(request.filter().pod_sandbox_id(), "s");
-  EXPECT_EQ(request.filter().state().state(), cri::CONTAINER_RUNNING);
+  EXPECT_FALSE(request.filter().has_state());
 }
 
 TEST(CriMessages, AsksVerboselyForDetails) {
