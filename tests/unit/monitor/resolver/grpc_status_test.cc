@@ -30,7 +30,7 @@ TEST(GrpcStatus, ReadsATrailersOnlyAnswer) {
   const GrpcStatus status =
       after({"HTTP/2 200 \r\n", "content-type: application/grpc\r\n", "grpc-status: 12\r\n",
              "grpc-message: unknown service a%2Fb%0a\r\n", "\r\n"});
-  EXPECT_EQ(message_of(status), "UNIMPLEMENTED: unknown service a/b\n");
+  EXPECT_EQ(message_of(status), R"(UNIMPLEMENTED: "unknown service a/b\x0a")");
   EXPECT_EQ(status.outcome().error().errno_value, 0);
 }
 
