@@ -63,12 +63,14 @@ start_gateway() {
   mkdir -p "$(setting run)/gateway"
   rm -f "$state/gateway.log"
   echo "$port" >"$state/gateway.port"
+  # No strict modes, as the checkout may be its user's own.
   # shellcheck disable=SC2016 # for the inner shell
   ZOMG_SSH_LISTEN=127.0.0.1:$port \
   ZOMG_SSH_CRI_SOCKET=$(setting socket) \
   ZOMG_SSH_HOST_KEY_PATH=$state/host-ed25519 \
   ZOMG_SSH_AUTHORIZED_KEYS_FILE=$state/client-ed25519.pub \
   ZOMG_SSH_STATE_DIR=$(setting run)/gateway \
+  ZOMG_SSH_STRICT_MODES=no \
   setsid sh -c '
     if [ -n "$1" ]; then echo $$ >"$1/cgroup.procs"; fi
     cd / && exec "$2"

@@ -5,9 +5,9 @@
 
 namespace zomg::monitor {
 
-common::Result<std::string> read_banner(const std::string& path) {
+common::Result<std::string> read_banner(const std::string& path, StrictModes strict) {
   if (path.empty()) return std::string();
-  auto text = read_file(path, limits::kMaxBannerBytes);
+  auto text = read_file(path, limits::kMaxBannerBytes, strict);
   if (!text) return text.error().with_context("ZOMG_SSH_BANNER_FILE");
   return shown_banner(*text);
 }

@@ -11,6 +11,13 @@ namespace zomg::monitor {
 using common::errno_error;
 using common::Result;
 
+namespace {
+
+/// To open a file that is being replaced.
+constexpr int kMaxAttempts = 3;
+
+}  // namespace
+
 Result<std::string> read_file(int fd, std::size_t max_bytes) {
   std::string bytes(max_bytes + 1, '\0');
   std::size_t size = 0;
@@ -26,14 +33,27 @@ Result<std::string> read_file(int fd, std::size_t max_bytes) {
   return bytes;
 }
 
-Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  const common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) return errno_error("{}", path);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return errno_error("{}", path);
-  if (!S_ISREG(status.st_mode)) return common::error("{}: not a regular file", path);
-  auto bytes = read_file(file.get(), max_bytes);
-  if (!bytes) return bytes.error().with_context(path);
+Result<common::Fd> open_file(const std::string& path, StrictModes strict) {
+  for (int attempt = 1;; ++attempt) {
+    common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file) return errno_error("{}", common::quoted(path));
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return errno_error("{}", common::quoted(path));
+    if (!S_ISREG(status.st_mode)) {
+      return common::error("{}: not a regular file", common::quoted(path));
+    }
+    if (strict == StrictModes::kNo) return file;
+    const Result<void> checked = common::check_secure_path(file.get(), path);
+    if (checked) return file;
+    if (checked.error().errno_value != ESTALE || attempt == kMaxAttempts) return checked.error();
+  }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes, StrictModes strict) {
+  const auto file = open_file(path, strict);
+  if (!file) return file.error();
+  auto bytes = read_file(file->get(), max_bytes);
+  if (!bytes) return bytes.error().with_context(common::quoted(path));
   return bytes;
 }
 

@@ -21,6 +21,7 @@ messages::KeyringSettings keyring_settings(const Settings& settings, const Accou
   message.max_stale_seconds = static_cast<std::uint32_t>(settings.keys_max_stale.count());
   message.uid = accounts.keyring.uid;
   message.gid = accounts.keyring.gid;
+  message.strict_modes = settings.strict_modes;
   return message;
 }
 
@@ -32,7 +33,8 @@ messages::KubernetesSettings kubernetes_settings(const Settings& settings,
           std::string_view(cluster.service_port),
           std::string_view(settings.kubernetes_namespace),
           accounts.kubernetes.uid,
-          accounts.kubernetes.gid};
+          accounts.kubernetes.gid,
+          settings.strict_modes};
 }
 
 messages::ConnectionRules connection_rules(const Settings& settings, bool proxied) {

@@ -18,7 +18,7 @@ Result<void> Gateway::watch_key_files() {
                             FileWatch::OnContents on_contents) -> Result<void> {
     if (path.empty()) return {};
     messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), max_bytes,
-                              at_once};
+                              at_once, foundation_.settings.strict_modes};
     place.emplace(loop_, foundation_.programs.file_reader, foundation_.null.get(), std::move(order),
                   setting, std::move(on_contents));
     return place->start();
@@ -72,6 +72,7 @@ void Gateway::reload_banner() {
   messages::FileOrder order;
   order.path = std::string_view(path);
   order.max_bytes = limits::kMaxBannerBytes;
+  order.strict_modes = foundation_.settings.strict_modes;
   files_.run(order, [this](const Result<common::Fd>& file) {
     const auto text =
         file ? read_sealed(*file, limits::kMaxBannerBytes) : Result<std::string>(file.error());

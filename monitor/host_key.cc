@@ -29,7 +29,6 @@ std::string how_to_generate(const std::string& path) {
 Result<void> check_mode(int fd, const std::string& path) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return errno_error("host key {}", path);
-  if (!S_ISREG(status.st_mode)) return common::error("host key {}: not a regular file", path);
   if ((status.st_mode & 077) != 0) {
     return common::error(
         "host key {}: mode {:04o} lets others read it; run `chmod 600 {}` (in a Kubernetes secret "
@@ -56,16 +55,19 @@ std::string public_half_of(EVP_PKEY* key) {
 
 }  // namespace
 
-Result<HostKey> HostKey::load(const std::string& path) {
-  const common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+Result<HostKey> HostKey::load(const std::string& path, common::StrictModes strict) {
+  const auto file = open_file(path, common::StrictModes::kNo);
   if (!file) {
-    const int reason = errno;
-    Error failed = errno_error("host key {}", path);
-    if (reason == ENOENT) failed.message += "; " + how_to_generate(path);
+    Error failed = file.error().with_context("host key");
+    if (failed.errno_value == ENOENT) failed.message += "; " + how_to_generate(path);
     return failed;
   }
-  if (auto checked = check_mode(file.get(), path); !checked) return checked.error();
-  auto text = read_file(file.get(), kMaxKeyFileBytes);
+  if (auto checked = check_mode(file->get(), path); !checked) return checked.error();
+  if (strict == common::StrictModes::kYes) {
+    auto checked = common::check_secure_path(file->get(), path);
+    if (!checked) return checked.error().with_context("host key");
+  }
+  auto text = read_file(file->get(), kMaxKeyFileBytes);
   if (!text) return text.error().with_context("host key " + path);
   auto pair = parse_private_key(*text);
   wipe(*text);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "common/result.h"
+#include "common/secure_path.h"
 #include "monitor/public_key.h"
 
 namespace zomg::monitor {
@@ -14,7 +15,8 @@ class HostKey {
   /// Reads an unencrypted ed25519 key in OpenSSH's format (PROTOCOL.key). Refuses a file that group
   /// or others can read, that is no regular file, or that is no such key; the Error says what to
   /// do.
-  static common::Result<HostKey> load(const std::string& path);
+  static common::Result<HostKey> load(const std::string& path,
+                                      common::StrictModes strict = common::StrictModes::kYes);
 
   /// The raw public half, 32 bytes.
   const std::string& public_half() const { return public_half_; }

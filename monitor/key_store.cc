@@ -36,7 +36,7 @@ Result<KeyStore> KeyStore::load(const Settings& settings) {
   store.static_keys_ =
       parse_keys(settings.authorized_keys, "ZOMG_SSH_AUTHORIZED_KEYS", has_bad_lines);
   if (!store.file_path_.empty()) {
-    auto text = read_file(store.file_path_, limits::kMaxAuthorizedKeysBytes);
+    auto text = read_file(store.file_path_, limits::kMaxAuthorizedKeysBytes, settings.strictness());
     if (!text) return text.error().with_context("ZOMG_SSH_AUTHORIZED_KEYS_FILE");
     store.file_keys_ = parse_keys(*text, store.file_path_, has_bad_lines);
     store.file_text_ = std::move(*text);
@@ -64,6 +64,13 @@ void KeyStore::take_file(const Result<std::string>& text) {
     return;
   }
   file_failing_ = true;
+  if (!text && text.error().errno_value == common::kInsecure) {
+    // As sshd: no key of such a file counts. Its last ones may be what was taken out since.
+    log::error("ZOMG_SSH_AUTHORIZED_KEYS_FILE: its keys count no more: {}", text.error().message);
+    file_keys_ = {};
+    file_text_.clear();
+    return on_sources_changed();
+  }
   if (!text) {
     log::error("ZOMG_SSH_AUTHORIZED_KEYS_FILE: its last keys stay: {}", text.error().message);
     return;

@@ -29,7 +29,7 @@ class KeyStore {
   /// change of the set. The store stays where it is.
   void watch(EventLoop& loop, std::function<void()> on_change);
   /// What the file of ZOMG_SSH_AUTHORIZED_KEYS_FILE holds now, or why it cannot be read: its keys
-  /// stay then.
+  /// stay then, but for a file that others could have written.
   void take_file(const common::Result<std::string>& text);
 
   /// What the keyring tells; an Error when it breaks the contract.

@@ -67,7 +67,7 @@ constexpr std::string_view kUsage =
 /// The files in which fetched keys are kept. Without them the gateway is only less robust.
 common::FdPair open_state_files(const monitor::Settings& settings) {
   if (settings.github_users.empty()) return {};
-  auto files = monitor::open_state_files(settings.state_directory);
+  auto files = monitor::open_state_files(settings.state_directory, settings.strictness());
   if (files) return std::move(*files);
   log::error("ZOMG_SSH_STATE_DIR: {}: the keys of GitHub users are not kept for the next start",
              files.error().message);
@@ -124,20 +124,21 @@ Result<void> serve() {
   log::start("zomg-ssh-gateway", settings->log_level);
   auto null = open_null();
   if (!null) return null.error();
-  auto banner = monitor::read_banner(settings->banner_file);
+  auto banner = monitor::read_banner(settings->banner_file, settings->strictness());
   if (!banner) return banner.error();
-  auto host_key = monitor::HostKey::load(settings->host_key_path);
+  auto host_key = monitor::HostKey::load(settings->host_key_path, settings->strictness());
   if (!host_key) return host_key.error();
   auto keys = monitor::KeyStore::load(*settings);
   if (!keys) return keys.error();
-  monitor::RevokedKeys revoked(settings->revoked_keys_file);
+  monitor::RevokedKeys revoked(settings->revoked_keys_file, settings->strictness());
   if (auto loaded = revoked.load(); !loaded) {
     return loaded.error().with_context("ZOMG_SSH_REVOKED_KEYS_FILE");
   }
   auto accounts = monitor::find_accounts();
   if (!accounts) return accounts.error();
   if (const std::string& path = settings->record_directory; !path.empty()) {
-    if (auto good = monitor::check_record_directory(path, accounts->recorder); !good) {
+    auto good = monitor::check_record_directory(path, accounts->recorder, settings->strictness());
+    if (!good) {
       return good.error().with_context("ZOMG_SSH_RECORD_DIR");
     }
   }

@@ -9,7 +9,7 @@ using common::Result;
 
 Result<void> RevokedKeys::load() {
   if (path_.empty()) return {};
-  take(read_file(path_, limits::kMaxRevokedKeysBytes));
+  take(read_file(path_, limits::kMaxRevokedKeysBytes, strict_));
   if (list_) return {};
   return unreadable_;
 }

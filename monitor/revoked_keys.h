@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/result.h"
+#include "common/secure_path.h"
 #include "monitor/certificate.h"
 #include "monitor/revocation_list.h"
 
@@ -15,7 +16,8 @@ namespace zomg::monitor {
 class RevokedKeys {
  public:
   /// `path` may be empty: then nothing is revoked.
-  explicit RevokedKeys(std::string path) : path_(std::move(path)) {}
+  explicit RevokedKeys(std::string path, common::StrictModes strict = common::StrictModes::kYes)
+      : path_(std::move(path)), strict_(strict) {}
 
   /// Whether the key, and the certificate that it came in and its authority, are not revoked. As in
   /// sshd, a file that cannot be read revokes every key.
@@ -36,6 +38,7 @@ class RevokedKeys {
                             const std::optional<Certificate>& certificate) const;
 
   std::string path_;
+  common::StrictModes strict_;
   std::string bytes_;  ///< what `list_` was read from
   std::optional<RevocationList> list_;
   common::Error unreadable_{"not read yet"};  ///< why there is no list

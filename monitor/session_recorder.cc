@@ -1,5 +1,6 @@
 #include "monitor/session_recorder.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -17,14 +18,20 @@ constexpr std::uint64_t kMebibyte = 1024 * 1024;
 
 }  // namespace
 
-Result<void> check_record_directory(const std::string& path, const sandbox::Account& account) {
+Result<void> check_record_directory(const std::string& path, const sandbox::Account& account,
+                                    common::StrictModes strict) {
+  const common::Fd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   struct stat status {};
-  const bool found = ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-  if (!found || status.st_uid != account.uid || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if (!directory || ::fstat(directory.get(), &status) != 0 || status.st_uid != account.uid ||
+      (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return common::error(
         "{} is no directory of zomg-ssh-recorder's own; make it with `install -d -o "
         "zomg-ssh-recorder -m 0700 {}`",
         path, path);
+  }
+  if (strict == common::StrictModes::kYes) {
+    auto checked = common::check_secure_path(directory.get(), path, account.uid);
+    if (!checked) return checked;
   }
   struct statvfs mount {};
   if (::statvfs(path.c_str(), &mount) != 0) return common::errno_error("{}", path);

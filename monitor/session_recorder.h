@@ -9,6 +9,7 @@
 #include "common/child.h"
 #include "common/ipc/channel.h"
 #include "common/sandbox/identity.h"
+#include "common/secure_path.h"
 #include "monitor/event_loop.h"
 #include "monitor/programs.h"
 
@@ -19,7 +20,8 @@ struct Settings;
 /// Whether the directory of ZOMG_SSH_RECORD_DIR is the recorder's own. The Error says how to make
 /// it so.
 common::Result<void> check_record_directory(const std::string& path,
-                                            const sandbox::Account& account);
+                                            const sandbox::Account& account,
+                                            common::StrictModes strict = common::StrictModes::kYes);
 
 /// Starts a zomg-ssh-recorder for each session that is to be recorded, and reaps it.
 class SessionRecorder {

@@ -10,6 +10,7 @@
 #include "common/messages/session.h"
 #include "common/messages/settings.h"
 #include "common/result.h"
+#include "common/secure_path.h"
 #include "monitor/address_list.h"
 #include "monitor/github_users.h"
 #include "monitor/penalties.h"
@@ -69,6 +70,10 @@ struct Settings {
   std::string banner_file;
   /// Whether the end of a key's authorization ends the connections that it logged in.
   bool close_revoked = false;
+  /// Whether files that decide who gets in, and the directories above them, must be root's alone to
+  /// write (sshd_config(5) StrictModes).
+  bool strict_modes = true;
+  common::StrictModes strictness() const { return common::StrictModes{strict_modes}; }
   /// Empty: the first of the usual sockets that exists.
   std::string cri_socket;
   std::string chroot_directory = "/volumes";

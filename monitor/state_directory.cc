@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "common/quoted.h"
+
 namespace zomg::monitor {
 namespace {
 
@@ -18,7 +20,7 @@ bool is_ours(const struct stat& status) {
   return status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-Result<Fd> open_directory(const std::string& path) {
+Result<Fd> open_directory(const std::string& path, common::StrictModes strict) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
   Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -26,6 +28,10 @@ Result<Fd> open_directory(const std::string& path) {
   struct stat status {};
   if (::fstat(directory.get(), &status) != 0) return errno_error("{}", path);
   if (!is_ours(status)) return common::error("{}: others than root can write there", path);
+  if (strict == common::StrictModes::kNo) return directory;
+  if (auto checked = common::check_secure_path(directory.get(), path); !checked) {
+    return checked.error();
+  }
   return directory;
 }
 
@@ -42,8 +48,8 @@ Result<Fd> open_state_file(int directory, const char* name) {
 
 }  // namespace
 
-Result<common::FdPair> open_state_files(const std::string& directory) {
-  auto opened = open_directory(directory);
+Result<common::FdPair> open_state_files(const std::string& directory, common::StrictModes strict) {
+  auto opened = open_directory(directory, strict);
   if (!opened) return opened.error();
   auto first = open_state_file(opened->get(), "github-keys.0");
   if (!first) return first.error().with_context(directory);
@@ -52,6 +58,13 @@ Result<common::FdPair> open_state_files(const std::string& directory) {
   // The names last, too; what is in the files is the keyring's to sync.
   if (::fsync(opened->get()) != 0) return errno_error("{}", directory);
   return common::FdPair{std::move(*first), std::move(*second)};
+}
+
+Result<void> check_state_directory(const std::string& directory) {
+  const Fd opened(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!opened && errno == ENOENT) return {};
+  if (!opened) return errno_error("{}", common::quoted(directory));
+  return common::check_secure_path(opened.get(), directory);
 }
 
 }  // namespace zomg::monitor

@@ -24,8 +24,11 @@ struct FileOrder {
   /// Of a file that is watched: whether it is told as soon as it has changed, or once it did not
   /// change any more between two looks.
   bool at_once = false;
+  /// Whether the contents are told only where others could not have written them
+  /// (ZOMG_SSH_STRICT_MODES).
+  bool strict_modes = true;
   static auto fields(auto& self) {
-    return std::tie(self.task, self.path, self.max_bytes, self.at_once);
+    return std::tie(self.task, self.path, self.max_bytes, self.at_once, self.strict_modes);
   }
 };
 

@@ -29,9 +29,11 @@ struct KeyringSettings {
   /// The account to run as.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+  /// Whether others must not be able to write `ca_file` (ZOMG_SSH_STRICT_MODES).
+  bool strict_modes = true;
   static auto fields(auto& self) {
     return std::tie(self.base_url, self.ca_file, self.users, self.refresh_seconds,
-                    self.max_stale_seconds, self.uid, self.gid);
+                    self.max_stale_seconds, self.uid, self.gid, self.strict_modes);
   }
 };
 

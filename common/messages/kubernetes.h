@@ -22,11 +22,13 @@ struct KubernetesSettings {
   /// The account to run as.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+  /// Whether others must not be able to write the files of the credentials (ZOMG_SSH_STRICT_MODES).
+  bool strict_modes = true;
   /// `zomg-ssh-gateway --check`: no lookups, ClusterExamined is wanted and then the end.
   bool examine = false;
   static auto fields(auto& self) {
     return std::tie(self.kubeconfig, self.service_host, self.service_port,
-                    self.kubernetes_namespace, self.uid, self.gid, self.examine);
+                    self.kubernetes_namespace, self.uid, self.gid, self.strict_modes, self.examine);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/quoted.h"
+#include "common/secure_path.h"
 
 namespace zomg::monitor::check {
 namespace {
@@ -34,10 +35,15 @@ void Findings::bad(std::string_view subject, std::string_view text, std::string_
       {Finding::State::kBad, std::string(subject), std::string(text), std::string(remedy)});
 }
 
+void Findings::bad(std::string_view subject, const common::Error& error, std::string_view remedy) {
+  const bool told = error.errno_value == common::kInsecure;
+  bad(subject, error.message, told ? std::string_view() : remedy);
+}
+
 void Findings::add(std::string_view subject, const common::Result<void>& result,
                    std::string_view remedy) {
   if (result) return good(subject);
-  bad(subject, result.error().message, remedy);
+  bad(subject, result.error(), remedy);
 }
 
 bool Findings::any_bad() const {

@@ -24,7 +24,9 @@ class Findings {
   void good(std::string_view subject, std::string_view text = {});
   void warning(std::string_view subject, std::string_view text, std::string_view remedy);
   void bad(std::string_view subject, std::string_view text, std::string_view remedy);
-  /// Good, or bad with the error's message.
+  /// With the error's message. One about who else can write a file has its remedy in it.
+  void bad(std::string_view subject, const common::Error& error, std::string_view remedy);
+  /// Good, or bad with the error.
   void add(std::string_view subject, const common::Result<void>& result, std::string_view remedy);
 
   const std::vector<Finding>& all() const { return all_; }

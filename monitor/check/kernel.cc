@@ -60,7 +60,7 @@ bool has_mount_of(std::string_view mountinfo, std::string_view type) {
 
 void check_cgroups(Findings& findings) {
   constexpr std::size_t kMaxMountinfoBytes = 16UL * 1024 * 1024;
-  const auto mounts = read_file("/proc/self/mountinfo", kMaxMountinfoBytes);
+  const auto mounts = read_file("/proc/self/mountinfo", kMaxMountinfoBytes, StrictModes::kNo);
   if (!mounts) {
     return findings.bad("cgroups", mounts.error().message, "Mount /proc");
   }

@@ -22,7 +22,7 @@ void add_keys(AuthorizedKeys& keys, std::string_view text, const std::string& so
 }  // namespace
 
 void check_keys(const Settings& settings, Findings& findings) {
-  const auto host_key = HostKey::load(settings.host_key_path);
+  const auto host_key = HostKey::load(settings.host_key_path, settings.strictness());
   // Its messages say what to do.
   if (host_key) {
     findings.good("host key", settings.host_key_path);
@@ -34,11 +34,11 @@ void check_keys(const Settings& settings, Findings& findings) {
     add_keys(keys, settings.authorized_keys, "ZOMG_SSH_AUTHORIZED_KEYS", findings);
   }
   if (const std::string& path = settings.authorized_keys_file; !path.empty()) {
-    auto text = read_file(path, limits::kMaxAuthorizedKeysBytes);
+    auto text = read_file(path, limits::kMaxAuthorizedKeysBytes, settings.strictness());
     if (text) {
       add_keys(keys, *text, path, findings);
     } else {
-      findings.bad("keys", text.error().message,
+      findings.bad("keys", text.error(),
                    "Make the file that ZOMG_SSH_AUTHORIZED_KEYS_FILE names readable");
     }
   }
@@ -51,8 +51,9 @@ void check_keys(const Settings& settings, Findings& findings) {
                  "ZOMG_SSH_AUTHORIZED_KEYS_FILE names, or name users in ZOMG_SSH_GITHUB_USERS");
   }
   if (settings.revoked_keys_file.empty()) return;
-  if (auto loaded = RevokedKeys(settings.revoked_keys_file).load(); !loaded) {
-    findings.bad("revoked keys", loaded.error().message,
+  if (auto loaded = RevokedKeys(settings.revoked_keys_file, settings.strictness()).load();
+      !loaded) {
+    findings.bad("revoked keys", loaded.error(),
                  "Mend the file that ZOMG_SSH_REVOKED_KEYS_FILE names: until then nobody logs in");
   } else {
     findings.good("revoked keys", settings.revoked_keys_file);

@@ -9,10 +9,12 @@
 #include "monitor/banner.h"
 #include "monitor/check/checks.h"
 #include "monitor/cri_socket_path.h"
+#include "monitor/file.h"
 #include "monitor/listening.h"
 #include "monitor/programs.h"
 #include "monitor/session_recorder.h"
 #include "monitor/settings/values.h"
+#include "monitor/state_directory.h"
 
 namespace zomg::monitor::check {
 namespace {
@@ -79,12 +81,22 @@ void check_surroundings(const Settings& settings, Findings& findings) {
   }
   check_cri_socket(settings, findings);
   if (!settings.banner_file.empty()) {
-    findings.add("banner", outcome(read_banner(settings.banner_file)),
+    findings.add("banner", outcome(read_banner(settings.banner_file, settings.strictness())),
                  "Correct ZOMG_SSH_BANNER_FILE, or shorten the file");
   }
   if (const auto accounts = find_accounts(); accounts && !settings.record_directory.empty()) {
     findings.add("recordings",
-                 check_record_directory(settings.record_directory, accounts->recorder), {});
+                 check_record_directory(settings.record_directory, accounts->recorder,
+                                        settings.strictness()),
+                 {});
+  }
+  if (settings.github_users.empty()) return;
+  if (settings.strict_modes) {
+    findings.add("state directory", check_state_directory(settings.state_directory), {});
+  }
+  if (!settings.github_ca.empty()) {
+    findings.add("GitHub CA", outcome(open_file(settings.github_ca, settings.strictness())),
+                 "Correct ZOMG_SSH_GITHUB_CA");
   }
 }
 

@@ -37,7 +37,10 @@ Result<void> run() {
   switch (order->task) {
     case messages::FileTask::kRead:
       return file_reader::tell_contents(
-          monitor, monitor::read_file(order->path.value, order->max_bytes), true);
+          monitor,
+          monitor::read_file(order->path.value, order->max_bytes,
+                             common::StrictModes{order->strict_modes}),
+          true);
     case messages::FileTask::kOpenForAppend:
       return file_reader::hand_over(monitor, monitor::open_for_append(order->path.value));
     case messages::FileTask::kWatch:

@@ -21,6 +21,7 @@ using sandbox::arg;
 
 constexpr auto kFileCalls =
     std::to_array<sandbox::Call>({"openat", "newfstatat", "fstat", "read", "lseek"});
+constexpr auto kWayCalls = std::to_array<sandbox::Call>({"readlinkat", "geteuid"});
 constexpr auto kWatchCalls =
     std::to_array<sandbox::Call>({"inotify_init1", "inotify_add_watch", "poll", "ppoll"});
 constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
@@ -32,7 +33,8 @@ constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
     "sendmsg",
 });
 
-/// The standard three, the channel, and the file, its directory, a memfd and the watch.
+/// The standard three, the channel, and the file, two directories on the way to it, a memfd and the
+/// watch.
 constexpr rlim_t kMaxDescriptors = 16;
 
 Result<void> drop_capabilities() {
@@ -53,6 +55,7 @@ Result<void> enter_sandbox() {
   auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::forbid_gain();
   if (!dropped) return dropped;
   const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file", kFileCalls},
+                        sandbox::SyscallSet{"who else could have written it", kWayCalls},
                         sandbox::SyscallSet{"changes of it", kWatchCalls},
                         sandbox::SyscallSet{"what is in it, for the monitor", kAnswerCalls}};
   return sandbox::allow_only(sets);

@@ -27,15 +27,21 @@ WatchedFile::Stamp WatchedFile::stamp() const {
 Result<std::string> WatchedFile::read() {
   // Before the reading: a change in the middle of it is seen by the next look.
   read_ = looked_at_ = stamp();
-  return monitor::read_file(path_, max_bytes_);
+  auto text = monitor::read_file(path_, max_bytes_, strict_);
+  insecure_ = !text && text.error().errno_value == common::kInsecure;
+  return text;
 }
 
 std::optional<Result<std::string>> WatchedFile::look() {
   const Stamp now = stamp();
   const bool still = patience_ == Patience::kNone || now == looked_at_;
   looked_at_ = now;
-  if (!still || now == read_) return std::nullopt;
-  return read();
+  if (!still || (now == read_ && !insecure_)) return std::nullopt;
+  // A directory above it that is mended is no change of the file.
+  const bool same = now == read_;
+  auto text = read();
+  if (same && insecure_) return std::nullopt;
+  return text;
 }
 
 }  // namespace zomg::file_reader

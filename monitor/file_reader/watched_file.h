@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/result.h"
+#include "common/secure_path.h"
 
 namespace zomg::file_reader {
 
@@ -17,8 +18,9 @@ class WatchedFile {
   /// When a change is told: at once, or when two looks in a row saw the same file, so not half written.
   enum class Patience { kNone, kUntilSettled };
 
-  WatchedFile(std::string path, std::size_t max_bytes, Patience patience)
-      : path_(std::move(path)), max_bytes_(max_bytes), patience_(patience) {}
+  WatchedFile(std::string path, std::size_t max_bytes, Patience patience,
+              common::StrictModes strict = common::StrictModes::kYes)
+      : path_(std::move(path)), max_bytes_(max_bytes), patience_(patience), strict_(strict) {}
 
   /// What it holds now.
   common::Result<std::string> read();
@@ -43,6 +45,8 @@ class WatchedFile {
   std::string path_;
   std::size_t max_bytes_;
   Patience patience_;
+  common::StrictModes strict_;
+  bool insecure_ = false;  ///< the last reading found that others could have written it
   Stamp read_;
   Stamp looked_at_;
 };

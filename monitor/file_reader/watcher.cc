@@ -27,7 +27,8 @@ void drain(int changes) {
 
 Watcher::Watcher(const messages::FileOrder& order, const ipc::Channel& monitor)
     : file_(order.path.value, order.max_bytes,
-            order.at_once ? WatchedFile::Patience::kNone : WatchedFile::Patience::kUntilSettled),
+            order.at_once ? WatchedFile::Patience::kNone : WatchedFile::Patience::kUntilSettled,
+            common::StrictModes{order.strict_modes}),
       monitor_(monitor),
       directory_(order.path.value.substr(0, order.path.value.rfind('/') + 1)) {
   // One that is read only when it has settled need not be known of sooner.

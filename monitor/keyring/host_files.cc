@@ -25,9 +25,15 @@ constexpr std::array<const char*, 3> kCaBundles{
     "/etc/ssl/cert.pem",
 };
 
-Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes,
+                              common::StrictModes strict = common::StrictModes::kNo) {
   const common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return common::errno_error("{}", path);
+  if (strict == common::StrictModes::kYes) {
+    if (auto checked = common::check_secure_path(file.get(), path); !checked) {
+      return checked.error();
+    }
+  }
   std::string bytes;
   std::array<char, 65536> part{};
   while (true) {
@@ -54,8 +60,8 @@ std::vector<sandbox::RootFile> resolver_files() {
   return files;
 }
 
-Result<std::string> read_ca_bundle(const std::string& path) {
-  if (!path.empty()) return read_file(path, limits::kMaxCaFileBytes);
+Result<std::string> read_ca_bundle(const std::string& path, common::StrictModes strict) {
+  if (!path.empty()) return read_file(path, limits::kMaxCaFileBytes, strict);
   for (const char* bundle : kCaBundles) {
     auto content = read_file(bundle, limits::kMaxCaFileBytes);
     if (content || content.error().errno_value != ENOENT) return content;

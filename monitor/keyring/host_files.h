@@ -5,6 +5,7 @@
 
 #include "common/result.h"
 #include "common/sandbox/root.h"
+#include "common/secure_path.h"
 
 namespace zomg::keyring {
 
@@ -14,6 +15,7 @@ std::vector<sandbox::RootFile> resolver_files();
 
 /// The certificates in `path`, or, when it is empty, those that the system trusts. Read, not looked
 /// at: that is for the sandbox.
-common::Result<std::string> read_ca_bundle(const std::string& path);
+common::Result<std::string> read_ca_bundle(const std::string& path,
+                                           common::StrictModes strict = common::StrictModes::kYes);
 
 }  // namespace zomg::keyring

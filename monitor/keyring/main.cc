@@ -43,7 +43,8 @@ int main() {
   keyring::StateFiles files;
   if (!fds.empty()) files = keyring::StateFiles(std::move(fds[0]), std::move(fds[1]));
 
-  auto ca_bundle = keyring::read_ca_bundle(settings->ca_file.value);
+  auto ca_bundle =
+      keyring::read_ca_bundle(settings->ca_file.value, common::StrictModes{settings->strict_modes});
   if (!ca_bundle) return fail(ca_bundle.error().with_context("CA certificates"));
   if (auto loaded = keyring::load_curl(); !loaded) return fail(loaded.error());
   if (auto entered =

@@ -7,6 +7,8 @@
 
 #include "common/fd.h"
 #include "common/limits.h"
+#include "common/quoted.h"
+#include "common/secure_path.h"
 #include "monitor/kubernetes/kubeconfig_reader.h"
 
 namespace zomg::kubernetes {
@@ -20,21 +22,27 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_file(const std::string& path, common::StrictModes strict) {
   const common::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0) return errno_error("{}", path);
-  if (!S_ISREG(status.st_mode)) return common::error("{}: not a regular file", path);
+  if (!file || ::fstat(file.get(), &status) != 0) return errno_error("{}", common::quoted(path));
+  if (!S_ISREG(status.st_mode))
+    return common::error("{}: not a regular file", common::quoted(path));
+  if (strict == common::StrictModes::kYes) {
+    if (auto checked = common::check_secure_path(file.get(), path); !checked) {
+      return checked.error();
+    }
+  }
   std::string bytes(limits::kMaxKubeconfigBytes + 1, '\0');
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
-    if (got < 0) return errno_error("{}", path);
+    if (got < 0) return errno_error("{}", common::quoted(path));
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
   if (size > limits::kMaxKubeconfigBytes) {
-    return common::error("{}: over {} bytes", path, limits::kMaxKubeconfigBytes);
+    return common::error("{}: over {} bytes", common::quoted(path), limits::kMaxKubeconfigBytes);
   }
   bytes.resize(size);
   return bytes;
@@ -53,21 +61,23 @@ Result<void> check_token(std::string& token) {
 }
 
 /// `material` itself, or the file that it names.
-Result<std::string> bytes_of(const Material& material, std::vector<std::string>& files) {
+Result<std::string> bytes_of(const Material& material, std::vector<std::string>& files,
+                             common::StrictModes strict) {
   if (material.file.empty()) return material.bytes;
   files.push_back(material.file);
-  return read_file(material.file);
+  return read_file(material.file, strict);
 }
 
-Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Account& account) {
-  auto text = read_file(path);
+Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Account& account,
+                                    common::StrictModes strict) {
+  auto text = read_file(path, strict);
   if (!text) return text.error();
   auto config = parse_kubeconfig_apart(*text, path, account);
   if (!config) return config.error();
   Credentials read;
   read.files.push_back(path);
   auto server = parse_server_url(config->server);
-  if (!server) return server.error().with_context(path);
+  if (!server) return server.error().with_context(common::quoted(path));
   read.server = std::move(*server);
   read.tls_server_name = config->tls_server_name;
   read.insecure_skip_tls_verify = config->insecure_skip_tls_verify;
@@ -79,12 +89,12 @@ Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Acco
       {&config->token, &read.token},
   };
   for (const auto& [material, bytes] : materials) {
-    auto got = bytes_of(*material, read.files);
-    if (!got) return got.error().with_context(path);
+    auto got = bytes_of(*material, read.files, strict);
+    if (!got) return got.error().with_context(common::quoted(path));
     *bytes = std::move(*got);
   }
   if (read.certificate_authority.empty() && !read.insecure_skip_tls_verify) {
-    auto system = read_file(kSystemAuthorities);
+    auto system = read_file(kSystemAuthorities, common::StrictModes::kNo);
     if (!system) return system.error().with_context("there is no certificate-authority");
     read.certificate_authority = std::move(*system);
   }
@@ -93,6 +103,7 @@ Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Acco
 
 Result<Credentials> read_service_account(const messages::KubernetesSettings& settings,
                                          const std::string& directory) {
+  const common::StrictModes strict{settings.strict_modes};
   Credentials read;
   const std::string& host = settings.service_host.value;
   const bool ipv6 = host.find(':') != std::string::npos;
@@ -101,13 +112,13 @@ Result<Credentials> read_service_account(const messages::KubernetesSettings& set
   if (!server) return server.error().with_context("KUBERNETES_SERVICE_HOST");
   read.server = std::move(*server);
   read.files = {directory + "/token", directory + "/ca.crt"};
-  auto token = read_file(read.files[0]);
+  auto token = read_file(read.files[0], strict);
   if (!token) return token.error();
   read.token = std::move(*token);
-  auto authority = read_file(read.files[1]);
+  auto authority = read_file(read.files[1], strict);
   if (!authority) return authority.error();
   read.certificate_authority = std::move(*authority);
-  if (auto name = read_file(directory + "/namespace")) read.kubernetes_namespace = *name;
+  if (auto name = read_file(directory + "/namespace", strict)) read.kubernetes_namespace = *name;
   return read;
 }
 
@@ -117,7 +128,8 @@ Result<Credentials> read_credentials(const messages::KubernetesSettings& setting
                                      const std::string& service_account) {
   auto read = settings.kubeconfig.value.empty()
                   ? read_service_account(settings, service_account)
-                  : read_kubeconfig(settings.kubeconfig.value, {settings.uid, settings.gid});
+                  : read_kubeconfig(settings.kubeconfig.value, {settings.uid, settings.gid},
+                                    common::StrictModes{settings.strict_modes});
   if (!read) return read;
   if (auto checked = check_token(read->token); !checked) return checked.error();
   if (read->client_certificate.empty() != read->client_key.empty()) {

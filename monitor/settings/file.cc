@@ -3,14 +3,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "common/child.h"
 #include "common/log.h"
+#include "monitor/file.h"
 #include "monitor/programs.h"
+#include "monitor/settings/values.h"
 
 namespace zomg::monitor {
 namespace {
@@ -19,15 +20,6 @@ using common::errno_error;
 using common::Fd;
 using common::Result;
 using Clock = std::chrono::steady_clock;
-
-Result<Fd> open_file(const std::string& path) {
-  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) return errno_error("{} (ZOMG_SSH_CONFIG names it)", path);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return errno_error("{}", path);
-  if (!S_ISREG(status.st_mode)) return common::error("{}: not a regular file", path);
-  return file;
-}
 
 /// Waits until `fd` is readable. False when the time is over.
 bool wait_readable(int fd, Clock::time_point deadline) {
@@ -69,9 +61,15 @@ Result<std::string> run_reader(int file) {
 
 }  // namespace
 
+common::StrictModes settings_file_strictness() {
+  const auto text = process_environment("ZOMG_SSH_STRICT_MODES");
+  const auto strict = values::parse_yes_no(text.value_or("yes"));
+  return common::StrictModes{!strict || *strict};
+}
+
 Result<messages::SettingsFile> read_settings_file(const std::string& path) {
-  auto file = open_file(path);
-  if (!file) return file.error();
+  auto file = open_file(path, settings_file_strictness());
+  if (!file) return file.error().with_context("ZOMG_SSH_CONFIG");
   auto answer = run_reader(file->get());
   if (!answer) {
     return answer.error().with_context("zomg-ssh-settings-reader").with_context(path);

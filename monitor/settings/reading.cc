@@ -33,6 +33,7 @@ void SettingsReading::read() {
   messages::FileOrder order;
   order.path = std::string_view(path_);
   order.max_bytes = limits::kMaxSettingsFileBytes;
+  order.strict_modes = settings_file_strictness() == common::StrictModes::kYes;
   files_.run(order, [this](const Result<Fd>& file) {
     if (!file) return finish(file.error().with_context("ZOMG_SSH_CONFIG"));
     if (auto parsing = parse(*file); !parsing) finish(parsing.error());

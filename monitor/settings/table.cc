@@ -97,6 +97,13 @@ constexpr std::array kTable{
         .reloaded = true,
     },
     SettingRow{
+        .variable = "ZOMG_SSH_STRICT_MODES",
+        .kind = kind::YesNo{&Settings::strict_modes},
+        .help = "Whether files that decide who gets in, and all directories above them, must be "
+                "writable by root alone, as StrictModes of sshd_config(5) asks; otherwise such a "
+                "file is taken by whoever wrote it.",
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_CRI_SOCKET",
         .kind = kind::Path{&Settings::cri_socket, kMaxSocketPathBytes},
         .help = "The container runtime's CRI socket.",

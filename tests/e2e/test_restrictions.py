@@ -239,7 +239,7 @@ WAY = "chooses the way"
 SETTINGS = {
     "listen": OWN, "host_key_path": OWN, "authorized_keys": BEFORE, "github_users": BEFORE,
     "github_url": BEFORE, "github_ca": BEFORE, "keys_refresh_secs": BEFORE,
-    "keys_max_stale_secs": BEFORE, "state_dir": OWN, "banner_file": OWN,
+    "keys_max_stale_secs": BEFORE, "state_dir": OWN, "strict_modes": BEFORE, "banner_file": OWN,
     "cri_socket": WAY, "path": WAY, "kubectl": WAY, "max_startups": BEFORE,
     "per_source_max_startups": BEFORE, "per_source_net_block_size": BEFORE,
     "per_source_penalties": BEFORE, "per_source_penalty_exempt_list": BEFORE,

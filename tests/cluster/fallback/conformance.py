@@ -99,6 +99,7 @@ ELSEWHERE = {
     "test_ssh_audit": LOGIN,
     "test_startup_errors": GATEWAY,
     "test_startups": LOGIN,
+    "test_strict_modes": GATEWAY,
     "test_user_name": LOGIN,
     "test_walk_through": GATEWAY,
     "test_wrong_key": LOGIN,

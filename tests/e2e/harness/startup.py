@@ -40,3 +40,11 @@ def fails(environment, arguments=(), program=paths.GATEWAY):
     assert done.returncode not in (0, None) and done.returncode > 0, done
     assert "listening on" not in done.stderr
     return done.stderr
+
+
+def check(gateway):
+    """`--check` with the settings of a Gateway that does not run."""
+    settings = {name: value for name, value in gateway.settings.items() if value is not None}
+    return subprocess.run([paths.GATEWAY, "--check"], env=clean_environment(**settings),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                          check=False)

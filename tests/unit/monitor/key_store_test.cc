@@ -121,6 +121,23 @@ TEST_F(KeyStoreTest, AFileThatIsGoneOrGarbageKeepsItsKeys) {
   EXPECT_EQ(changes_, 0);
 }
 
+TEST_F(KeyStoreTest, KeysOfAFileThatOthersCanWriteCountNoMore) {
+  load();
+  store_->take_file(common::Error{"others can write it", common::kInsecure});
+  EXPECT_FALSE(has(file_key_));
+  EXPECT_TRUE(has(static_));
+  tell(file_key_.line() + "\n");
+  EXPECT_TRUE(has(file_key_)) << "it is mended, and what it was";
+}
+
+TEST_F(KeyStoreTest, DoesNotStartWithAFileThatOthersCanWrite) {
+  namespace fs = std::filesystem;
+  fs::permissions(settings_.authorized_keys_file, fs::perms::others_write, fs::perm_options::add);
+  EXPECT_FALSE(KeyStore::load(settings_));
+  settings_.strict_modes = false;
+  EXPECT_TRUE(KeyStore::load(settings_));
+}
+
 TEST_F(KeyStoreTest, KeysThatGithubDoesNotConfirmExpire) {
   settings_.keys_max_stale = 1s;
   load();

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "common/log.h"
 #include "monitor/file.h"
 #include "monitor/file_reader/answer.h"
@@ -42,7 +45,7 @@ TEST_F(FileReaderSandboxDeathTest, LeavesNoCapability) {
     const cap_t before = cap_get_proc();
     cap_clear(before);
     enter();
-    const auto status = monitor::read_file("/proc/self/status", 1 << 16);
+    const auto status = monitor::read_file("/proc/self/status", 1 << 16, common::StrictModes::kNo);
     const bool none = status && status->find("CapPrm:\t0000000000000000") != std::string::npos &&
                       status->find("CapBnd:\t0000000000000000") != std::string::npos;
     ::_exit(none ? 0 : 1);
@@ -63,6 +66,29 @@ TEST_F(FileReaderSandboxDeathTest, LetsItReadAndTell) {
                 : 1);
   };
   EXPECT_EXIT(work(), testing::ExitedWithCode(0), "still here");
+}
+
+TEST_F(FileReaderSandboxDeathTest, LetsItSeeWhoElseCouldWriteTheFile) {
+  // Forked, not executed again: that would make the files a second time, and leave them.
+  GTEST_FLAG_SET(death_test_style, "fast");
+  std::string directory = testing::TempDir() + "zomg-file-reader-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const std::string ours = directory + "/ours";
+  const std::string theirs = directory + "/theirs";
+  for (const std::string& path : {ours, theirs}) std::ofstream(path + ".text") << "text";
+  std::filesystem::permissions(theirs + ".text", std::filesystem::perms::others_write,
+                               std::filesystem::perm_options::add);
+  // By a relative link, and by one that leads back to the root.
+  std::filesystem::create_symlink("ours.text", ours);
+  std::filesystem::create_symlink(theirs + ".text", theirs);
+  const auto work = [&] {
+    enter();
+    const auto good = monitor::read_file(ours, 100);
+    const auto bad = monitor::read_file(theirs, 100);
+    ::_exit(good && !bad && bad.error().errno_value == common::kInsecure ? 0 : 1);
+  };
+  EXPECT_EXIT(work(), testing::ExitedWithCode(0), "");
+  std::filesystem::remove_all(directory);
 }
 
 }  // namespace

@@ -108,5 +108,32 @@ TEST_F(WatchedFileTest, ThatIsGoneIsAnErrorOnceAndReadWhenItIsBack) {
   EXPECT_EQ(**look_twice(), "back");
 }
 
+TEST_F(WatchedFileTest, ThatOthersCanWriteIsAnErrorOnceAndReadWhenItIsMended) {
+  for (const fs::path& what : {path(), directory_}) {
+    const auto before = fs::status(what).permissions();
+    fs::permissions(what, fs::perms::group_write, fs::perm_options::add);
+    if (what == directory_) {
+      EXPECT_FALSE(file_->read());
+    } else {
+      const auto insecure = look_twice();
+      ASSERT_TRUE(insecure);
+      ASSERT_FALSE(*insecure);
+      EXPECT_EQ((*insecure).error().errno_value, common::kInsecure);
+    }
+    EXPECT_FALSE(file_->look());
+    EXPECT_FALSE(file_->look());
+    fs::permissions(what, before);
+    // The file itself changes with its mode, its directory's mode does not show in it.
+    const auto mended = what == directory_ ? file_->look() : look_twice();
+    ASSERT_TRUE(mended);
+    EXPECT_EQ(**mended, "one");
+  }
+}
+
+TEST_F(WatchedFileTest, ThatOthersCanWriteIsReadWhereModesAreNotStrict) {
+  fs::permissions(path(), fs::perms::group_write, fs::perm_options::add);
+  EXPECT_EQ(*WatchedFile(path(), kMaxBytes, kSettled, common::StrictModes::kNo).read(), "one");
+}
+
 }  // namespace
 }  // namespace zomg::file_reader

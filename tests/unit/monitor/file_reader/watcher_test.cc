@@ -34,14 +34,14 @@ class WatcherTest : public testing::Test {
     std::ofstream(directory_ / "new", std::ios::trunc) << text;
     fs::rename(directory_ / "new", directory_ / "file");
   }
-  void start(bool at_once) {
+  void start(bool at_once, bool strict_modes = true) {
     auto ends = common::make_packet_socketpair();
     monitor_ = ipc::Channel(std::move(ends->first));
-    thread_ = std::thread([this, at_once, end = std::move(ends->second)]() mutable {
+    thread_ = std::thread([this, at_once, strict_modes, end = std::move(ends->second)]() mutable {
       const ipc::Channel channel(std::move(end));
       const std::string path = directory_ / "file";
       const messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), 1000,
-                                      at_once};
+                                      at_once, strict_modes};
       (void)Watcher(order, channel).run().has_value();
     });
   }
@@ -100,6 +100,20 @@ TEST_F(WatcherTest, TellsWhyThereIsNothing) {
   EXPECT_EQ(told(), "one");
   fs::remove(directory_ / "file");
   EXPECT_NE(told().find("error: " + (directory_ / "file").string()), std::string::npos);
+}
+
+TEST_F(WatcherTest, TellsWhoElseCouldWriteIt) {
+  start(true);
+  EXPECT_EQ(told(), "one");
+  fs::permissions(directory_ / "file", fs::perms::others_write, fs::perm_options::add);
+  EXPECT_NE(told().find("others than root can write to " + (directory_ / "file").string()),
+            std::string::npos);
+}
+
+TEST_F(WatcherTest, TellsWhatOthersCouldWriteWhereModesAreNotStrict) {
+  fs::permissions(directory_ / "file", fs::perms::others_write, fs::perm_options::add);
+  start(true, false);
+  EXPECT_EQ(told(), "one");
 }
 
 }  // namespace
