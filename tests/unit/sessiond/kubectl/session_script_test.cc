@@ -281,7 +281,9 @@ class SessionUser : public testing::Test {
 TEST_F(SessionUser, IsTheOneThatItHasToBe) {
   for (const auto& shell : shells()) {
     EXPECT_EQ(ask(shell, {uid(0), {}}).output.substr(0, 4), "0\n0\n") << shell[0];
-    EXPECT_EQ(ask(shell, {uid(12345), {}}).output, "12345\n12345\n0\n12345 /\n") << shell[0];
+    EXPECT_EQ(ask(shell, {uid(12345), "env HOME=/workspace "}).output,
+              "12345\n12345\n0\n12345 /workspace\n")
+        << shell[0];
     for (const auto& tester : {uid(4711), named("tester")}) {
       EXPECT_EQ(ask(shell, {tester, with_tester()}).output, "4711\n4711\n4712\ntester /tmp\n")
           << shell[0];
