@@ -62,7 +62,9 @@ def looked_up(request_id, pid, failure=0):
             + field(b"uid") + field(b"box")
             + struct.pack("<I?I", 0o22, False, 0)
             # A record of nothing.
-            + struct.pack("<3I5Q?I?i3I", *[0] * 15) + field(b"") * 2)
+            + struct.pack("<3I5Q?I?i3I", *[0] * 15) + field(b"") * 2
+            # No containers to choose from.
+            + struct.pack("<I", 0))
 
 
 @pytest.fixture(name="resolver")

@@ -35,7 +35,7 @@ def test_a_longer_one_is_too_long(connection, size):
 
 
 def test_a_shell_of_another_machine_is_not_called_missing(gateway, own_box, connect):
-    own_box.exec("printf '\\177ELFno program' >/usr/local/bin/odd; chmod 755 /usr/local/bin/odd; "
+    own_box.exec("mkdir -p /usr/local/bin; printf '\\177ELFno program' >/usr/local/bin/odd; chmod 755 /usr/local/bin/odd; "
                  "sed -i 's#^\\(root:.*:\\).*#\\1/usr/local/bin/odd#' /etc/passwd")
     done = connect(gateway, own_box.login).ssh("true")
     assert done.status == 126 and "does not let the user's shell" in done.errors

@@ -20,9 +20,14 @@ PLACES = {
 
 
 @pytest.fixture(scope="module")
-def mine(node, gateway, connect):
+def places(node):
     with node.box("places", "of-sftp-server") as box:
-        yield connect(gateway, box.login)
+        yield box
+
+
+@pytest.fixture
+def mine(places, gateway, connect):
+    return connect(gateway, places.login)
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
@@ -36,7 +41,7 @@ def test_sftp_server_is_found(mine, place):
 def test_one_of_path_wins_over_other_distributions(mine):
     mine.sh("found=$(find / -xdev -name sftp-server -type f); mkdir -p /usr/libexec/openssh; "
             'mv "$found" /usr/libexec/openssh/; '
-            "printf '#!/bin/sh\\necho of PATH >&2\\n' >/usr/local/bin/sftp-server; "
+            "mkdir -p /usr/local/bin; printf '#!/bin/sh\\necho of PATH >&2\\n' >/usr/local/bin/sftp-server; "
             "chmod 755 /usr/local/bin/sftp-server")
     assert "of PATH" in mine.sftp("pwd\n").errors
     mine.sh("rm /usr/local/bin/sftp-server")

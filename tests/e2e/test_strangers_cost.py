@@ -15,7 +15,7 @@ from harness.strange_keys import Ecdsa, Ed25519, ParamikoKey, Rsa, SecurityKey, 
 
 MOST_SECONDS = 0.0005
 TRIES = 5  # one under MaxAuthTries
-CONNECTIONS = 5
+CONNECTIONS = 15
 # The exponent of the longest that a key may have.
 LARGE_EXPONENT = 2**32 - 5
 
