@@ -7,6 +7,7 @@ import pathlib
 import ssl
 import subprocess
 import threading
+import urllib.parse
 
 from harness.github import make_ca
 
@@ -26,7 +27,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     timeout = 20
 
     def do_GET(self):  # pylint: disable=invalid-name
-        body = json.dumps(self.server.pods).encode()
+        selector = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)["labelSelector"][0]
+        wanted = dict(part.split("=") for part in selector.split(","))
+        items = [pod for pod in self.server.pods
+                 if wanted.items() <= pod["metadata"]["labels"].items()]
+        body = json.dumps({"kind": "PodList", "metadata": {}, "items": items}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -38,7 +43,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 class ApiServer:
-    """Serves from entry to exit, with one pod, whose login name is `login`."""
+    """Serves from entry to exit, with one pod, whose login name is `login`, and those that are added."""
 
     login = "demo--afar"
 
@@ -50,13 +55,8 @@ class ApiServer:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
         self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.pods = {"kind": "PodList", "metadata": {}, "items": [{
-            "metadata": {"name": "afar", "namespace": "default",
-                         "creationTimestamp": "2026-01-01T00:00:00Z",
-                         "labels": {"zomg.ai/project": "demo", "zomg.ai/box": "afar"}},
-            "spec": {"containers": [{"name": "box"}]},
-            "status": {"conditions": [{"type": "Ready", "status": "True"}],
-                       "containerStatuses": [{"name": "box", "state": {"running": {}}}]}}]}
+        self._server.pods = []
+        self.add("demo", "afar", name="afar")
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         credentials = directory / "credentials"
         credentials.mkdir(mode=0o700)
@@ -67,6 +67,15 @@ class ApiServer:
         subprocess.run(["gcc", "-static", "-x", "c", "-o", kubectl, "-"], input=PROGRAM, text=True,
                        check=True)
         self.settings = {"ZOMG_SSH_KUBECTL": str(kubectl), "KUBECONFIG": str(credentials / "config")}
+
+    def add(self, project, box, name, namespace="default"):
+        self._server.pods.append({
+            "metadata": {"name": name, "namespace": namespace,
+                         "creationTimestamp": "2026-01-01T00:00:00Z",
+                         "labels": {"zomg.ai/project": project, "zomg.ai/box": box}},
+            "spec": {"containers": [{"name": "box"}]},
+            "status": {"conditions": [{"type": "Ready", "status": "True"}],
+                       "containerStatuses": [{"name": "box", "state": {"running": {}}}]}})
 
     def __enter__(self):
         self._thread.start()

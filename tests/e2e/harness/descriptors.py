@@ -2,13 +2,14 @@
 
 import ctypes
 import os
+import socket
 import stat
 
 _SYS_PIDFD_GETFD = 438
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _take(pid, number):
+def take(pid, number):
     """A copy of the descriptor `number` of a process, ours to close."""
     pidfd = os.pidfd_open(pid)
     try:
@@ -28,12 +29,19 @@ def _identity(fd):
     return mount, status.st_dev, status.st_ino
 
 
+def kind_of_socket(pid, number):
+    """Of a descriptor that is a socket: its family, type, and whether it listens."""
+    with socket.socket(fileno=take(pid, number)) as copy:
+        return (copy.family, copy.type,
+                copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) != 0)
+
+
 def ways_out(pid):
     """The descriptors of a process that are directories which `..` leads out of: their names, with
     the names of what is up there."""
     found = {}
     for entry in os.listdir(f"/proc/{pid}/fd"):
-        copy = _take(pid, int(entry))
+        copy = take(pid, int(entry))
         try:
             if not stat.S_ISDIR(os.fstat(copy).st_mode):
                 continue

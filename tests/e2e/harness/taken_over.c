@@ -1,12 +1,15 @@
 // Makes a running process call the system, as one that was taken over would: under its own filter,
 // with its own account, descriptors and namespaces.
 //
-//   taken_over PID NUMBER [ARGUMENT…]
+//   taken_over [--unfiltered] PID NUMBER [ARGUMENT…]
 //
+// Unfiltered it is as if the process had no filter, for a test that wants to know what only the process
+// itself can be told by the kernel.
 // Prints "returned N", N below 0 being a negated errno, or "killed by N". As root.
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -52,9 +55,15 @@ static void die_if_refused(pid_t pid) {
 }
 
 int main(int count, char** arguments) {
+  long options = PTRACE_O_TRACESYSGOOD;
+  if (count > 1 && strcmp(arguments[1], "--unfiltered") == 0) {
+    options |= PTRACE_O_SUSPEND_SECCOMP;
+    --count;
+    ++arguments;
+  }
   if (count < 3 || count > 9) return 2;
   const pid_t pid = atoi(arguments[1]);
-  if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACESYSGOOD) != 0) fail("PTRACE_SEIZE");
+  if (ptrace(PTRACE_SEIZE, pid, 0, options) != 0) fail("PTRACE_SEIZE");
   if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) != 0) fail("PTRACE_INTERRUPT");
   wait_for_stop(pid);
   struct user_regs_struct before, registers;
