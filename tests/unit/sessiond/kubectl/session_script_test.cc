@@ -67,6 +67,7 @@ Outcome run(std::vector<std::string> shell, const messages::SessionPlan& plan,
   std::filesystem::permissions(base + ".bin/sleep", std::filesystem::perms::all);
   auto child = common::fork_child().value();
   if (!child) {
+    ::setsid();  // as runc's and crun's exec do: the leader is a process that is seen here
     // A pipe, not the file: what one reader leaves in it, the next finds.
     const std::string command = "cat '" + base + ".in' | { ";
     shell.emplace_back("-c");
