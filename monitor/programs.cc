@@ -10,6 +10,8 @@
 #include <climits>
 #include <vector>
 
+#include "common/seal.h"
+
 namespace zomg::monitor {
 namespace {
 
@@ -29,7 +31,7 @@ Result<Program> open_program(const std::string& directory, const std::string& na
                        candidates[1]);
 }
 
-Result<Program> seal(Program program) {
+Result<Program> sealed_copy(Program program) {
   struct stat status {};
   if (::fstat(program.executable.get(), &status) != 0) return errno_error("{}", program.name);
   // A kernel from 6.3 on may be set to refuse to execute what does not say so (vm.memfd_noexec).
@@ -46,9 +48,8 @@ Result<Program> seal(Program program) {
     left -= sent;
   }
   if (::fchmod(copy.get(), 0500) != 0) return errno_error("fchmod {}", program.name);
-  if (::fcntl(copy.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) !=
-      0) {
-    return errno_error("seal {}", program.name);
+  if (auto sealed = common::seal(copy.get()); !sealed) {
+    return sealed.error().with_context(program.name);
   }
   return Program{program.name, std::move(copy)};
 }
@@ -102,7 +103,7 @@ Result<Programs> open_programs() {
   if (!settings_reader) return settings_reader.error();
   auto sessiond = open_program(*directory, "zomg-ssh-sessiond", O_RDONLY);
   if (!sessiond) return sessiond.error();
-  auto sealed = seal(std::move(*sessiond));
+  auto sealed = sealed_copy(std::move(*sessiond));
   if (!sealed) return sealed.error();
   return Programs{std::move(*listener),    std::move(*connection),      std::move(*resolver),
                   std::move(*keyring),     std::move(*kubernetes),      std::move(*kubectl_session),

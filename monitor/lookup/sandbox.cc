@@ -20,6 +20,7 @@ constexpr auto kFileCalls = std::to_array<sandbox::Call>({
     "memfd_create",
     "pwrite64",
     {"fcntl", arg(1) == F_ADD_SEALS},
+    "clock_nanosleep",  // between two tries to seal
 });
 
 const std::array kSets{

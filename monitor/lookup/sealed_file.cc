@@ -1,8 +1,9 @@
 #include "monitor/lookup/sealed_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "common/seal.h"
 
 namespace zomg::lookup {
 namespace {
@@ -27,10 +28,7 @@ common::Result<common::Fd> make_sealed_file(const char* name, std::string_view b
   if (auto written = write_all(fd.get(), bytes); !written) {
     return written.error().with_context(name);
   }
-  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) !=
-      0) {
-    return common::errno_error("seal {}", name);
-  }
+  if (auto sealed = common::seal(fd.get()); !sealed) return sealed.error().with_context(name);
   return fd;
 }
 

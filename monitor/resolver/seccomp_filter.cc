@@ -1,6 +1,5 @@
 #include "monitor/resolver/seccomp_filter.h"
 
-#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -15,6 +14,7 @@
 #include <memory>
 
 #include "common/limits.h"
+#include "common/seal.h"
 
 namespace zomg::resolver {
 namespace {
@@ -147,9 +147,8 @@ Result<Fd> compile_seccomp_filter(const SeccompProfile& profile) {
   if (static_cast<std::size_t>(status.st_size) > limits::kMaxSeccompFilterBytes) {
     return common::error("seccomp profile: its program is longer than the kernel takes");
   }
-  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) !=
-      0) {
-    return common::errno_error("seal the seccomp filter");
+  if (auto sealed = common::seal(fd.get()); !sealed) {
+    return sealed.error().with_context("the seccomp filter");
   }
   return fd;
 }
