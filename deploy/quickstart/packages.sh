@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what a fresh Debian 12 lacks. The groups name what it is for:
+# Installs what a fresh Debian 12 or 13 lacks. The groups name what it is for:
 #
 #   packages.sh [run] [build] [test] [cluster]
 set -eu
@@ -10,8 +10,8 @@ run='containerd runc containernetworking-plugins iproute2 openssh-client python3
   python3-protobuf protobuf-compiler gcc libc6-dev util-linux ca-certificates'
 build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyring xz-utils
   libssl-dev libseccomp-dev libcap-dev libyaml-cpp-dev libcurl4-openssl-dev libfmt-dev
-  libmicrohttpd-dev nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev'
-test='libgtest-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
+  libmicrohttpd-dev nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev libzstd-dev'
+test='libgtest-dev libgmock-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
   python3-pytest-timeout python3-pytest-xdist python3-asyncssh rsync tmux strace age
   python3-yaml python3-cryptography zsh lintian mandoc ssh-audit
   asciinema python3-pyte openssh-tests inetutils-telnet python3-prometheus-client mmdebstrap systemd

@@ -6,7 +6,7 @@ namespace zomg::monitor {
 namespace {
 
 /// YAML's double-quoted form, which can carry any bytes of a valid file.
-std::string quoted(std::string_view text) {
+std::string double_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -50,7 +50,7 @@ std::string print_settings(const SettingsReport& report) {
     } else if (table[i].secret) {
       text += fmt::format("# {} is hidden: {} bytes  # {}\n", key, value.size(), origin);
     } else {
-      text += fmt::format("{}: {}  # {}\n", key, quoted(value), origin);
+      text += fmt::format("{}: {}  # {}\n", key, double_quoted(value), origin);
     }
   }
   return text;
