@@ -40,7 +40,7 @@ if ! (cd "$work/busybox" && apt-get -q download busybox-static) >"$work/log" 2>&
   { apt-get -q update && cd "$work/busybox" && apt-get -q download busybox-static; } \
     >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 fi
-dpkg-deb --fsys-tarfile "$work"/busybox/*.deb | tar -x -O ./bin/busybox >"$work/base/bin/busybox"
+dpkg-deb --fsys-tarfile "$work"/busybox/*.deb | tar -x -O --wildcards './*bin/busybox' >"$work/base/bin/busybox"
 chmod 755 "$work/base/bin/busybox"
 "$work/base/bin/busybox" --list | while read -r applet; do
   [ "$applet" = busybox ] || ln -s busybox "$work/base/bin/$applet"

@@ -11,10 +11,10 @@ out=${1:?usage: userland.sh DIR}
 packages='base-files base-passwd bash dash coreutils debianutils diffutils findutils grep sed tar gzip
   hostname less libc-bin mawk ncurses-base ncurses-bin procps util-linux bsdutils openssh-client rsync
   tmux python3-minimal openssh-sftp-server'
-# Dependencies that only maintainer scripts and logins use.
-unused='perl perl-base perl-modules-5.36 libperl5.36 dpkg debconf adduser init-system-helpers sysvinit-utils usrmerge usr-is-merged
-  install-info login passwd libpam-modules libpam-modules-bin libpam-runtime media-types gcc-12-base
-  libdb5.3 libgdbm6 libgdbm-compat4'
+# Dependencies that only maintainer scripts and logins use, whatever version their names carry.
+unused='perl perl-base perl-modules-* libperl5.* dpkg debconf adduser init-system-helpers sysvinit-utils
+  usrmerge usr-is-merged install-info login login.defs passwd libpam-modules libpam-modules-bin
+  libpam-runtime media-types gcc-*-base libdb5.3* libgdbm6* libgdbm-compat4*'
 
 say() { echo "userland: $*" >&2; }
 
@@ -36,7 +36,10 @@ fetch() {
 }
 say "fetching Debian packages"
 fetch || { apt-get -q update >"$work/log" 2>&1 && fetch; } || { cat "$work/log" >&2; exit 1; }
-for name in $unused; do rm -f "$work/archives/$name"_*.deb; done
+for name in $unused; do
+  # shellcheck disable=SC2086 # a pattern
+  rm -f "$work"/archives/${name}_*.deb
+done
 
 # --- the tree ---------------------------------------------------------------------------------
 root=$work/root/volumes
@@ -61,7 +64,8 @@ done
 ln -sf dash "$root/usr/bin/sh"
 ln -s mawk "$root/usr/bin/awk"
 ln -s less "$root/usr/bin/pager"
-[ -e "$root/usr/bin/python3" ] || ln -s python3.11 "$root/usr/bin/python3"
+[ -e "$root/usr/bin/python3" ] ||
+  ln -s "$(cd "$root/usr/bin" && echo python3.*[0-9])" "$root/usr/bin/python3"
 cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
 cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
 echo 'dev:*:1000:1000:dev:/home/dev:/bin/bash' >>"$root/etc/passwd"
