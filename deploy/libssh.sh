@@ -119,6 +119,11 @@ look_in() {
     if grep -q NO_PUBKEY "$apt_state/log"; then
       say "suite $2 is signed by a key that $keyring lacks: upgrade debian-archive-keyring"
       found="$found $2: unknown key;"
+    elif grep -q 'Release file .* is expired' "$apt_state/log"; then
+      say "mirror $1 has not been updated for long: apt takes its suite $2 for expired. Use a mirror that" \
+        "is kept up to date, or, where an old state is meant, have a file in /etc/apt/apt.conf.d say" \
+        "Acquire::Check-Valid-Until \"false\";"
+      found="$found $2: expired;"
     else
       sed -n 's/^[EW]: /  /p' "$apt_state/log" >&2
       found="$found $2: not readable;"
