@@ -29,11 +29,12 @@ constexpr std::chrono::nanoseconds kDenialTime = std::chrono::milliseconds(5);
 }  // namespace
 
 Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel channel, Peer peer,
-                       std::function<void()> on_close)
+                       std::string kexinit_cookie, std::function<void()> on_close)
     : id_(id),
       services_(services),
       channel_(std::move(channel)),
       peer_(std::move(peer)),
+      kexinit_cookie_(std::move(kexinit_cookie)),
       on_close_(std::move(on_close)) {
   name_for_the_log();
   services_.loop.watch(channel_.fd(), [this] { on_readable(); });
@@ -144,6 +145,11 @@ Result<void> Connection::sign_exchange(const messages::SignExchange& request) {
   const auto hash = exchange_hash(request, services_.host_key.blob());
   if (!hash) return hash.error();
   if (phase_ == Phase::kKeyExchange) {
+    // Were the identifier of the connection process's making alone, it could be another's, which a
+    // user has signed already.
+    if (!has_cookie(request.server_kexinit, kexinit_cookie_)) {
+      return common::error("a first KEXINIT without the cookie that was given");
+    }
     session_id_ = *hash;
     client_version_ = request.client_version;
     phase_ = Phase::kAuthentication;

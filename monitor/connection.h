@@ -59,8 +59,9 @@ class Connection {
     Startups::Place place;
   };
 
+  /// `kexinit_cookie` is what the connection process was given (messages::Welcome).
   Connection(std::uint64_t id, const Services& services, ipc::Channel channel, Peer peer,
-             std::function<void()> on_close);
+             std::string kexinit_cookie, std::function<void()> on_close);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -109,6 +110,7 @@ class Connection {
   Services services_;
   ipc::Channel channel_;
   Peer peer_;
+  std::string kexinit_cookie_;
   std::function<void()> on_close_;
   std::string log_prefix_;
 

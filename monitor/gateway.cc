@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/quoted.h"
 #include "monitor/first_messages.h"
+#include "monitor/key_exchange.h"
 #include "monitor/listening.h"
 
 namespace zomg::monitor {
@@ -135,9 +136,10 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
   ipc::Channel channel(std::move(ends->first));
   const bool proxied = admission_.is_proxy(request.client.address);
-  const messages::Welcome welcome{std::string_view(foundation_.host_key.public_half()),
-                                  connection_rules(foundation_.settings, proxied),
-                                  std::string_view(foundation_.banner)};
+  const std::string cookie = make_kexinit_cookie();
+  const messages::Welcome welcome{
+      std::string_view(foundation_.host_key.public_half()), std::string_view(cookie),
+      connection_rules(foundation_.settings, proxied), std::string_view(foundation_.banner)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
   const Connection::Services services{loop_,
@@ -157,7 +159,7 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
     if (draining_) stop_when_idle();
   };
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
-                                                        std::move(peer), on_close));
+                                                        std::move(peer), cookie, on_close));
   return std::move(ends->second);
 }
 

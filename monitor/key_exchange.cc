@@ -1,6 +1,7 @@
 #include "monitor/key_exchange.h"
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -80,6 +81,18 @@ Result<std::string> exchange_hash(const messages::SignExchange& exchange,
   CHECK(EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(hash.data()), nullptr) ==
         1);
   return hash;
+}
+
+std::string make_kexinit_cookie() {
+  std::array<unsigned char, messages::kKexinitCookieBytes> bytes{};
+  CHECK(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+  return {bytes.begin(), bytes.end()};
+}
+
+bool has_cookie(std::string_view kexinit, std::string_view cookie) {
+  // After the message number.
+  return cookie.size() == messages::kKexinitCookieBytes && !kexinit.empty() &&
+         kexinit.substr(1).starts_with(cookie);
 }
 
 }  // namespace zomg::monitor

@@ -14,4 +14,9 @@ namespace zomg::monitor {
 common::Result<std::string> exchange_hash(const messages::SignExchange& exchange,
                                           std::string_view host_key_blob);
 
+/// For a connection's first KEXINIT of ours: random, so that its session identifier is as well.
+std::string make_kexinit_cookie();
+/// Whether a KEXINIT's payload (RFC 4253 §7.1) has this cookie.
+bool has_cookie(std::string_view kexinit, std::string_view cookie);
+
 }  // namespace zomg::monitor

@@ -45,15 +45,22 @@ struct ConnectionRules {
   }
 };
 
+/// Of a KEXINIT's cookie (RFC 4253 §7.1).
+inline constexpr std::size_t kKexinitCookieBytes = 16;
+
 /// monitor → connection, the first packet, there before the process starts.
 struct Welcome {
   static constexpr auto kType = ConnectionMessage::kWelcome;
   /// The ed25519 host key's public half (RFC 8709 §4), 32 bytes.
   ipc::Bytes<32> host_public_key;
+  /// Random bytes of this connection's own, which have to be the cookie of our first KEXINIT.
+  ipc::Bytes<kKexinitCookieBytes> kexinit_cookie;
   ConnectionRules rules;
   /// What clients are told before they authenticate (sshd_config(5) Banner).
   ipc::Bytes<limits::kMaxBannerBytes> banner;
-  static auto fields(auto& self) { return std::tie(self.host_public_key, self.rules, self.banner); }
+  static auto fields(auto& self) {
+    return std::tie(self.host_public_key, self.kexinit_cookie, self.rules, self.banner);
+  }
 };
 
 /// Tells what the PROXY header says, first of all and once. A claim, like all that a connection
@@ -83,7 +90,7 @@ struct SignExchange {
   static constexpr auto kType = ConnectionMessage::kSignExchange;
   /// V_C: RFC 4253 §4.2 allows 255 characters with CR and LF. Always the same in one connection.
   ipc::Bytes<253> client_version;
-  /// I_C and I_S.
+  /// I_C and I_S. The first I_S of a connection has the cookie of Welcome.
   ipc::Bytes<kMaxKexinitBytes> client_kexinit;
   ipc::Bytes<kMaxKexinitBytes> server_kexinit;
   /// Q_C and Q_S, or C_INIT and S_REPLY of the post-quantum methods: the longest are ML-KEM's.

@@ -17,9 +17,9 @@ constexpr std::size_t kSharedBytes = 64 * 1024;
 
 }  // namespace
 
-common::Result<void> Connection::serve(common::Fd socket, std::string_view host_public_key) {
+common::Result<void> Connection::serve(common::Fd socket, const ssh::KeyExchangeParts& parts) {
   login_deadline_ = Clock::now() + login_grace_;
-  auto transport = ssh::Transport::make(std::move(socket), host_public_key, *this);
+  auto transport = ssh::Transport::make(std::move(socket), parts, *this);
   if (!transport) {
     // The client was gone before our version string was sent.
     monitor_.report(messages::Event::kBareProbe);

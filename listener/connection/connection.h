@@ -34,7 +34,7 @@ class Connection final : private ssh::TransportEvents {
         buffer_(kBulkBytes) {}
 
   /// Serves the client behind `socket` until one of the two sides ends the connection.
-  common::Result<void> serve(common::Fd socket, std::string_view host_public_key);
+  common::Result<void> serve(common::Fd socket, const ssh::KeyExchangeParts& parts);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -41,5 +41,6 @@ int main() {
   common::Fd client(STDIN_FILENO);
   if (welcome->rules.proxied && !connection::take_proxy_header(client.get(), monitor)) return 0;
   connection::Connection connection(monitor, welcome->rules, welcome->banner.value);
-  return connection.serve(std::move(client), welcome->host_public_key) ? 0 : 1;
+  const connection::ssh::KeyExchangeParts parts{welcome->host_public_key, welcome->kexinit_cookie};
+  return connection.serve(std::move(client), parts) ? 0 : 1;
 }

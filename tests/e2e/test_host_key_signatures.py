@@ -12,7 +12,7 @@ import pytest
 
 from harness import keys, processes, sanitizers
 from harness.gateway import Gateway
-from harness.key_exchange import KeyExchange, string
+from harness.key_exchange import COOKIE, KeyExchange, string
 from harness.played_connection import (Ended, PlayedConnection, field, message, programs,
                                        sign_exchange)
 
@@ -60,10 +60,10 @@ def test_the_test_knows_a_file_signature(tmp_path):
 # gateway that signed them: it has the number of SignExchange today.
 PLACES = {
     "as a hash": message("SignExchange", field(SIGNED_FILE)),
-    "as a version": sign_exchange(KeyExchange(client_version=SIGNED_FILE)),
-    "as a KEXINIT": sign_exchange(KeyExchange(client_kexinit=SIGNED_FILE)),
-    "in a KEXINIT": sign_exchange(KeyExchange(client_kexinit=b"\x14" + SIGNED_FILE)),
-    "as a secret": sign_exchange(KeyExchange(secret=SIGNED_FILE)),
+    "as a version": sign_exchange(KeyExchange(COOKIE, client_version=SIGNED_FILE)),
+    "as a KEXINIT": sign_exchange(KeyExchange(COOKIE, client_kexinit=SIGNED_FILE)),
+    "in a KEXINIT": sign_exchange(KeyExchange(COOKIE, client_kexinit=b"\x14" + SIGNED_FILE)),
+    "as a secret": sign_exchange(KeyExchange(COOKIE, secret=SIGNED_FILE)),
 }
 
 
@@ -71,7 +71,7 @@ PLACES = {
 def test_no_file_is_signed(played_gateway, tmp_path, place):
     with PlayedConnection(played_gateway) as played:
         try:
-            answer = played.ask(PLACES[place])
+            answer = played.ask(PLACES[place].replace(COOKIE, played.cookie))
         except Ended:
             return
     assert not is_a_file_signature(answer[-64:], keys.public_half(played_gateway.host_key), tmp_path)
@@ -79,8 +79,8 @@ def test_no_file_is_signed(played_gateway, tmp_path, place):
 
 def test_what_is_signed_is_the_hash_of_an_exchange_with_this_host(played_gateway):
     """Hashed by the monitor, over its own version string and host key."""
-    exchange = KeyExchange()
     with PlayedConnection(played_gateway) as played:
+        exchange = KeyExchange(played.cookie)
         signature = played.sign(exchange)
         public = paramiko.Ed25519Key(data=played.host_key)
     wire = paramiko.Message(string(b"ssh-ed25519") + string(signature))
@@ -92,13 +92,13 @@ def test_one_connection_is_one_client(played_gateway):
     with PlayedConnection(played_gateway) as played:
         played.sign()
         with pytest.raises(Ended):
-            played.sign(KeyExchange(client_version=b"SSH-2.0-another"))
+            played.sign(KeyExchange(played.cookie, client_version=b"SSH-2.0-another"))
 
 
 @pytest.mark.skipif(sanitizers.ENABLED, reason="there is shadow memory to search")
 def test_the_monitor_forgets_the_secret(played_gateway):
     secret = os.urandom(32)
     with PlayedConnection(played_gateway) as played:
-        played.sign(KeyExchange(client_version=b"SSH-2.0-remembered", secret=secret))
+        played.sign(KeyExchange(played.cookie, client_version=b"SSH-2.0-remembered", secret=secret))
         assert processes.memory_contains(played_gateway.pid, b"SSH-2.0-remembered")
         assert not processes.memory_contains(played_gateway.pid, secret)

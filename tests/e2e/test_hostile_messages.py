@@ -15,8 +15,8 @@ import pytest
 from harness import keys, played_connection, played_helper, processes, sanitizers, waiting
 from harness.gateway import LISTENER, SESSIOND, Gateway
 from harness.key_exchange import KeyExchange
-from harness.played_connection import (TYPES, field, host_key_of, message, open_session, sign_exchange,
-                                       verify_user)
+from harness.played_connection import (TYPES, cookie_of, field, host_key_of, message, open_session,
+                                       sign_exchange, verify_user)
 from harness.played_helper import ADMIT, admit, receive, send
 
 PACKETS_A_PHASE = 25_100
@@ -133,20 +133,21 @@ def expect(channel, name, rest=b""):
 
 def start(phase, channels, login, key):
     """Brings new connections into the phase, and sees that they got there."""
-    exchange = KeyExchange()
+    session_ids = []
     for channel in channels:
-        session_id = exchange.hash(host_key_of(receive(channel)[0]))
+        welcome, _ = receive(channel)
+        exchange = KeyExchange(cookie_of(welcome))
+        session_ids.append(exchange.hash(host_key_of(welcome)))
+        if phase not in ("PROXY header", "key exchange"):
+            send(channel, sign_exchange(exchange))
     if phase in ("PROXY header", "key exchange"):
         return
-    for channel in channels:
-        send(channel, sign_exchange(exchange))
     for channel in channels:
         expect(channel, "ExchangeHashSignature")
     if phase == "authentication":
         return
-    valid = verify_user(login, *played_connection.proof(session_id, login, key))
-    for channel in channels:
-        send(channel, valid)
+    for channel, session_id in zip(channels, session_ids):
+        send(channel, verify_user(login, *played_connection.proof(session_id, login, key)))
     for channel in channels:
         expect(channel, "UserVerified", b"\1")
 

@@ -9,8 +9,8 @@ import pytest
 from harness import keys
 from harness.audit import Trail
 from harness.gateway import Gateway
-from harness.key_exchange import KeyExchange
-from harness.played_connection import Ended, PlayedConnection, message, programs, sign_exchange
+from harness.key_exchange import COOKIE, KeyExchange
+from harness.played_connection import Ended, PlayedConnection, message, programs, proof, sign_exchange
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,20 @@ def test_a_later_exchange_hash_is_no_session_identifier(played, box, user_key):
     assert not played.verify(box.login, user_key, session_id=later.hash(played.host_key))
 
 
+def test_a_login_that_was_recorded(played, played_gateway, box, user_key):
+    """Who owned the connection process of a login has every byte of it, and sends them again."""
+    exchange = KeyExchange(played.cookie)
+    played.sign(exchange)
+    login = proof(played.session_id, box.login, user_key)
+    assert played.claim(box.login, *login)
+    with PlayedConnection(played_gateway) as another:
+        since = played_gateway.log_size()
+        with pytest.raises(Ended):
+            another.sign(exchange)
+            assert not another.claim(box.login, *login)
+        played_gateway.wait_for_log("a first KEXINIT without the cookie that was given", since)
+
+
 def test_a_signature_for_another_box(played, box, user_key):
     played.sign()
     assert not played.verify("demo--stranger", user_key, signed_login=box.login)
@@ -123,7 +137,7 @@ def test_signing_without_end(played):
             played.sign()
 
 
-HASH = sign_exchange(KeyExchange())
+HASH = sign_exchange(KeyExchange(COOKIE))
 
 
 @pytest.mark.parametrize("packet", [
@@ -132,16 +146,16 @@ HASH = sign_exchange(KeyExchange())
     message("UserVerified", b"\1\1"), message("SessionOpened", bytes(5)),
     message("ReportSftp", bytes(43)),
     message("SignExchange", struct.pack("<I", 0xffffffff)),
-    sign_exchange(KeyExchange(client_version=b"SSH-2.0-" + b"x" * 246)),
-    sign_exchange(KeyExchange(client_kexinit=b"\x14" * (32 * 1024 + 1))),
+    sign_exchange(KeyExchange(COOKIE, client_version=b"SSH-2.0-" + b"x" * 246)),
+    sign_exchange(KeyExchange(COOKIE, client_kexinit=b"\x14" * (32 * 1024 + 1))),
     message("Report", struct.pack("<I", 999_999)), bytes(200_000),
 ], ids=lambda packet: f"{packet[:6].hex()}+{len(packet)}")
 def test_packets_that_break_the_contract(played, packet):
     with pytest.raises(Ended):
-        played.ask(packet)
+        played.ask(packet.replace(COOKIE, played.cookie))
 
 
 @pytest.mark.parametrize("descriptors", [1, 8])
 def test_descriptors_where_none_belong(played, descriptors):
     with pytest.raises(Ended):
-        played.ask(HASH, descriptors)
+        played.ask(HASH.replace(COOKIE, played.cookie), descriptors)

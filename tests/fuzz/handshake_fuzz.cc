@@ -107,7 +107,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         static_cast<ssize_t>(sent.size()));
   CHECK(::shutdown(client.get(), SHUT_WR) == 0);
   Refusal events;
-  auto transport = connection::ssh::Transport::make(std::move(ours), host_key, events);
+  auto transport =
+      connection::ssh::Transport::make(std::move(ours), {host_key, "0123456789abcdef"}, events);
   if (!transport) return 0;
   for (int i = 0; i < kMostSteps && (*transport)->step(); ++i) {
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "listener/connection/ssh/libssh_channel.h"
@@ -21,8 +22,11 @@ namespace zomg::connection::ssh {
 /// The Transport that there is. What the client asks for is in libssh_requests.cc.
 class LibsshTransport final : public Transport, private Seam {
  public:
-  LibsshTransport(int socket, std::string_view host_public_key, TransportEvents& events)
-      : read_ahead_(socket), host_public_key_(host_public_key), events_(events) {
+  LibsshTransport(int socket, const KeyExchangeParts& parts, TransportEvents& events)
+      : read_ahead_(socket),
+        host_public_key_(parts.host_public_key),
+        cookie_(parts.cookie),
+        events_(events) {
     install_seam(this);
   }
   ~LibsshTransport() override {
@@ -61,6 +65,7 @@ class LibsshTransport final : public Transport, private Seam {
     return events_.sign_exchange(hashed, signature);
   }
   std::string_view host_public_key() const override { return host_public_key_; }
+  std::string take_cookie() override { return std::exchange(cookie_, {}); }
   void begin_auth_request(std::string_view payload) override;
   void signature_verified(bool holds) override {
     if (auth_request_) auth_request_->finding = finding_of(*auth_request_, holds, session_.get());
@@ -84,6 +89,7 @@ class LibsshTransport final : public Transport, private Seam {
 
   ReadAhead read_ahead_;
   std::string host_public_key_;
+  std::string cookie_;
   TransportEvents& events_;
   std::unique_ptr<ssh_session_struct, void (*)(ssh_session)> session_{nullptr, ssh_free};
   std::unique_ptr<ssh_event_struct, void (*)(ssh_event)> event_{nullptr, ssh_event_free};

@@ -15,6 +15,7 @@ struct ssh_session_struct;
 ///   EVP_DigestSign                      the host key's signature: asked of the monitor
 ///   sha256, sha512                      what the exchange hash is made of, for the monitor to hash
 ///   EVP_PKEY_new_raw_private_key        the host key: the true public half beside the dummy seed
+///   ssh_get_random                      the cookie of the first KEXINIT: the monitor gives it
 ///   ssh_pki_signature_verify            the user's signature: the last word is the monitor's
 ///   ssh_packet_userauth_request         authentication requests, and a reply to every one of them
 ///   ssh_message_handle_channel_request  channel requests as they came, terminal modes included
@@ -27,7 +28,8 @@ struct ssh_session_struct;
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
 ///
 /// It fails closed: were a wrap not in place, the dummy seed would sign and clients would refuse
-/// it, and no request would ever reach the monitor.
+/// it, the monitor would sign no exchange with a cookie that it did not give, and no request would
+/// ever reach it.
 namespace zomg::connection::ssh {
 
 class ReadAhead;
@@ -49,6 +51,8 @@ class Seam {
   virtual bool sign_exchange(std::string_view hashed, std::string& signature) = 0;
   /// The host key's public half, 32 bytes.
   virtual std::string_view host_public_key() const = 0;
+  /// The cookie of our first KEXINIT, 16 bytes; nothing when it was taken.
+  virtual std::string take_cookie() = 0;
   /// An SSH_MSG_USERAUTH_REQUEST begins; `payload` starts after the message number.
   virtual void begin_auth_request(std::string_view payload) = 0;
   /// libssh read the request's signature; whether it found that it holds.

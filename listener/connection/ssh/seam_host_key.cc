@@ -12,14 +12,16 @@
 #include <string>
 #include <string_view>
 
+#include "common/messages/connection.h"
 #include "listener/connection/ssh/host_key.h"
 #include "listener/connection/ssh/seam.h"
 
-// The calls of the seam that are about the host key.
+// The calls of the seam that are about the key exchange and the host key.
 
 using zomg::connection::ssh::installed_seam;
 using zomg::connection::ssh::kDummySeed;
 using zomg::connection::ssh::Seam;
+using zomg::messages::kKexinitCookieBytes;
 
 namespace {
 
@@ -84,6 +86,7 @@ extern "C" {
 
 EVP_PKEY* __real_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
                                               size_t size);
+int __real_ssh_get_random(void* bytes, int size, int strong);
 int __real_sha256(const unsigned char* bytes, size_t size, unsigned char* hash);
 int __real_sha512(const unsigned char* bytes, size_t size, unsigned char* hash);
 
@@ -100,6 +103,20 @@ int __wrap_EVP_DigestSign(EVP_MD_CTX* /*context*/, unsigned char* signature, siz
   std::copy(made.begin(), made.end(), signature);
   *signature_size = made.size();
   return 1;
+}
+
+int __wrap_ssh_get_random(void* bytes, int size, int strong) {
+  // libssh draws a cookie of 16 bytes at once when it starts, and its padding only for what it
+  // sends then. Were it otherwise, the monitor would sign nothing.
+  Seam* seam = installed_seam();
+  if (seam != nullptr && size == static_cast<int>(kKexinitCookieBytes)) {
+    const std::string cookie = seam->take_cookie();
+    if (cookie.size() == kKexinitCookieBytes) {
+      std::memcpy(bytes, cookie.data(), cookie.size());
+      return 1;
+    }
+  }
+  return __real_ssh_get_random(bytes, size, strong);
 }
 
 int __wrap_sha256(const unsigned char* bytes, size_t size, unsigned char* hash) {

@@ -96,9 +96,9 @@ void LibsshTransport::release(Channel& channel) {
   channels_.erase(found);
 }
 
-Result<std::unique_ptr<Transport>> Transport::make(Fd socket, std::string_view host_public_key,
+Result<std::unique_ptr<Transport>> Transport::make(Fd socket, const KeyExchangeParts& parts,
                                                    TransportEvents& events) {
-  auto transport = std::make_unique<LibsshTransport>(socket.get(), host_public_key, events);
+  auto transport = std::make_unique<LibsshTransport>(socket.get(), parts, events);
   if (auto started = transport->start(std::move(socket)); !started) return started.error();
   return std::unique_ptr<Transport>(std::move(transport));
 }

@@ -36,6 +36,14 @@ class TransportEvents {
   ~TransportEvents() = default;
 };
 
+/// What the monitor gave for the key exchange.
+struct KeyExchangeParts {
+  /// The ed25519 host key's public half.
+  std::string_view host_public_key;
+  /// Of our first KEXINIT.
+  std::string_view cookie;
+};
+
 /// The SSH protocol of one client, by libssh. Nothing outside this folder includes
 /// <libssh/…>.
 class Transport {
@@ -47,7 +55,7 @@ class Transport {
 
   /// Takes a connected TCP socket; sends our version string. One for a process.
   static common::Result<std::unique_ptr<Transport>> make(common::Fd socket,
-                                                         std::string_view host_public_key,
+                                                         const KeyExchangeParts& parts,
                                                          TransportEvents& events);
 
   virtual int fd() const = 0;

@@ -6,6 +6,9 @@ import struct
 
 SERVER_VERSION = b"SSH-2.0-OpenSSH_compatible zomg-ssh-gateway"
 
+# Stands in a packet for the cookie that the monitor gives.
+COOKIE = b"the first cookie"
+
 
 def string(data):
     """SSH's string (RFC 4251 §5)."""
@@ -13,12 +16,13 @@ def string(data):
 
 
 class KeyExchange:
-    """One by curve25519-sha256, of random parts where none are given."""
+    """One by curve25519-sha256, of random parts where none are given. The first of a connection has
+    the cookie that the monitor gave it."""
 
-    def __init__(self, client_version=b"SSH-2.0-played", client_kexinit=None, secret=None):
+    def __init__(self, cookie=None, client_version=b"SSH-2.0-played", client_kexinit=None, secret=None):
         self.client_version = client_version
         self.client_kexinit = b"\x14" + os.urandom(400) if client_kexinit is None else client_kexinit
-        self.server_kexinit = b"\x14" + os.urandom(400)
+        self.server_kexinit = b"\x14" + (cookie or os.urandom(16)) + os.urandom(384)
         self.client_share = os.urandom(32)
         self.server_share = os.urandom(32)
         self.secret = os.urandom(32) if secret is None else secret

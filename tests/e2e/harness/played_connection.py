@@ -56,6 +56,12 @@ def host_key_of(welcome):
     return string(b"ssh-ed25519") + string(welcome[8:40])
 
 
+def cookie_of(welcome):
+    """What the monitor's first packet gives for the server's first KEXINIT."""
+    assert welcome[40:44] == struct.pack("<I", 16), welcome
+    return welcome[44:60]
+
+
 def proof(session_id, login, key, signing=None):
     """The public half of the key file `key`, and a signature by `signing` for a login with it (RFC
     4252 §7)."""
@@ -93,7 +99,9 @@ class PlayedConnection:
         self._socket = socket.create_connection(("127.0.0.1", gateway.port), 20)
         self._socket.settimeout(20)
         self.session_id = None
-        self.host_key = host_key_of(self.ask(b""))
+        welcome = self.ask(b"")
+        self.host_key = host_key_of(welcome)
+        self.cookie = cookie_of(welcome)
 
     def __enter__(self):
         return self
@@ -122,7 +130,7 @@ class PlayedConnection:
     def sign(self, exchange=None):
         """The host key's signature over a key exchange; the hash of the first is the session
         identifier from then on."""
-        exchange = exchange or KeyExchange()
+        exchange = exchange or KeyExchange(self.cookie)
         answer = self.ask(sign_exchange(exchange))
         assert answer[:8] == message("ExchangeHashSignature", struct.pack("<I", 64))
         self.session_id = self.session_id or exchange.hash(self.host_key)

@@ -68,6 +68,11 @@ TEST_F(ConnectionTest, SignsExchangesOnly) {
   EXPECT_TRUE(other_lives());
 }
 
+TEST_F(ConnectionTest, SignsNoFirstExchangeWithACookieOfAnother) {
+  EXPECT_FALSE(exchange_keys(channel_, 'R'));
+  EXPECT_TRUE(other_lives());
+}
+
 TEST_F(ConnectionTest, SignsExchangesOfOneClientOnly) {
   ASSERT_TRUE(exchange_keys(channel_));
   auto exchange = key_exchange();

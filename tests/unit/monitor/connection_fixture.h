@@ -75,7 +75,7 @@ class Monitor {
         id,
         Connection::Services{loop_, journal_, settings_, admission_, host_key_, authenticator_,
                              finder_, launcher_, recorder_},
-        ipc::Channel(std::move(ends->first)), std::move(peer),
+        ipc::Channel(std::move(ends->first)), std::move(peer), std::string(kKexinitCookie),
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
   }

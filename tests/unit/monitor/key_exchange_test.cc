@@ -86,5 +86,25 @@ TEST(KeyExchange, IsBoundToTheHostKeyAndToEachOfItsParts) {
   EXPECT_NE(*exchange_hash(exchange, kBlob), hash);
 }
 
+TEST(KexinitCookie, IsNoOther) {
+  const std::string cookie = make_kexinit_cookie();
+  EXPECT_EQ(cookie.size(), 16U);
+  EXPECT_NE(make_kexinit_cookie(), cookie);
+}
+
+TEST(KexinitCookie, FollowsTheMessageNumber) {
+  const std::string cookie = make_kexinit_cookie();
+  EXPECT_TRUE(has_cookie("\x14" + cookie + "rest", cookie));
+  EXPECT_FALSE(has_cookie(cookie + "rest", cookie));
+  EXPECT_FALSE(has_cookie("\x14" + make_kexinit_cookie() + cookie, cookie));
+  EXPECT_FALSE(has_cookie("\x14" + cookie.substr(0, 15), cookie));
+  EXPECT_FALSE(has_cookie("", cookie));
+}
+
+TEST(KexinitCookie, ThatIsNoneIsInNothing) {
+  EXPECT_FALSE(has_cookie("\x14", ""));
+  EXPECT_FALSE(has_cookie(key_exchange().server_kexinit, ""));
+}
+
 }  // namespace
 }  // namespace zomg::monitor

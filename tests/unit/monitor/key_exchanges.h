@@ -1,10 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/messages/connection.h"
 
 namespace zomg::monitor {
+
+/// That of key_exchange().
+inline constexpr std::string_view kKexinitCookie = "HHHHHHHHHHHHHHHH";
 
 /// A key exchange by curve25519-sha256 as a connection process tells it; no two marks make the same.
 inline messages::SignExchange key_exchange(char mark = 'H') {
