@@ -17,7 +17,7 @@ AuditTrail::AuditTrail(EventLoop& loop, const Program& program, int null_fd, std
       target_(std::move(target)),
       account_(account),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) { on_start(channel); }}) {}
+              {[this](const ipc::Channel& channel) { return on_start(channel); }}) {}
 
 Result<void> AuditTrail::start() {
   if (auto opened = open_target(); !opened) {
@@ -34,22 +34,22 @@ Result<void> AuditTrail::open_target() {
   return {};
 }
 
-void AuditTrail::on_start(const ipc::Channel& channel) {
-  if (auto sent = channel.send(messages::ObserverSettings{account_.uid, account_.gid}); !sent) {
-    log::error("audit: {}", sent.error().message);
-  }
-  send_target();
+Result<void> AuditTrail::on_start(const ipc::Channel& channel) {
+  loop_.cancel(retry_timer_);
+  auto sent = channel.send(messages::ObserverSettings{account_.uid, account_.gid});
+  return sent ? send_target(channel) : sent;
 }
 
-void AuditTrail::send_target() {
+Result<void> AuditTrail::send_target(const ipc::Channel& channel) const {
+  return channel.send(messages::AuditOutput{}, {file_ ? file_.get() : STDOUT_FILENO});
+}
+
+void AuditTrail::tell_target() {
   loop_.cancel(retry_timer_);
-  retry_timer_ = 0;
   if (!helper_.running()) return;  // it gets it when it starts
-  const int fd = file_ ? file_.get() : STDOUT_FILENO;
-  auto sent = helper_.channel().send(messages::AuditOutput{}, {fd});
-  if (sent) return;
-  if (sent.error().errno_value != EAGAIN) return log::error("audit: {}", sent.error().message);
-  retry_timer_ = loop_.after(limits::kObserverRetry, [this] { send_target(); });
+  if (auto sent = send_target(helper_.channel()); sent) return;
+  // It has not read what came before, or there are too many descriptors on their way to others.
+  retry_timer_ = loop_.after(limits::kObserverRetry, [this] { tell_target(); });
 }
 
 void AuditTrail::reopen(FileErrands& errands) {
@@ -62,7 +62,7 @@ void AuditTrail::reopen(FileErrands& errands) {
       return log::error("the audit trail goes on in the old file: {}", file.error().message);
     }
     file_ = std::move(*file);
-    send_target();
+    tell_target();
   });
 }
 

@@ -30,8 +30,10 @@ class AuditTrail {
 
  private:
   common::Result<void> open_target();
-  void on_start(const ipc::Channel& channel);
-  void send_target();
+  common::Result<void> on_start(const ipc::Channel& channel);
+  common::Result<void> send_target(const ipc::Channel& channel) const;
+  /// Has the program write to what was opened last.
+  void tell_target();
 
   EventLoop& loop_;
   std::string target_;

@@ -21,11 +21,7 @@ FileWatch::FileWatch(EventLoop& loop, const Program& program, int null_fd,
       setting_(std::move(setting)),
       on_contents_(std::move(on_contents)),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) {
-                 if (auto sent = channel.send(order_); !sent) {
-                   log::error("{}: {}", setting_, sent.error().message);
-                 }
-               },
+              {[this](const ipc::Channel& channel) { return channel.send(order_); },
                [this](const ipc::Channel&, ipc::Packet packet) {
                  return on_packet(std::move(packet));
                }}) {}

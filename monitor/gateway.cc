@@ -50,7 +50,7 @@ Gateway::Gateway(Foundation foundation)
       recorder_(loop_, foundation_.programs.recorder, foundation_.null.get(),
                 foundation_.accounts.recorder),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
-                {[this](const ipc::Channel& channel) { on_listener_start(channel); },
+                {[this](const ipc::Channel& channel) { return on_listener_start(channel); },
                  [this](const ipc::Channel& channel, const ipc::Packet& packet) {
                    return on_listener_packet(channel, packet);
                  }}) {}
@@ -118,7 +118,7 @@ Result<void> Gateway::run() {
   return {};
 }
 
-void Gateway::on_listener_start(const ipc::Channel& channel) {
+Result<void> Gateway::on_listener_start(const ipc::Channel& channel) {
   const sandbox::Account& account = foundation_.accounts.connection;
   const auto count = static_cast<std::uint32_t>(foundation_.listening.size());
   auto sent = channel.send(messages::ListenerSettings{account.uid, account.gid, count},
@@ -126,7 +126,7 @@ void Gateway::on_listener_start(const ipc::Channel& channel) {
   for (std::uint32_t i = 0; i < count && sent; ++i) {
     sent = channel.send(messages::ListenOn{i}, {foundation_.listening[i].get()});
   }
-  if (!sent) log::error("listener: {}", sent.error().message);
+  return sent;
 }
 
 Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Startups::Place place) {

@@ -59,7 +59,7 @@ class Gateway {
  private:
   ResolverClient* make_resolver();
   ResolverClient* make_kubernetes();
-  void on_listener_start(const ipc::Channel& channel);
+  common::Result<void> on_listener_start(const ipc::Channel& channel);
   common::Result<void> on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet);
   /// The channel of the connection that it adds, as last_connection_.
   common::Result<common::Fd> admit(const messages::AdmitConnection& request, Startups::Place place);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/limits.h"
 #include "common/log.h"
@@ -27,17 +28,20 @@ Helper::~Helper() {
 Result<void> Helper::start() {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
+  // A helper that does not read must not hold the monitor up.
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
   auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
                              {null_fd_, null_fd_, log::children_output(), ends->second.get()});
   if (!child) return child.error().with_context(program_.name);
-  // A helper that does not read must not hold the monitor up.
-  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
   channel_ = ipc::Channel(std::move(ends->first));
   child_ = std::move(*child);
   started_ = EventLoop::Clock::now();
   loop_.watch(channel_.fd(), [this] { on_readable(); });
   loop_.watch(child_.pidfd(), [this] { on_end(); });
-  callbacks_.on_start(channel_);
+  if (auto told = callbacks_.on_start(channel_); !told) {
+    kill_program();
+    return told.error().with_context(program_.name);
+  }
   return {};
 }
 
@@ -93,19 +97,30 @@ void Helper::on_end() {
   if (status && status->signal == 0 && status->exit_code == 0) {
     // It wished to: something that it had read before its sandbox has changed.
     log::info("{} starts anew", program_.name);
-    restart_timer_ = loop_.after(limits::kRestartDelay, [this] {
-      if (auto started = start(); !started) log::error("{}", started.error().message);
-    });
-    return;
+    return start_later(limits::kRestartDelay);
   }
   // One that ran for a while starts from the shortest delay again.
   if (EventLoop::Clock::now() - started_ > limits::kMaxRestartDelay) delay_ = limits::kRestartDelay;
+  const auto delay = back_off();
   log::error("{} ended with {}; starting it again in {} ms", program_.name,
-             status ? status->describe() : status.error().message, delay_.count());
-  restart_timer_ = loop_.after(delay_, [this] {
-    if (auto started = start(); !started) log::error("{}", started.error().message);
-  });
-  delay_ = std::min(delay_ * 2, limits::kMaxRestartDelay);
+             status ? status->describe() : status.error().message, delay.count());
+  start_later(delay);
+}
+
+void Helper::start_later(std::chrono::milliseconds delay) {
+  restart_timer_ = loop_.after(delay, [this] { start_again(); });
+}
+
+void Helper::start_again() {
+  const auto started = start();
+  if (started) return;
+  log::error("{}", started.error().message);
+  // One that came to run and was not told its first messages is started again at its end.
+  if (!child_) start_later(back_off());
+}
+
+std::chrono::milliseconds Helper::back_off() {
+  return std::exchange(delay_, std::min(delay_ * 2, limits::kMaxRestartDelay));
 }
 
 }  // namespace zomg::monitor

@@ -12,12 +12,13 @@
 namespace zomg::monitor {
 
 /// A long-lived program of ours (listener, resolver, keyring, audit) that the monitor starts, talks
-/// to, and starts again, with growing delays, when it ends.
+/// to, and starts again, with growing delays, when it ends or could not be started again.
 class Helper {
  public:
   struct Callbacks {
-    /// The program runs; its first messages are to be sent.
-    std::function<void(const ipc::Channel&)> on_start;
+    /// The program runs; its first messages are to be sent. An Error ends it: without them it would
+    /// wait for ever.
+    std::function<common::Result<void>(const ipc::Channel&)> on_start;
     /// A packet came. An Error ends the program, which is then started again. By default, as for an
     /// observer, any packet is one.
     std::function<common::Result<void>(const ipc::Channel&, ipc::Packet)> on_packet =
@@ -42,6 +43,10 @@ class Helper {
  private:
   void on_readable();
   void on_end();
+  void start_later(std::chrono::milliseconds delay);
+  void start_again();
+  /// The delay of now; the next is longer.
+  std::chrono::milliseconds back_off();
   void kill_program();
   void end_program();
 

@@ -15,15 +15,12 @@ KeyringClient::KeyringClient(EventLoop& loop, const Program& program, int null_f
       keys_(keys),
       helper_(
           loop, program, null_fd,
-          {[this](const ipc::Channel& channel) { on_start(channel); },
+          {[this](const ipc::Channel& channel) { return on_start(channel); },
            [this](const ipc::Channel&, const ipc::Packet& packet) { return on_packet(packet); }}) {}
 
-void KeyringClient::on_start(const ipc::Channel& channel) {
-  const auto sent =
-      state_files_.first
-          ? channel.send(settings_, {state_files_.first.get(), state_files_.second.get()})
-          : channel.send(settings_);
-  if (!sent) log::error("keyring: {}", sent.error().message);
+Result<void> KeyringClient::on_start(const ipc::Channel& channel) {
+  if (!state_files_.first) return channel.send(settings_);
+  return channel.send(settings_, {state_files_.first.get(), state_files_.second.get()});
 }
 
 void KeyringClient::fetch_now() {

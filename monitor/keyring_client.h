@@ -21,7 +21,7 @@ class KeyringClient {
   void fetch_now();
 
  private:
-  void on_start(const ipc::Channel& channel);
+  common::Result<void> on_start(const ipc::Channel& channel);
   common::Result<void> on_packet(const ipc::Packet& packet);
 
   messages::KeyringSettings settings_;

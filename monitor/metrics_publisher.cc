@@ -1,7 +1,6 @@
 #include "monitor/metrics_publisher.h"
 
 #include "common/limits.h"
-#include "common/log.h"
 
 namespace zomg::monitor {
 
@@ -15,7 +14,7 @@ MetricsPublisher::MetricsPublisher(EventLoop& loop, const Program& program, int 
       account_(account),
       sources_(std::move(sources)),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) { on_start(channel); }}) {}
+              {[this](const ipc::Channel& channel) { return on_start(channel); }}) {}
 
 Result<void> MetricsPublisher::start() {
   if (auto started = helper_.start(); !started) return started;
@@ -23,13 +22,13 @@ Result<void> MetricsPublisher::start() {
   return {};
 }
 
-void MetricsPublisher::on_start(const ipc::Channel& channel) {
+Result<void> MetricsPublisher::on_start(const ipc::Channel& channel) {
   const auto count = static_cast<std::uint32_t>(sockets_.size());
   auto sent = channel.send(messages::MetricsSettings{account_.uid, account_.gid, count});
   for (const common::Fd& socket : sockets_) {
     if (sent) sent = channel.send(messages::ListenForScrapes{}, {socket.get()});
   }
-  if (!sent) log::error("metrics: {}", sent.error().message);
+  return sent;
 }
 
 void MetricsPublisher::tell() {

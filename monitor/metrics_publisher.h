@@ -33,7 +33,7 @@ class MetricsPublisher {
   const ipc::Channel& channel() const { return helper_.channel(); }
 
  private:
-  void on_start(const ipc::Channel& channel);
+  common::Result<void> on_start(const ipc::Channel& channel);
   void tell();
 
   EventLoop& loop_;

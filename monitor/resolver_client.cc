@@ -14,16 +14,17 @@ ResolverClient::ResolverClient(EventLoop& loop, const Program& program, int null
       claims_(claims),
       send_settings_(std::move(send_settings)),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) { on_start(channel); },
+              {[this](const ipc::Channel& channel) { return on_start(channel); },
                [this](const ipc::Channel&, ipc::Packet packet) {
                  return on_packet(std::move(packet));
                }}) {}
 
-void ResolverClient::on_start(const ipc::Channel& channel) {
-  if (auto sent = send_settings_(channel); !sent) log::error("{}", sent.error().message);
+Result<void> ResolverClient::on_start(const ipc::Channel& channel) {
+  if (auto sent = send_settings_(channel); !sent) return sent;
   for (const auto& [id, question] : questions_) {
     if (auto sent = channel.send(question.message); !sent) log::error("{}", sent.error().message);
   }
+  return {};
 }
 
 ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name, OnReply on_reply) {

@@ -53,7 +53,7 @@ class ResolverClient {
     EventLoop::TimerId timeout;
   };
 
-  void on_start(const ipc::Channel& channel);
+  common::Result<void> on_start(const ipc::Channel& channel);
   common::Result<void> on_packet(ipc::Packet packet);
   void answer(RequestId request, common::Failure failure, LookedUpBox box);
 

@@ -60,16 +60,19 @@ Result<void> Supervisor::start_monitor() {
   if (!executable) return errno_error("{}", program_);
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
   auto child = common::spawn_with_environment(
       executable.get(), kMonitorName,
       {log_.others(), STDOUT_FILENO, STDERR_FILENO, ends->second.get()}, environ);
   if (!child) return child.error().with_context(kMonitorName);
-  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
   channel_ = ipc::Channel(std::move(ends->first));
   monitor_ = std::move(*child);
   started_ = EventLoop::Clock::now();
   loop_.watch(channel_.fd(), [this] { on_packet(); });
-  return hand_over();
+  auto handed = hand_over();
+  // It would wait for ever. At its end it is started again.
+  if (!handed) monitor_.kill(SIGKILL);
+  return handed;
 }
 
 Result<void> Supervisor::hand_over() const {
