@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/program.h"
+#include "common/reaping.h"
 #include "monitor/service_manager.h"
 
 namespace zomg::monitor {
@@ -150,15 +150,13 @@ void Supervisor::end_orphans() {
 }
 
 void Supervisor::reap() {
-  while (true) {
-    siginfo_t ended{};
-    if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) break;
-    const bool is_monitor = monitor_ && ended.si_pid == monitor_.pid();
-    const bool is_log = ended.si_pid == log_.pid();
-    const auto status = common::reap(ended.si_pid);
-    if (is_monitor) on_monitor_end(status);
-    if (is_log) restart_log_later();
-  }
+  const bool more = common::reap_some([this](pid_t pid, const auto& status) {
+    if (monitor_ && pid == monitor_.pid()) on_monitor_end(status);
+    if (pid == log_.pid()) restart_log_later();
+  });
+  // Others have their turn first: a program in a box can leave us children without end.
+  loop_.cancel(reap_timer_);
+  if (more) reap_timer_ = loop_.after({}, [this] { reap(); });
   // As we are their parent, a group cannot have become empty, and its number another's, unnoticed.
   std::erase_if(orphans_, is_empty);
   finish_if_done();

@@ -60,6 +60,7 @@ class Supervisor {
   EventLoop::Clock::time_point started_;
   std::chrono::milliseconds delay_;
   EventLoop::TimerId restart_timer_ = 0;
+  EventLoop::TimerId reap_timer_ = 0;
   /// The process groups of monitors that have died: their sessions and connections.
   std::vector<pid_t> orphans_;
   std::chrono::seconds drain_time_{0};

@@ -4,6 +4,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/messages/session.h"
+#include "common/reaping.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
@@ -46,7 +48,7 @@ constexpr auto kProcCalls = std::to_array<sandbox::Call>({
     "lseek",
 });
 
-/// The standard three, two channels, two pidfds, a signalfd, a terminal, the list of processes, and
+/// The standard three, two channels, two pidfds, two signalfds, a terminal, the list of processes, and
 /// what is open while it is read.
 constexpr rlim_t kMaxDescriptors = 32;
 constexpr std::pair<__rlimit_resource_t, rlim_t> kBounds[]{
@@ -67,6 +69,15 @@ common::Fd open_processes() {
   return {};
 }
 
+/// Nothing where it cannot be had: then enter_sandbox() fails.
+common::Fd open_child_signal() {
+  sigset_t ended;
+  sigemptyset(&ended);
+  sigaddset(&ended, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &ended, nullptr);
+  return common::Fd(::signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
 bool is_readable(int fd, int timeout_ms) {
   pollfd entry{fd, POLLIN, 0};
   return ::poll(&entry, 1, timeout_ms) > 0;
@@ -84,10 +95,12 @@ Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, common::Fd termi
       monitor_(std::move(monitor)),
       box_(std::move(box)),
       stop_(stop),
+      children_(open_child_signal()),
       hangup_(processes_.get(), program, static_cast<bool>(terminal_)) {}
 
 Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
   if (!processes_) return common::error("there is no list of processes");
+  if (!children_) return common::error("there is no news of children");
   if (auto left = sandbox::leave_network(); !left) return left;
   if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
   for (const auto& [resource, bound] : kBounds) {
@@ -111,11 +124,12 @@ Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
 
 void Supervisor::run() {
   while (!done_) {
-    std::array<pollfd, 4> events{{
+    std::array<pollfd, 5> events{{
         {program_ended_ ? -1 : program_pidfd_.get(), POLLIN, 0},
         {control_ ? control_.fd() : -1, POLLIN, 0},
         {box_ended_ ? -1 : box_.get(), POLLIN, 0},
         {stopping_ ? -1 : stop_, POLLIN, 0},
+        {children_.get(), POLLIN, 0},
     }};
     if (::poll(events.data(), events.size(), timeout_ms()) < 0) {
       CHECK(errno == EINTR);
@@ -127,6 +141,7 @@ void Supervisor::run() {
     if (done_) break;
     if (events[1].revents != 0) on_control();
     if (events[3].revents != 0) on_stop();
+    if (events[4].revents != 0 || to_reap_) on_child_end();
     if (deadline_ && Clock::now() >= *deadline_) on_deadline();
   }
   if (reaped_) return;
@@ -134,6 +149,7 @@ void Supervisor::run() {
 }
 
 int Supervisor::timeout_ms() const {
+  if (to_reap_) return 0;
   if (!deadline_) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(0, left.count()));
@@ -151,6 +167,14 @@ void Supervisor::on_control() {
   }
   control_.close();
   hang_up();
+}
+
+/// The program may have made children of its parent's, by clone(2) with CLONE_PARENT. The box's
+/// first process does not end before they are reaped.
+void Supervisor::on_child_end() {
+  signalfd_siginfo news{};
+  (void)!::read(children_.get(), &news, sizeof(news));
+  to_reap_ = common::reap_some([](pid_t, const auto&) {}, program_);
 }
 
 void Supervisor::on_stop() {

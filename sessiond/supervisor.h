@@ -37,6 +37,7 @@ class Supervisor {
   void tell(const Ending& ending);
   void on_box_end();
   void on_stop();
+  void on_child_end();
   void hang_up();
   void on_deadline();
   int timeout_ms() const;
@@ -50,6 +51,7 @@ class Supervisor {
   ipc::Channel monitor_;
   common::Fd box_;
   int stop_;
+  common::Fd children_;  ///< a signalfd for SIGCHLD
   Hangup hangup_;
   bool program_ended_ = false;
   bool reaped_ = false;
@@ -57,6 +59,7 @@ class Supervisor {
   bool stopping_ = false;
   bool hanging_up_ = false;
   bool to_tell_ = false;  ///< the terminal hung up; those whom that did not reach are still to hear
+  bool to_reap_ = true;   ///< some may have ended that nobody told of
   bool done_ = false;
   std::optional<Clock::time_point> deadline_;
   Clock::time_point kill_at_;

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import attacker, processes, waiting
+from harness import attacker, cgroup, processes, waiting
 
 
 # It sleeps where it cannot fork, so that what is left of the machine is the others'.
@@ -20,14 +20,6 @@ while True:
 """
 
 
-def cgroup_of(box, controller):
-    """The directory of the box's pod in a v1 hierarchy, and of its container."""
-    line = re.search(rf"^\d+:(?:.*,)?{controller}(?:,.*)?:(.*)$",
-                     processes.read(box.container.pid, "cgroup").decode(), re.M)
-    container = pathlib.Path("/sys/fs/cgroup", controller) / line[1].lstrip("/")
-    return container.parent, container
-
-
 def others_are_served(client):
     start = time.monotonic()
     assert client.sh("echo served") == "served\n"
@@ -36,7 +28,7 @@ def others_are_served(client):
 
 def test_a_fork_bomb_in_one_box_leaves_others_alone(node, gateway, connect, client, box):
     with node.box("exhausted", "bomb") as bomb:
-        pod, _ = cgroup_of(bomb, "pids")
+        pod, _ = cgroup.of_box(bomb, "pids")
         (pod / "pids.max").write_text("64")
         own = connect(gateway, bomb.login)
         with own.start(f"python3 -c '{FORK_BOMB}'") as session:
@@ -54,7 +46,7 @@ def test_a_fork_bomb_in_one_box_leaves_others_alone(node, gateway, connect, clie
 
 def test_a_box_without_a_place_for_a_process_says_so(node, gateway, connect, client):
     with node.box("exhausted", "full") as box:
-        pod, _ = cgroup_of(box, "pids")
+        pod, _ = cgroup.of_box(box, "pids")
         (pod / "pids.max").write_text((pod / "pids.current").read_text())
         done = connect(gateway, box.login).ssh("true")
         assert done.status == 255 and "box kept the gateway from starting" in done.errors
@@ -94,7 +86,7 @@ def test_a_box_that_does_not_read_its_terminal(client, box, short_path):
 @pytest.fixture
 def frozen(node):
     with node.box("exhausted", "frozen") as box:
-        _, container = cgroup_of(box, "freezer")
+        _, container = cgroup.of_box(box, "freezer")
         state = container / "freezer.state"
         try:
             yield box, state

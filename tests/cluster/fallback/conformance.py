@@ -57,6 +57,7 @@ ELSEWHERE = {
     "test_confinement_in_box": ENTERING,
     "test_container_choice": ENTERING,
     "test_descriptor_leaks": ENTERING,
+    "test_brood": ENTERING,
     "test_entry_attacks": ENTERING,
     "test_false_claims": ENTERING,
     "test_fido_keys": LOGIN,
