@@ -50,6 +50,8 @@ long clone_into(int cgroup, int& pidfd) {
   for (int target = 0; target <= kChannelFd; ++target) {
     if (exe < 0 || !install_fd(sources[static_cast<std::size_t>(target)], target)) ::_exit(126);
   }
+  // A real user id of our own (counted_apart.h) is for ourselves.
+  if (::getuid() != ::geteuid() && ::syscall(SYS_setresuid, ::geteuid(), -1, -1) != 0) ::_exit(126);
   if (::syscall(SYS_close_range, kChannelFd + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) ::_exit(126);
   sigset_t none;
   sigemptyset(&none);

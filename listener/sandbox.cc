@@ -10,6 +10,7 @@
 
 #include "common/limits.h"
 #include "common/sandbox/connection_calls.h"
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/isolation.h"
 #include "common/sandbox/seccomp.h"
 
@@ -41,6 +42,8 @@ constexpr auto kSpawnCalls = std::to_array<sandbox::Call>({
     {"fcntl", arg(1) == F_SETFD},
     "dup2",
     "close_range",
+    "getuid",
+    "geteuid",
     "waitid",
 });
 constexpr std::array kSets{
@@ -57,7 +60,9 @@ constexpr rlim_t kMaxDescriptors = limits::kMaxConnections + limits::kMaxListenA
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
   const sandbox::Bounds bounds{.processes = kMaxProcesses, .descriptors = kMaxDescriptors};
-  if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
+  // It starts connection processes, whose number the bound is for; not what a box has of that account.
+  if (auto isolated = sandbox::isolate(sandbox::own_account(account), bounds); !isolated)
+    return isolated;
   // That a connection process signals itself cannot be let through, for its pid is not known yet:
   // abort(3) ends it by SIGSYS.
   const std::array sets{sandbox::kRuntime,           sandbox::kStartup,          kSets[0], kSets[1],

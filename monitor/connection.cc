@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "common/failure.h"
+#include "common/ipc/shortage.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/login_name.h"
@@ -111,6 +112,11 @@ void Connection::on_readable() {
   // It died before it had or read an answer: an end like any other.
   const int cause = handled ? 0 : handled.error().errno_value;
   if (cause == EPIPE || cause == ECONNRESET) return close();
+  if (!handled && packet && ipc::is_shortage(handled.error())) {
+    log::error("{}: ended: {}", log_prefix_, handled.error().message);
+    announce();
+    return close();
+  }
   if (!handled) {
     const std::string& violation = handled.error().message;
     log::warning("{}: broke the contract, ended: {}", log_prefix_, violation);

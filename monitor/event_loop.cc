@@ -1,5 +1,6 @@
 #include "monitor/event_loop.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -27,12 +28,16 @@ void EventLoop::watch(int fd, std::function<void()> on_readable) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
-  CHECK(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0);
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
+    CHECK(errno == ENOSPC || errno == ENOMEM);
+    polled_.push_back(fd);
+  }
   watched_.emplace(fd, std::move(on_readable));
 }
 
 void EventLoop::forget(int fd) {
-  if (watched_.erase(fd) > 0) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  if (watched_.erase(fd) == 0 || std::erase(polled_, fd) > 0) return;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
 EventLoop::TimerId EventLoop::after(Clock::duration delay, std::function<void()> on_time) {
@@ -64,15 +69,31 @@ void EventLoop::run_timers() {
   }
 }
 
-void EventLoop::run() {
+std::vector<int> EventLoop::wait() {
+  std::vector<int> ready;
+  if (!polled_.empty()) {
+    std::vector<pollfd> polled{{epoll_.get(), POLLIN, 0}};
+    for (const int fd : polled_) polled.push_back({fd, POLLIN, 0});
+    CHECK(::poll(polled.data(), polled.size(), -1) >= 0 || errno == EINTR);
+    for (const pollfd& one : polled) {
+      if (one.revents != 0 && one.fd != epoll_.get()) ready.push_back(one.fd);
+    }
+  }
   std::array<epoll_event, 64> events{};
+  const int patience = polled_.empty() ? -1 : 0;
+  const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience);
+  CHECK(count >= 0 || errno == EINTR);
+  for (int i = 0; i < count; ++i) ready.push_back(events[static_cast<std::size_t>(i)].data.fd);
+  return ready;
+}
+
+void EventLoop::run() {
   while (running_) {
     set_clock();
-    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), -1);
-    CHECK(count >= 0 || errno == EINTR);
-    for (int i = 0; i < count && running_; ++i) {
+    for (const int fd : wait()) {
+      if (!running_) break;
       // Looked up each time: an earlier callback of this round may have removed it.
-      const auto found = watched_.find(events[static_cast<std::size_t>(i)].data.fd);
+      const auto found = watched_.find(fd);
       if (found == watched_.end()) continue;
       const auto on_readable = found->second;
       on_readable();

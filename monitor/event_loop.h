@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <unordered_map>
+#include <vector>
 
 #include "common/fd.h"
 
@@ -33,6 +34,8 @@ class EventLoop {
   void stop() { running_ = false; }
 
  private:
+  /// Those that are readable or hung up, once some are.
+  std::vector<int> wait();
   void set_clock();
   void run_timers();
 
@@ -42,6 +45,8 @@ class EventLoop {
   };
 
   common::Fd epoll_;
+  /// Those that the kernel had no room for in the epoll set: polled beside it.
+  std::vector<int> polled_;
   /// Wakes the loop at a time that does not depend on when it went to sleep, as a number of
   /// milliseconds to sleep would.
   common::Fd clock_;

@@ -4,6 +4,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "common/ipc/shortage.h"
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/quoted.h"
@@ -195,7 +196,14 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
                connection.error().message);
     return channel.send(messages::ConnectionAdmitted{false});
   }
-  return channel.send(messages::ConnectionAdmitted{true, last_connection_}, {connection->get()});
+  auto sent =
+      channel.send(messages::ConnectionAdmitted{true, last_connection_}, {connection->get()});
+  if (sent || !ipc::is_shortage(sent.error())) return sent;
+  // No fault of the listener's, which waits for a word. Only this connection ends.
+  log::error("refused a connection from {}: {}", common::quoted(request->client.address),
+             sent.error().message);
+  connections_.erase(last_connection_);
+  return channel.send(messages::ConnectionAdmitted{false});
 }
 
 Result<void> Gateway::tell_supervisor() const {

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/identity.h"
 #include "monitor/resource_limits.h"
 
@@ -13,6 +14,7 @@ namespace zomg::monitor {
 using common::errno_error;
 
 common::Result<void> reduce_privileges() {
+  sandbox::count_apart();
   if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
   if (auto raised = raise_soft_limits(); !raised) return raised;
   const std::unique_ptr<_cap_struct, int (*)(void*)> kept(cap_init(), cap_free);

@@ -6,7 +6,8 @@ namespace zomg::monitor {
 
 /// Leaves the monitor with the one capability that it uses itself, CAP_KILL, to signal its children
 /// of other users. The bounding set stays: a sessiond starts as root with it, and no box could be
-/// given more than that. Also: no core dump, no tracing, and as many descriptors as allowed.
+/// given more than that. Also: counted apart from root (counted_apart.h), no core dump, no tracing, and
+/// as many descriptors as allowed.
 common::Result<void> reduce_privileges();
 
 }  // namespace zomg::monitor

@@ -13,6 +13,8 @@
 
 #include <linux/openat2.h>
 
+#include "common/sandbox/counted_apart.h"
+
 namespace zomg::sessiond {
 namespace {
 
@@ -79,7 +81,7 @@ Result<void> BoxRoot::mount_kernel_file_systems() {
   const bool proc_missing = !has_file_system("proc", PROC_SUPER_MAGIC);
   const bool pts_missing = !has_file_system("dev/pts", DEVPTS_SUPER_MAGIC);
   if (!proc_missing && !pts_missing) return {};
-  if (::unshare(CLONE_NEWNS) != 0) return errno_error("unshare the mount namespace");
+  if (auto unshared = sandbox::unshare_apart(CLONE_NEWNS); !unshared) return unshared;
   // What the kubelet mounts into the container later still comes through; nothing goes back.
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
     return errno_error("make the mounts slaves");

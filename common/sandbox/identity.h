@@ -16,7 +16,7 @@ struct Account {
 
 /// Turns the calling process, for good, into `account` with only `groups` beside it: capability
 /// sets (bounding and ambient included) of nothing but `kept`, no_new_privs, not dumpable, no core
-/// files.
+/// files. A real user id of its own (counted_apart.h) stays.
 common::Result<void> become(const Account& account, const std::vector<gid_t>& groups = {},
                             const std::vector<int>& kept = {});
 

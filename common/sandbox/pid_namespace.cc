@@ -11,6 +11,7 @@
 #include <array>
 
 #include "common/child.h"
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
@@ -94,7 +95,7 @@ Result<void> enter_pid_namespace(const Account& account) {
   }
   // Before the fork: who stays behind can signal the child then, but not the child its parent.
   if (auto scoped = scope_signals(); !scoped) return scoped;
-  if (::unshare(CLONE_NEWPID) != 0) return common::errno_error("unshare the pid namespace");
+  if (auto unshared = unshare_apart(CLONE_NEWPID); !unshared) return unshared;
   auto child = common::fork_child();
   if (!child) return child.error();
   if (*child) stay_behind(account, std::move(*child));

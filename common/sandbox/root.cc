@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "common/fd.h"
+#include "common/sandbox/counted_apart.h"
 
 namespace zomg::sandbox {
 namespace {
@@ -138,7 +139,8 @@ Result<void> enter_empty_root() {
 
 Result<void> enter_root_with(const std::vector<std::string>& directories,
                              const std::vector<RootFile>& files) {
-  if (::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0) return errno_error("unshare");
+  auto unshared = unshare_apart(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS);
+  if (!unshared) return unshared;
   // Before any mount: a shared root would carry it back to the host.
   if (sys_make_private() != 0) return errno_error("mount_setattr private");
   auto root = make_detached("tmpfs", "mode", "0555");
@@ -179,8 +181,7 @@ Result<Fd> open_processes() {
 }
 
 Result<void> leave_network() {
-  if (::unshare(CLONE_NEWNET) != 0) return errno_error("unshare the network namespace");
-  return {};
+  return unshare_apart(CLONE_NEWNET);
 }
 
 }  // namespace zomg::sandbox

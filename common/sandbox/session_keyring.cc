@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "common/sandbox/counted_apart.h"
+
 namespace zomg::sandbox {
 namespace {
 
@@ -38,7 +40,13 @@ Result<void> join_keyring(std::uint32_t permissions) {
 }  // namespace
 
 Result<void> join_sealed_keyring() {
+  // Boxes may have used up what root may have of keys.
+  const uid_t real = ::getuid();
+  count_apart();
   auto joined = join_keyring(kNobody);
+  if (::setresuid(real, static_cast<uid_t>(-1), static_cast<uid_t>(-1)) != 0) {
+    return errno_error("setresuid");
+  }
   if (!joined && joined.error().errno_value == ENOSYS) return {};
   return joined;
 }

@@ -9,7 +9,8 @@ namespace zomg::sandbox {
 /// kernel without keys has none to leave.
 
 /// For the gateway, and all that it starts: leaves the keyring for an empty one that is sealed. No
-/// process can find, read, add or change anything by it, nor open it again.
+/// process can find, read, add or change anything by it, nor open it again. It counts by a user of its
+/// own, which is not used for anything else: /proc/key-users shows it to all.
 common::Result<void> join_sealed_keyring();
 
 /// For a session: leaves the keyring for an empty one of its own, which can be used by who has it and

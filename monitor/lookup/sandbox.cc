@@ -6,6 +6,7 @@
 
 #include "common/limits.h"
 #include "common/sandbox/c_library.h"
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
 #include "common/sandbox/signal_scope.h"
@@ -40,6 +41,7 @@ common::Result<void> enter_sandbox(const Sandbox& wanted) {
   auto entered = wanted.directories.empty() ? sandbox::enter_empty_root()
                                             : sandbox::enter_root_with(wanted.directories);
   if (!entered) return entered;
+  sandbox::count_apart();
   if (auto became = sandbox::become(wanted.account, wanted.groups); !became) return became;
   if (auto set = sandbox::limit(RLIMIT_NOFILE, limits::kResolverDescriptors); !set) return set;
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data

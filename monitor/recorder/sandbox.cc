@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/isolation.h"
 #include "common/sandbox/seccomp.h"
 
@@ -38,6 +39,7 @@ constexpr rlim_t kMaxDescriptors = 16;
 }  // namespace
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
+  sandbox::count_apart();
   const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
   if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
   const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"control messages", kChannelCalls},

@@ -2,7 +2,7 @@
 //
 // Started by: the monitor, for a session that cannot enter its box on this node. Starts as root,
 //   for its sandbox (sandbox.h).
-// Runs as: an account of its own, no capabilities, from before it starts kubectl, which runs as the
+// Runs as: a user of its own, no capabilities, from before it starts kubectl, which runs as the
 //   same, in a pid namespace whose first process this is. What the monitor started stays behind,
 //   outside of it, to wait (common/sandbox/pid_namespace.h).
 // Descriptors: 3 the monitor's plan; the session's control socket to the connection process; what
@@ -21,6 +21,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/pid_namespace.h"
 #include "sessiond/kubectl/kubectl_process.h"
 #include "sessiond/kubectl/sandbox.h"
@@ -92,7 +93,7 @@ Result<void> serve(Job& job) {
   if (!files) return files.error();
   auto signals = open_signals();
   if (!signals) return signals.error();
-  const sandbox::Account account{job.target.uid, job.target.gid};
+  const auto account = sandbox::own_account({job.target.uid, job.target.gid});
   if (auto entered = sandbox::enter_pid_namespace(account); !entered) return entered;
   auto streams = kubectl::SessionStreams::make(job.plan.terminal);
   if (!streams) return streams.error();

@@ -10,6 +10,7 @@
 
 #include <array>
 
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/pid_namespace.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
@@ -137,16 +138,18 @@ const std::array kSets{
     sandbox::SyscallSet{"the Go runtime and its network in kubectl", kGoCalls},
 };
 
-/// Of all sessions by kubectl together, as they share an account: 800 of 20 each, which would take
-/// 40 GiB.
-constexpr rlim_t kMaxTasks = 16384;
+/// kubectl has some 20, and one that hangs the session up as many.
+constexpr rlim_t kMaxTasks = 256;
+/// Where all sessions by kubectl share an account: 800 of 20 each, which would take 40 GiB.
+constexpr rlim_t kMaxTasksOfAccount = 16384;
 /// Either process has a dozen.
 constexpr rlim_t kMaxDescriptors = 256;
 /// kubectl has 70 MiB, the Go runtime's reserve included.
 constexpr rlim_t kMaxDataBytes = 512 * 1024 * 1024;
 
-common::Result<void> limit_resources() {
-  if (auto set = sandbox::limit(RLIMIT_NPROC, kMaxTasks); !set) return set;
+common::Result<void> limit_resources(uid_t user) {
+  const rlim_t tasks = sandbox::is_own_user(user) ? kMaxTasks : kMaxTasksOfAccount;
+  if (auto set = sandbox::limit(RLIMIT_NPROC, tasks); !set) return set;
   if (auto set = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !set) return set;
 #ifndef ZOMG_SANITIZED  // whose shadow memory counts as data, and whose log may be a file
   if (auto set = sandbox::limit(RLIMIT_DATA, kMaxDataBytes); !set) return set;
@@ -164,7 +167,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_
       {}, {{kHostsPath, std::string(files.substr(0, end)), account.uid},
            {kKubeconfigPath, std::string(files.substr(end + 1)), account.uid}});
   if (!entered) return entered;
-  if (auto limited = limit_resources(); !limited) return limited;
+  if (auto limited = limit_resources(account.uid); !limited) return limited;
   if (auto became = sandbox::become(account); !became) return became;
   if (auto set = sandbox::die_with_parent(); !set) return set;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;

@@ -1,12 +1,11 @@
 """What of the processes is not in the table of ARCHITECTURE.md, which test_process_table.py compares."""
 
 import os
-import pwd
 import socket
 
 import pytest
 
-from harness import processes, waiting
+from harness import process_facts, processes, waiting
 from harness.gateway import CONNECTION
 
 NONE = "0000000000000000"
@@ -52,6 +51,6 @@ def test_unauthenticated_connection_is_as_confined(gateway):
         probe.recv(100)
         [fresh] = waiting.until(lambda: set(gateway.pids(CONNECTION)) - before, 10, "it is served")
         seen = processes.status(fresh)
-        assert seen["Uid"].split()[0] == str(pwd.getpwnam("zomg-ssh").pw_uid)
+        assert process_facts.account(seen) == "own, of group zomg-ssh"
         assert (seen["Seccomp"], seen["CapPrm"], seen["CapBnd"]) == ("2", NONE, NONE)
         assert os.listdir(f"/proc/{fresh}/root/") == []

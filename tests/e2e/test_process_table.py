@@ -49,10 +49,9 @@ def row_of(gateway, pid):
     if pid == gateway.process.pid:
         return "supervisor"
     if name == SESSIOND:
-        seen = processes.status(pid)
-        if seen["Uid"].split()[1] != "0":
+        if processes.effective_user(pid) != 0:
             return "sessiond, supervising"
-        started_by = processes.name(seen["PPid"])
+        started_by = processes.name(processes.status(pid)["PPid"])
         return "sessiond, entering" if started_by == SESSIOND else "sessiond, waiting"
     if name == "zomg-ssh-kubectl":
         inside = len(processes.status(pid)["NSpid"].split()) > 1
@@ -82,7 +81,7 @@ class Seen:
         """Whether there is a sessiond that waits for a session, and an entering one of its own."""
         started = [pid for pid in process_facts.descendants(self.supervisor)
                    if processes.name(pid) == SESSIOND
-                   and processes.status(pid).get("Uid", "0").split()[0] == "0"]
+                   and processes.effective_user(pid) == 0]
         return sorted(row_of(self.gateway, pid) for pid in started) == [
             "sessiond, entering", "sessiond, waiting"]
 

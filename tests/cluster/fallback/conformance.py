@@ -56,6 +56,7 @@ ELSEWHERE = {
     "test_check": GATEWAY,
     "test_confinement_in_box": ENTERING,
     "test_container_choice": ENTERING,
+    "test_counted_by_user": GATEWAY,
     "test_descriptor_leaks": ENTERING,
     "test_brood": ENTERING,
     "test_entry_attacks": ENTERING,

@@ -1,6 +1,7 @@
 """What /proc says of a process, in the words of the process table of ARCHITECTURE.md."""
 
 import contextlib
+import grp
 import os
 import pwd
 import re
@@ -49,13 +50,26 @@ def common_fact(pid, fact):
     return seen.pop()
 
 
+def is_own_user(uid):
+    """Whether it is one of the numbers that nobody has (common/sandbox/counted_apart.h)."""
+    return uid >> 28 == 7
+
+
 def account(status):
-    """The name of the account whose uid and gid it has, four times each."""
-    uids, gids = set(status["Uid"].split()), set(status["Gid"].split())
-    if len(uids) != 1 or len(gids) != 1:
+    """The name of the account whose uid and gid it has, four times each; but for a real uid of its own, or
+    one that is its user all over."""
+    real, *uids = map(int, status["Uid"].split())
+    gids = set(status["Gid"].split())
+    if len(set(uids)) != 1 or len(gids) != 1:
         return f"uids {uids} gids {gids}"
-    entry = pwd.getpwuid(int(uids.pop()))
-    return entry.pw_name if gids == {str(entry.pw_gid)} else f"{entry.pw_name} with gid {gids}"
+    gid = int(gids.pop())
+    if is_own_user(uids[0]) and real == uids[0]:
+        return f"own, of group {pwd.getpwnam(grp.getgrgid(gid).gr_name).pw_name}"
+    entry = pwd.getpwuid(uids[0])
+    name = entry.pw_name if gid == entry.pw_gid else f"{entry.pw_name} with gid {gid}"
+    if real == uids[0]:
+        return name
+    return f"{name}, counted apart" if is_own_user(real) else f"{name}, real {real}"
 
 
 def capabilities(status, started_with, of_the_box):

@@ -37,6 +37,12 @@ def status(pid):
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
+def effective_user(pid):
+    """The number of the user that decides what it may do; None when it is gone."""
+    users = status(pid).get("Uid", "").split()
+    return int(users[1]) if users else None
+
+
 def hard_limit(pid, resource):
     """As /proc/PID/limits shows it, which is where the names are from: a number, or `unlimited`."""
     limits = read(pid, "limits").decode()

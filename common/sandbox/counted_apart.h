@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include "common/sandbox/identity.h"
+
+namespace zomg::sandbox {
+
+/// Much that the kernel hands out it counts by real user id, on the whole host: descriptors on their way
+/// through a unix socket, processes, epoll watches, keys, pages of pipes. A box without a user namespace
+/// can become any user that it knows the number of, root first of all, and use up what that user may have.
+/// So a process of ours that needs any of it has a real user id that nobody else has, nor can know.
+/// Effective, saved and file system user id, which decide what it may do, stay. What is counted by the
+/// effective one are namespaces, see below, and inotify watches, which are only a help.
+
+/// The first of the 2^28 numbers that are drawn from. No account and no user namespace has them:
+/// systemd's UIDS-GIDS.md calls them unused.
+inline constexpr uid_t kFirstOwnUser = 0x70000000;
+inline constexpr uid_t kOwnUsers = 0x10000000;
+
+/// Whether it is one of these numbers.
+bool is_own_user(uid_t uid);
+
+/// Makes the real user id of this process one of its own. Needs CAP_SETUID; where that is missing, or a
+/// user namespace does not have the number, nothing changes, and its user is what it is counted by.
+void count_apart();
+
+/// The same, and the account that it is to become then: of the group of `account`, but with its own
+/// number for a user all over. For who executes other programs once no_new_privs is set: the kernel may
+/// make the real user id their effective one.
+Account own_account(const Account& account);
+
+/// unshare(2). Namespaces the kernel counts by effective user id: those of root are others' to use up.
+common::Result<void> unshare_apart(int namespaces);
+
+}  // namespace zomg::sandbox
