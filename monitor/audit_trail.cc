@@ -57,11 +57,11 @@ void AuditTrail::reopen(FileErrands& errands) {
   messages::FileOrder order;
   order.task = messages::FileTask::kOpenForAppend;
   order.path = std::string_view(target_);
-  errands.run(order, [this](Result<common::Fd> file) {
-    if (!file) {
-      return log::error("the audit trail goes on in the old file: {}", file.error().message);
+  errands.run(order, [this](Result<FileAnswer> told) {
+    if (!told) {
+      return log::error("the audit trail goes on in the old file: {}", told.error().message);
     }
-    file_ = std::move(*file);
+    file_ = std::move(told->file);
     tell_target();
   });
 }

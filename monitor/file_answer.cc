@@ -1,33 +1,39 @@
 #include "monitor/file_answer.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "monitor/file.h"
-
 namespace zomg::monitor {
 
-using common::Fd;
 using common::Result;
 
-Result<FileAnswer> take_file_answer(ipc::Packet packet) {
-  const auto answer = ipc::decode<messages::FileAnswer>(packet.bytes);
-  if (!answer) return answer.error();
-  const bool failed = !answer->error.value.empty();
-  if (packet.fds.size() != (failed ? 0 : 1)) {
+Result<bool> FileAnswerReader::take(ipc::Packet packet) {
+  if (missing_ > 0) return take_part(packet);
+  const auto said = ipc::decode<messages::FileAnswer>(packet.bytes);
+  if (!said) return said.error();
+  const bool failed = !said->error.value.empty();
+  if (packet.fds.size() != (opens_ && !failed ? 1 : 0)) {
     return common::error("a file's answer with {} descriptors", packet.fds.size());
   }
-  if (!failed) return FileAnswer{answer->asked, std::move(packet.fds[0])};
-  return FileAnswer{answer->asked,
-                    common::Error{answer->error.value, static_cast<int>(answer->errno_value)}};
+  if (said->bytes > (opens_ || failed ? 0 : max_bytes_)) {
+    return common::error("a file's answer of {} bytes", said->bytes);
+  }
+  missing_ = said->bytes;
+  if (failed) {
+    answer_ = common::Error{said->error.value, static_cast<int>(said->errno_value)};
+  } else {
+    answer_ = FileAnswer{{}, opens_ ? std::move(packet.fds[0]) : common::Fd()};
+  }
+  return missing_ == 0;
 }
 
-Result<std::string> read_sealed(const Fd& file, std::size_t max_bytes) {
-  constexpr int kSealed = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
-  const int seals = ::fcntl(file.get(), F_GET_SEALS);
-  if (seals < 0 || (seals & kSealed) != kSealed) return common::error("a file that is not sealed");
-  if (::lseek(file.get(), 0, SEEK_SET) != 0) return common::errno_error("lseek");
-  return read_file(file.get(), max_bytes);
+Result<bool> FileAnswerReader::take_part(const ipc::Packet& packet) {
+  const auto part = ipc::decode<messages::FilePart>(packet.bytes);
+  if (!part) return part.error();
+  const std::size_t size = part->bytes.value.size();
+  if (!packet.fds.empty() || size == 0 || size > missing_) {
+    return common::error("a part of a file that is none");
+  }
+  answer_->contents += part->bytes.value;
+  missing_ -= size;
+  return missing_ == 0;
 }
 
 }  // namespace zomg::monitor

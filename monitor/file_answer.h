@@ -8,16 +8,30 @@
 
 namespace zomg::monitor {
 
-/// What zomg-ssh-file-reader said: the descriptor that came with it, or why there is none. An outer
-/// Error is a breach of contract.
+/// What zomg-ssh-file-reader said of a file: what it holds, or, of one to append to, the file.
 struct FileAnswer {
-  bool asked = false;
-  common::Result<common::Fd> file;
+  std::string contents;
+  common::Fd file;
 };
-common::Result<FileAnswer> take_file_answer(ipc::Packet packet);
 
-/// What a file in memory holds, at most `max_bytes`. An Error for one that is not sealed: another kind
-/// of file might be waited for.
-common::Result<std::string> read_sealed(const common::Fd& file, std::size_t max_bytes);
+/// Puts its answers together from packets, of which none is trusted.
+class FileAnswerReader {
+ public:
+  explicit FileAnswerReader(const messages::FileOrder& order)
+      : opens_(order.task == messages::FileTask::kOpenForAppend), max_bytes_(order.max_bytes) {}
+
+  /// Takes the next packet. True when the answer is whole; an Error is a breach of contract.
+  common::Result<bool> take(ipc::Packet packet);
+  /// The one that is whole, or why there is no file.
+  common::Result<FileAnswer> answer() { return std::move(answer_); }
+
+ private:
+  common::Result<bool> take_part(const ipc::Packet& packet);
+
+  bool opens_;
+  std::uint64_t max_bytes_;
+  std::uint64_t missing_ = 0;
+  common::Result<FileAnswer> answer_{FileAnswer{}};
+};
 
 }  // namespace zomg::monitor

@@ -3,12 +3,10 @@
 #include <signal.h>
 
 #include "common/log.h"
-#include "monitor/file_answer.h"
 
 namespace zomg::monitor {
 namespace {
 
-using common::Fd;
 using common::Result;
 
 /// A disk that works answers in much less.
@@ -24,10 +22,10 @@ FileErrands::~FileErrands() {
   }
 }
 
-void FileErrands::run(const messages::FileOrder& order, OnFile on_file) {
+void FileErrands::run(const messages::FileOrder& order, OnAnswer on_answer) {
   auto started = start(order);
-  if (!started) return on_file(started.error().with_context(program_.name));
-  running_.at(*started).on_file = std::move(on_file);
+  if (!started) return on_answer(started.error().with_context(program_.name));
+  running_.at(*started).on_answer = std::move(on_answer);
 }
 
 Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order) {
@@ -41,6 +39,7 @@ Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order) {
   Running& running = running_[id];
   running.child = std::move(*child);
   running.channel = ipc::Channel(std::move(ends->first));
+  running.reader.emplace(order);
   loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
   loop_.watch(running.channel.fd(), [this, id] { on_packet(id); });
   running.deadline = loop_.after(kPatience, [this, id, path = order.path.value] {
@@ -52,29 +51,37 @@ Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order) {
   return id;
 }
 
-void FileErrands::on_packet(std::uint64_t id) {
-  auto packet = running_.at(id).channel.receive();
-  if (!packet && packet.error().errno_value == EAGAIN) return;
-  if (!packet) return answer(id, packet.error());
-  if (packet->closed()) return answer(id, common::error("{} has failed", program_.name));
-  auto taken = take_file_answer(std::move(*packet));
-  if (!taken) return answer(id, taken.error().with_context(program_.name));
-  answer(id, std::move(taken->file));
+bool FileErrands::on_packet(std::uint64_t id) {
+  Running& running = running_.at(id);
+  auto packet = running.channel.receive();
+  if (!packet && packet.error().errno_value == EAGAIN) return false;
+  if (!packet || packet->closed()) {
+    answer(id, packet ? common::error("{} has failed", program_.name) : packet.error());
+    return true;
+  }
+  const auto whole = running.reader->take(std::move(*packet));
+  if (!whole) {
+    answer(id, whole.error().with_context(program_.name));
+  } else if (*whole) {
+    answer(id, running.reader->answer());
+  }
+  return true;
 }
 
-void FileErrands::answer(std::uint64_t id, Result<Fd> file) {
+void FileErrands::answer(std::uint64_t id, Result<FileAnswer> told) {
   Running& running = running_.at(id);
   loop_.cancel(running.deadline);
   loop_.forget(running.channel.fd());
   running.channel.close();
   running.child.kill(SIGKILL);  // one that waits for a disk may end only when that answers
-  const OnFile on_file = std::move(running.on_file);
-  on_file(std::move(file));
+  const OnAnswer on_answer = std::move(running.on_answer);
+  on_answer(std::move(told));
 }
 
 void FileErrands::on_end(std::uint64_t id) {
   // What it said last may be there still; its end of the channel is closed in any case.
-  if (running_.at(id).channel) on_packet(id);
+  while (running_.at(id).channel && on_packet(id)) {
+  }
   const auto found = running_.find(id);
   loop_.forget(found->second.child.pidfd());
   (void)found->second.child.wait().has_value();

@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 
 #include "common/child.h"
-#include "common/fd.h"
 #include "common/ipc/channel.h"
 #include "common/messages/file.h"
 #include "monitor/event_loop.h"
+#include "monitor/file_answer.h"
 #include "monitor/programs.h"
 
 namespace zomg::monitor {
@@ -17,8 +18,8 @@ namespace zomg::monitor {
 /// monitor does not wait for their disks.
 class FileErrands {
  public:
-  /// The contents in a sealed memfd (file_answer.h), or the file; or why there is neither.
-  using OnFile = std::function<void(common::Result<common::Fd>)>;
+  /// The contents, or the file to append to; or why there is neither.
+  using OnAnswer = std::function<void(common::Result<FileAnswer>)>;
 
   FileErrands(EventLoop& loop, const Program& program, int null_fd)
       : loop_(loop), program_(program), null_fd_(null_fd) {}
@@ -26,20 +27,22 @@ class FileErrands {
   FileErrands(const FileErrands&) = delete;
   FileErrands& operator=(const FileErrands&) = delete;
 
-  /// Calls `on_file` once, later, or at once when nothing can be started.
-  void run(const messages::FileOrder& order, OnFile on_file);
+  /// Calls `on_answer` once, later, or at once when nothing can be started.
+  void run(const messages::FileOrder& order, OnAnswer on_answer);
 
  private:
   struct Running {
     common::Child child;
     ipc::Channel channel;  ///< closed when the answer was given
     EventLoop::TimerId deadline = 0;
-    OnFile on_file;
+    std::optional<FileAnswerReader> reader;
+    OnAnswer on_answer;
   };
 
   common::Result<std::uint64_t> start(const messages::FileOrder& order);
-  void on_packet(std::uint64_t id);
-  void answer(std::uint64_t id, common::Result<common::Fd> file);
+  /// Whether there was a packet, or the end of them.
+  bool on_packet(std::uint64_t id);
+  void answer(std::uint64_t id, common::Result<FileAnswer> told);
   void on_end(std::uint64_t id);
 
   EventLoop& loop_;

@@ -2,7 +2,6 @@
 
 #include "common/log.h"
 #include "common/quoted.h"
-#include "monitor/file_answer.h"
 
 namespace zomg::monitor {
 namespace {
@@ -15,13 +14,19 @@ constexpr std::chrono::seconds kPatience{15};
 }  // namespace
 
 FileWatch::FileWatch(EventLoop& loop, const Program& program, int null_fd,
-                     messages::FileOrder order, std::string setting, OnContents on_contents)
+                     messages::FileOrder order, std::string setting, Silence silence,
+                     OnContents on_contents)
     : loop_(loop),
       order_(std::move(order)),
       setting_(std::move(setting)),
+      silence_(silence),
       on_contents_(std::move(on_contents)),
+      reader_(order_),
       helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) { return channel.send(order_); },
+              {[this](const ipc::Channel& channel) {
+                 reader_ = FileAnswerReader(order_);
+                 return channel.send(order_);
+               },
                [this](const ipc::Channel&, ipc::Packet packet) {
                  return on_packet(std::move(packet));
                }}) {}
@@ -41,24 +46,28 @@ void FileWatch::read_now() {
 Result<void> FileWatch::on_packet(ipc::Packet packet) {
   heard();
   if (ipc::decode<messages::FileLooked>(packet.bytes)) return {};
-  auto answer = take_file_answer(std::move(packet));
-  if (!answer) return answer.error();
-  on_contents_(answer->file ? read_sealed(*answer->file, order_.max_bytes)
-                            : Result<std::string>(answer->file.error()));
+  const auto whole = reader_.take(std::move(packet));
+  if (!whole) return whole.error();
+  if (!*whole) return {};
+  auto answer = reader_.answer();
+  on_contents_(answer ? std::move(answer->contents) : Result<std::string>(answer.error()));
   return {};
 }
 
 void FileWatch::heard() {
   heard_ = EventLoop::Clock::now();
-  if (std::exchange(silent_, false))
-    log::info("{}: {} answers again", setting_, common::quoted(order_.path));
+  if (!std::exchange(silent_, false)) return;
+  log::info("{}: {} answers again", setting_, common::quoted(order_.path));
+  if (silence_ == Silence::kIsAnError) read_now();
 }
 
 void FileWatch::look_at_reader() {
   if (!silent_ && EventLoop::Clock::now() - heard_ > kPatience) {
     silent_ = true;
-    log::error("{}: {} stays as it was: the disk that it is on does not answer", setting_,
-               common::quoted(order_.path));
+    const bool stays = silence_ == Silence::kStays;
+    log::error("{}: {} {}: the disk that it is on does not answer", setting_,
+               common::quoted(order_.path), stays ? "stays as it was" : "cannot be read");
+    if (!stays) on_contents_(common::error("{} does not answer", common::quoted(order_.path)));
   }
   timer_ = loop_.after(kPatience / 3, [this] { look_at_reader(); });
 }

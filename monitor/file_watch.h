@@ -4,20 +4,25 @@
 #include <string>
 
 #include "common/messages/file.h"
+#include "monitor/file_answer.h"
 #include "monitor/helper.h"
 
 namespace zomg::monitor {
 
 /// A file whose contents may change at any time, read by a zomg-ssh-file-reader of its own: a disk that
-/// does not answer holds up that process and not the monitor, for which the file then stays as it was.
+/// does not answer holds up that process and not the monitor.
 class FileWatch {
  public:
+  /// What a file is whose reader says nothing for a while, or fails again and again: what it was, or one
+  /// that cannot be read.
+  enum class Silence { kStays, kIsAnError };
+
   using OnContents = std::function<void(const common::Result<std::string>&)>;
 
   /// `setting` names the file in the log. `on_contents` hears what the file holds, or why it cannot be
   /// read: once soon after start(), and again whenever that is something else.
   FileWatch(EventLoop& loop, const Program& program, int null_fd, messages::FileOrder order,
-            std::string setting, OnContents on_contents);
+            std::string setting, Silence silence, OnContents on_contents);
   ~FileWatch() { loop_.cancel(timer_); }
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
@@ -34,9 +39,11 @@ class FileWatch {
   EventLoop& loop_;
   messages::FileOrder order_;
   std::string setting_;
+  Silence silence_;
   OnContents on_contents_;
   EventLoop::Clock::time_point heard_;
   bool silent_ = false;
+  FileAnswerReader reader_;
   EventLoop::TimerId timer_ = 0;
   Helper helper_;
 };

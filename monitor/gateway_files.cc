@@ -1,7 +1,6 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "monitor/banner.h"
-#include "monitor/file_answer.h"
 #include "monitor/gateway.h"
 #include "monitor/settings/reload.h"
 
@@ -15,20 +14,23 @@ Result<void> Gateway::watch_key_files() {
   const Settings& settings = foundation_.settings;
   const auto watch = [this](std::optional<FileWatch>& place, const std::string& path,
                             std::size_t max_bytes, bool at_once, const char* setting,
+                            FileWatch::Silence silence,
                             FileWatch::OnContents on_contents) -> Result<void> {
     if (path.empty()) return {};
     messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), max_bytes,
                               at_once, foundation_.settings.strict_modes};
     place.emplace(loop_, foundation_.programs.file_reader, foundation_.null.get(), std::move(order),
-                  setting, std::move(on_contents));
+                  setting, silence, std::move(on_contents));
     return place->start();
   };
-  auto started = watch(authorized_keys_file_, settings.authorized_keys_file,
-                       limits::kMaxAuthorizedKeysBytes, false, "ZOMG_SSH_AUTHORIZED_KEYS_FILE",
-                       [this](const auto& text) { foundation_.keys.take_file(text); });
+  auto started =
+      watch(authorized_keys_file_, settings.authorized_keys_file, limits::kMaxAuthorizedKeysBytes,
+            false, "ZOMG_SSH_AUTHORIZED_KEYS_FILE", FileWatch::Silence::kStays,
+            [this](const auto& text) { foundation_.keys.take_file(text); });
   if (!started) return started;
   return watch(revoked_keys_file_, settings.revoked_keys_file, limits::kMaxRevokedKeysBytes, true,
-               "ZOMG_SSH_REVOKED_KEYS_FILE", [this](const auto& bytes) {
+               "ZOMG_SSH_REVOKED_KEYS_FILE", FileWatch::Silence::kIsAnError,
+               [this](const auto& bytes) {
                  if (foundation_.revoked_keys.take(bytes)) end_revoked();
                });
 }
@@ -73,11 +75,9 @@ void Gateway::reload_banner() {
   order.path = std::string_view(path);
   order.max_bytes = limits::kMaxBannerBytes;
   order.strict_modes = foundation_.settings.strict_modes;
-  files_.run(order, [this](const Result<common::Fd>& file) {
-    const auto text =
-        file ? read_sealed(*file, limits::kMaxBannerBytes) : Result<std::string>(file.error());
-    if (!text) return log::error("the banner stays as it was: {}", text.error().message);
-    foundation_.banner = shown_banner(*text);
+  files_.run(order, [this](const Result<FileAnswer>& file) {
+    if (!file) return log::error("the banner stays as it was: {}", file.error().message);
+    foundation_.banner = shown_banner(file->contents);
   });
 }
 

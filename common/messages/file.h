@@ -6,7 +6,13 @@
 /// monitor ↔ zomg-ssh-file-reader, on the latter's fd 3.
 namespace zomg::messages {
 
-enum class FileMessage : std::uint32_t { kFileOrder, kReadFileNow, kFileAnswer, kFileLooked };
+enum class FileMessage : std::uint32_t {
+  kFileOrder,
+  kReadFileNow,
+  kFileAnswer,
+  kFileLooked,
+  kFilePart,
+};
 
 enum class FileTask : std::uint32_t {
   kRead,           ///< tell its contents, and end
@@ -39,15 +45,31 @@ struct ReadFileNow {
   static auto fields(auto& self) { return std::tie(self.reserved); }
 };
 
-/// reader → monitor. Carries one descriptor: the contents in a sealed memfd, or the file that was
-/// opened; none where `error` says why there is none.
+/// reader → monitor. With kOpenForAppend it carries one descriptor, the file that was opened; else parts
+/// follow, of `bytes` in all. Neither where `error` says why.
+///
+/// Contents are no descriptor, for the kernel counts those on their way by user: root of a box could
+/// have the reader tell nothing any more.
 struct FileAnswer {
   static constexpr auto kType = FileMessage::kFileAnswer;
   /// It answers a ReadFileNow.
   bool asked = false;
+  std::uint64_t bytes = 0;
   std::uint32_t errno_value = 0;
   ipc::Bytes<2 * limits::kMaxPathBytes> error;
-  static auto fields(auto& self) { return std::tie(self.asked, self.errno_value, self.error); }
+  static auto fields(auto& self) {
+    return std::tie(self.asked, self.bytes, self.errno_value, self.error);
+  }
+};
+
+/// What a packet of a file's contents has; well below kMaxPacketBytes.
+inline constexpr std::size_t kFilePartBytes = 128UL * 1024;
+
+/// reader → monitor: the next of the bytes of a file.
+struct FilePart {
+  static constexpr auto kType = FileMessage::kFilePart;
+  ipc::Bytes<kFilePartBytes> bytes;
+  static auto fields(auto& self) { return std::tie(self.bytes); }
 };
 
 /// reader → monitor, from time to time: it looked at the file that it watches.

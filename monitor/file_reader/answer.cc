@@ -1,7 +1,8 @@
 #include "monitor/file_reader/answer.h"
 
+#include <algorithm>
+
 #include "common/messages/file.h"
-#include "monitor/lookup/sealed_file.h"
 
 namespace zomg::file_reader {
 namespace {
@@ -9,12 +10,11 @@ namespace {
 using common::Fd;
 using common::Result;
 
-Result<void> send(const ipc::Channel& monitor, const Result<Fd>& file, bool asked) {
+Result<void> tell_error(const ipc::Channel& monitor, const common::Error& error, bool asked) {
   messages::FileAnswer answer;
   answer.asked = asked;
-  if (file) return monitor.send(answer, {file->get()});
-  answer.errno_value = static_cast<std::uint32_t>(file.error().errno_value);
-  answer.error = std::string_view(file.error().message).substr(0, decltype(answer.error)::kMax);
+  answer.errno_value = static_cast<std::uint32_t>(error.errno_value);
+  answer.error = std::string_view(error.message).substr(0, decltype(answer.error)::kMax);
   return monitor.send(answer);
 }
 
@@ -22,14 +22,24 @@ Result<void> send(const ipc::Channel& monitor, const Result<Fd>& file, bool aske
 
 Result<void> tell_contents(const ipc::Channel& monitor, const Result<std::string>& contents,
                            bool asked) {
-  return send(monitor,
-              contents ? lookup::make_sealed_file("zomg-ssh-file", *contents)
-                       : Result<Fd>(contents.error()),
-              asked);
+  if (!contents) return tell_error(monitor, contents.error(), asked);
+  messages::FileAnswer answer;
+  answer.asked = asked;
+  answer.bytes = contents->size();
+  auto sent = monitor.send(answer);
+  for (std::string_view rest = *contents; sent && !rest.empty();) {
+    const std::size_t size = std::min(rest.size(), messages::kFilePartBytes);
+    sent = monitor.send(messages::FilePart{rest.substr(0, size)});
+    rest.remove_prefix(size);
+  }
+  return sent;
 }
 
 Result<void> hand_over(const ipc::Channel& monitor, const Result<Fd>& file) {
-  return send(monitor, file, true);
+  if (!file) return tell_error(monitor, file.error(), true);
+  messages::FileAnswer answer;
+  answer.asked = true;
+  return monitor.send(answer, {file->get()});
 }
 
 }  // namespace zomg::file_reader

@@ -1,6 +1,5 @@
 #include "monitor/file_reader/sandbox.h"
 
-#include <fcntl.h>
 #include <sys/capability.h>
 #include <unistd.h>
 
@@ -17,25 +16,18 @@ namespace {
 using common::errno_error;
 using common::Result;
 
-using sandbox::arg;
-
 constexpr auto kFileCalls =
     std::to_array<sandbox::Call>({"openat", "newfstatat", "fstat", "read", "lseek"});
 constexpr auto kWayCalls = std::to_array<sandbox::Call>({"readlinkat", "geteuid"});
 constexpr auto kWatchCalls =
     std::to_array<sandbox::Call>({"inotify_init1", "inotify_add_watch", "poll", "ppoll"});
 constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
-    "memfd_create",
-    "pwrite64",
-    {"fcntl", arg(1) == F_ADD_SEALS},
-    "clock_nanosleep",  // between two tries to seal
     "recvfrom",
     "recvmsg",
     "sendmsg",
 });
 
-/// The standard three, the channel, and the file, two directories on the way to it, a memfd and the
-/// watch.
+/// The standard three, the channel, and the file, two directories on the way to it, and the watch.
 constexpr rlim_t kMaxDescriptors = 16;
 
 Result<void> drop_capabilities() {

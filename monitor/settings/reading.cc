@@ -1,6 +1,7 @@
 #include "monitor/settings/reading.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,6 +14,19 @@ namespace zomg::monitor {
 
 using common::Fd;
 using common::Result;
+
+namespace {
+
+/// A file of these bytes, at its start.
+Result<Fd> in_memory(const std::string& bytes) {
+  Fd file(::memfd_create("settings", MFD_CLOEXEC));
+  if (!file) return common::errno_error("memfd_create");
+  const ssize_t put = ::pwrite(file.get(), bytes.data(), bytes.size(), 0);
+  if (put != std::ssize(bytes)) return common::errno_error("pwrite");
+  return file;
+}
+
+}  // namespace
 
 SettingsReading::~SettingsReading() {
   loop_.cancel(deadline_);
@@ -34,9 +48,11 @@ void SettingsReading::read() {
   order.path = std::string_view(path_);
   order.max_bytes = limits::kMaxSettingsFileBytes;
   order.strict_modes = settings_file_strictness() == common::StrictModes::kYes;
-  files_.run(order, [this](const Result<Fd>& file) {
-    if (!file) return finish(file.error().with_context("ZOMG_SSH_CONFIG"));
-    if (auto parsing = parse(*file); !parsing) finish(parsing.error());
+  files_.run(order, [this](const Result<FileAnswer>& told) {
+    if (!told) return finish(told.error().with_context("ZOMG_SSH_CONFIG"));
+    const auto file = in_memory(told->contents);
+    auto parsing = file ? parse(*file) : Result<void>(file.error());
+    if (!parsing) finish(parsing.error());
   });
 }
 

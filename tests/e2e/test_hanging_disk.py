@@ -50,6 +50,21 @@ def test_a_key_is_revoked_when_it_answers(node, box, user_key, connect, tmp_path
         waiting.until(lambda: client.ssh("true").status == 255, 20, gateway.log)
 
 
+def test_nobody_gets_in_while_the_revoked_keys_do_not_answer(node, box, user_key, connect, tmp_path):
+    with disk_with(tmp_path, revoked="") as disk, \
+            Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                    ZOMG_SSH_REVOKED_KEYS_FILE=str(disk.path / "revoked")) as gateway:
+        client = connect(gateway, box.login)
+        try:
+            disk.stop()
+            gateway.wait_for_log("ZOMG_SSH_REVOKED_KEYS_FILE: .* cannot be read: the disk that it is on does "
+                                 "not answer", seconds=60)
+            assert client.ssh("true").status == 255
+        finally:
+            disk.go_on()
+        waiting.until(lambda: client.ssh("true").status == 0, 20, gateway.log)
+
+
 def test_settings_stay_and_are_read_when_it_answers(node, user_key, tmp_path):
     with disk_with(tmp_path, config="log_level: info\n") as disk, \
             Gateway(tmp_path / "gateway", node, keys.public_half(user_key),

@@ -53,9 +53,10 @@ class WatcherTest : public testing::Test {
     if (!packet || packet->closed()) return "closed";
     const auto answer = ipc::decode<messages::FileAnswer>(packet->bytes);
     if (!answer) return "something else";
-    if (packet->fds.size() != 1) return "error: " + answer->error.value;
-    return (answer->asked ? "asked: " : "") +
-           monitor::read_file(packet->fds[0].get(), 1000).value();
+    if (!answer->error.value.empty()) return "error: " + answer->error.value;
+    if (answer->bytes == 0) return answer->asked ? "asked: " : "";
+    const auto part = monitor_.receive_message<messages::FilePart>();
+    return (answer->asked ? "asked: " : "") + part->bytes.value;
   }
 
   fs::path directory_;
