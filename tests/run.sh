@@ -137,6 +137,9 @@ all() {
   [ -n "$expression" ] || unit_tests
   python_tests deploy tests/deploy
   prepare 'images of the boxes' deploy/quickstart/images.sh || return
+  prepare 'sshd for a box' tests/sshd_in_box.sh || return
+  prepare 'SSH clients of npm' tests/npm_clients.sh || return
+  [ -n "$quick" ] || prepare 'packages of Go' deploy/quickstart/packages.sh go || return
   # Files side by side: each process has a node of its own, and much of a test is waiting.
   python_tests e2e tests/e2e --numprocesses "$jobs" --dist loadfile
   [ -z "$quick" ] || return

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a fresh Debian 12 or 13 lacks. The groups name what it is for:
 #
-#   packages.sh [run] [build] [test] [cluster]
+#   packages.sh [run] [build] [test] [go] [cluster]
 set -eu
 
 say() { echo "packages: $*" >&2; }
@@ -15,7 +15,11 @@ test='libgtest-dev libgmock-dev clang lld clang-format clang-tidy shellcheck pyt
   python3-pytest-timeout python3-pytest-xdist python3-asyncssh rsync tmux strace age
   python3-yaml python3-cryptography zsh lintian mandoc ssh-audit
   asciinema python3-pyte openssh-tests inetutils-telnet python3-prometheus-client mmdebstrap systemd
-  putty-tools'
+  putty-tools dropbear-bin libssh-4 curl lftp rclone sshfs restic borgbackup unison ansible-core'
+# Node.js as the machine has it, or Debian's, whose npm is a hundred packages.
+command -v npm >/dev/null || test="$test nodejs npm"
+
+go='golang-go golang-golang-x-crypto-dev golang-github-pkg-sftp-dev'
 
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
   python3-yaml age ansible python3-kubernetes'
@@ -26,8 +30,9 @@ for group in "$@"; do
     run) wanted="$wanted $run" ;;
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
+    go) wanted="$wanted $go" ;;
     cluster) wanted="$wanted $cluster" ;;
-    *) say "unknown group '$group': run, build, test or cluster"; exit 2 ;;
+    *) say "unknown group '$group': run, build, test, go or cluster"; exit 2 ;;
   esac
 done
 

@@ -6,7 +6,7 @@ OF_SESSIONS = {
     "test_deleted_pod", "test_draining", "test_environment", "test_exit_status", "test_forwarding",
     "test_half_close", "test_home_directory", "test_idle_timeout", "test_job_control", "test_keepalive", "test_key_options",
     "test_login_shell", "test_missing_box", "test_missing_sftp_server", "test_missing_volumes", "test_nothing_is_left",
-    "test_orphans", "test_parallel_logins", "test_paramiko", "test_rekeying", "test_restrictions",
+    "clients.test_paramiko", "test_orphans", "test_parallel_logins", "test_rekeying", "test_restrictions",
     "test_rsync", "test_scp",
     "test_several_boxes", "test_sftp", "test_sftp_server_places", "test_signals_from_the_client", "test_standard_error",
     "test_teardown", "test_terminal_device", "test_terminal_modes", "test_terminal_size",
@@ -17,7 +17,7 @@ OF_SESSIONS = {
 # ZOMG_TEST_LONG is set.
 LONG = {
     "test_banner_and_motd", "test_idle_timeout", "test_keepalive", "test_key_options",
-    "test_nothing_is_left", "test_parallel_logins", "test_paramiko", "test_rekeying",
+    "clients.test_paramiko", "test_nothing_is_left", "test_parallel_logins", "test_rekeying",
     "test_several_boxes", "test_typing_beside_a_transfer",
 }
 
@@ -45,6 +45,22 @@ GATEWAY = "the gateway's own processes, settings and log"
 ENTERING = "how a container of this node is looked up and entered"
 CONNECTION = "what the connection process says to a client, whatever the way"
 ELSEWHERE = {
+    "clients.test_ansible": CONNECTION,
+    "clients.test_asyncssh": CONNECTION,
+    "clients.test_borg": CONNECTION,
+    "clients.test_curl": CONNECTION,
+    "clients.test_dropbear": CONNECTION,
+    "clients.test_go": CONNECTION,
+    "clients.test_lftp": CONNECTION,
+    "clients.test_libssh": CONNECTION,
+    "clients.test_npm_ssh2": CONNECTION,
+    "clients.test_putty": CONNECTION,
+    "clients.test_rclone": CONNECTION,
+    "clients.test_restic": CONNECTION,
+    "clients.test_russh": CONNECTION,
+    "clients.test_sshfs": CONNECTION,
+    "clients.test_unison": CONNECTION,
+    "clients.test_versions": CONNECTION,
     "test_audit_sftp": GATEWAY,
     "test_audit_trail": GATEWAY,
     "test_authorized_keys": LOGIN,

@@ -17,7 +17,7 @@ def _adopt():
         for name, value in vars(module).items():
             if name.startswith("test_") and callable(value):
                 if (module.__name__, name) not in DIFFERENT:
-                    yield f"{module.__name__}__{name}", value
+                    yield f"{module.__name__.replace('.', '_')}__{name}", value
             elif hasattr(value, "_pytestfixturefunction") or hasattr(value, "_fixture_function"):
                 yield name, value
 

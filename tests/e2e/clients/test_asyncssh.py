@@ -4,9 +4,11 @@ import asyncio
 import hashlib
 import os
 
+import asyncssh
 import pytest
 
-from harness import second_client
+from harness import leaks, second_client, tried
+from harness.client import Done
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -30,11 +32,25 @@ def test_exec(client):
 
 def test_terminal(client):
     async def scenario(connection):
-        return await connection.run("tty; echo $TERM", term_type="vt100")
-    assert "xterm-256color" in play(client, scenario).stdout
+        return await connection.run(term_type="xterm-256color", term_size=(90, 30),
+                                    input=tried.TERMINAL_INPUT.decode())
+    done = play(client, scenario)
+    tried.check_terminal(Done(done.exit_status, done.stdout.encode(), b""), size="30 90")
 
 
-def test_new_keys_while_it_sends(client):
+def test_long_input(client):
+    async def scenario(connection):
+        return await connection.run("sha256sum", input=tried.LONG_INPUT, encoding=None)
+    assert play(client, scenario).stdout.split()[0].decode() == tried.LONG_INPUT_DIGEST
+
+
+def test_keepalive(client):
+    async def scenario(connection):
+        return await connection.run("sleep 4; echo alive")
+    assert play(client, scenario, keepalive_interval=1, keepalive_count_max=2).stdout == "alive\n"
+
+
+def test_new_keys(client):
     content = os.urandom(24 * MIB)
 
     async def scenario(connection):
@@ -66,13 +82,58 @@ def test_new_keys_while_sessions_come_and_go(client):
     assert ends == list(range(40))
 
 
-def test_sftp(client, tmp_path):
-    (tmp_path / "here").write_bytes(os.urandom(8 * MIB))
-
+def transfer(client, work, **options):
     async def scenario(connection):
         async with connection.start_sftp_client() as sftp:
-            await sftp.put(str(tmp_path / "here"), "asyncssh-file")
-            await sftp.get("asyncssh-file", str(tmp_path / "back"))
-            await sftp.remove("asyncssh-file")
-    play(client, scenario, **OFTEN)
-    assert (tmp_path / "back").read_bytes() == (tmp_path / "here").read_bytes()
+            return await work(sftp)
+    return play(client, scenario, **options)
+
+
+def test_large_files(client, bulk, home, tmp_path):
+    async def both_ways(sftp):
+        await sftp.put(str(bulk), "large")
+        await sftp.get("large", str(tmp_path / "back"))
+    transfer(client, both_ways)
+    assert tried.digest(home / "large") == tried.digest(bulk)
+    assert tried.digest(tmp_path / "back") == tried.digest(bulk)
+    (home / "large").unlink()
+
+
+def test_new_keys_during_sftp(client, home, tmp_path):
+    here = tried.random_file(tmp_path / "here", 8 * MIB)
+
+    async def both_ways(sftp):
+        await sftp.put(str(here), "asyncssh-file")
+        await sftp.get("asyncssh-file", str(tmp_path / "back"))
+    transfer(client, both_ways, **OFTEN)
+    assert tried.digest(tmp_path / "back") == tried.digest(here)
+    (home / "asyncssh-file").unlink()
+
+
+def test_list_rename_resume(client, home, tmp_path):
+    whole = tried.random_file(tmp_path / "whole", 3_000_000).read_bytes()
+    folder = tried.empty(home / "folder")
+    (folder / "part").write_bytes(whole[:1_000_000])
+
+    async def scenario(sftp):
+        await sftp.rename("folder/part", "folder/renamed")
+        assert "renamed" in await sftp.listdir("folder")
+        async with sftp.open("folder/renamed", "ab") as file:
+            await file.write(whole[1_000_000:])
+    transfer(client, scenario)
+    assert (folder / "renamed").read_bytes() == whole
+
+
+def test_cut_off(client, bulk, box, gateway, home):
+    async def scenario(connection):
+        async with connection.start_sftp_client() as sftp:
+            copy = asyncio.ensure_future(sftp.put(str(bulk), "cut"))
+            while not tried.has_bytes(home / "cut", MIB):
+                await asyncio.sleep(0.002)
+            assert not copy.done()
+            connection.abort()
+            with pytest.raises((OSError, asyncssh.Error)):
+                await copy
+    with leaks.LeakCheck(box, gateway):
+        play(client, scenario)
+    (home / "cut").unlink()

@@ -1,13 +1,12 @@
 """PuTTY 0.78: plink, pscp and psftp."""
 
-import hashlib
 import os
 import threading
 import time
 
 import pytest
 
-from harness import processes
+from harness import leaks, processes, tried
 from harness.putty import Putty
 
 pytestmark = pytest.mark.timeout(300)
@@ -21,37 +20,68 @@ def putty_user(tmp_path, client):
 
 
 def test_exec(putty):
-    done = putty.run("plink", "127.0.0.1", "cat; echo err >&2; exit 42", stdin=b"through\n")
-    assert (done.status, done.out, done.err) == (42, b"through\n", b"err\n")
+    tried.check_exec(putty.run("plink", "127.0.0.1", tried.EXEC, stdin=tried.EXEC_INPUT))
 
 
 def test_terminal(putty):
-    done = putty.run("plink", "-t", "127.0.0.1", "tty; echo $TERM")
-    assert "/dev/pts/" in done.text and "xterm-256color" in done.text
+    putty.configure(TerminalType="xterm-256color")
+    tried.check_terminal(putty.run("plink", "-t", "127.0.0.1", stdin=tried.TERMINAL_INPUT))
+
+
+def test_long_input(putty):
+    done = putty.run("plink", "127.0.0.1", "sha256sum", stdin=tried.LONG_INPUT).ok()
+    assert done.text.split()[0] == tried.LONG_INPUT_DIGEST
 
 
 def test_much_both_ways(putty):
     content = os.urandom(8 * MIB)
-    done = putty.run("plink", "127.0.0.1", "cat", stdin=content).ok()
-    assert hashlib.sha256(done.out).digest() == hashlib.sha256(content).digest()
+    assert putty.run("plink", "127.0.0.1", "cat", stdin=content).ok().out == content
 
 
 @pytest.mark.parametrize("how", ["-sftp", "-scp"])
-def test_pscp(putty, tmp_path, how):
-    (tmp_path / "here").write_bytes(os.urandom(4 * MIB))
-    putty.run("pscp", how, "-q", tmp_path / "here", "127.0.0.1:there").ok()
-    putty.run("pscp", how, "-q", "127.0.0.1:there", tmp_path / "back").ok()
-    assert (tmp_path / "back").read_bytes() == (tmp_path / "here").read_bytes()
+def test_large_files(putty, bulk, home, tmp_path, how):
+    """By pscp."""
+    putty.run("pscp", how, "-q", bulk, "127.0.0.1:large").ok()
+    assert tried.digest(home / "large") == tried.digest(bulk)
+    putty.run("pscp", how, "-q", "127.0.0.1:large", tmp_path / "back").ok()
+    assert tried.digest(tmp_path / "back") == tried.digest(bulk)
+    (home / "large").unlink()
 
 
-def test_psftp(putty, tmp_path):
-    (tmp_path / "here").write_bytes(os.urandom(MIB))
-    (tmp_path / "batch").write_text(f"put {tmp_path}/here psftp-file\nls\n"
-                                    f"get psftp-file {tmp_path}/back\ndel psftp-file\n",
-                                    encoding="ascii")
+def test_list_rename_resume(putty, home, tmp_path):
+    """By psftp."""
+    whole = tried.random_file(tmp_path / "whole", 3_000_000)
+    folder = tried.empty(home / "folder")
+    (folder / "part").write_bytes(whole.read_bytes()[:1_000_000])
+    (tmp_path / "back").write_bytes(whole.read_bytes()[:1_000_000])
+    (tmp_path / "batch").write_text(
+        f"cd folder\nmv part renamed\nls\nreput {whole} renamed\nreget renamed {tmp_path}/back\n",
+        encoding="ascii")
     done = putty.run("psftp", "-b", tmp_path / "batch", "127.0.0.1").ok()
-    assert "psftp-file" in done.text
-    assert (tmp_path / "back").read_bytes() == (tmp_path / "here").read_bytes()
+    assert "renamed" in done.text
+    assert tried.digest(folder / "renamed") == tried.digest(whole)
+    assert tried.digest(tmp_path / "back") == tried.digest(whole)
+
+
+def test_keepalive(putty):
+    """Its keepalives are SSH_MSG_IGNORE."""
+    putty.configure(PingIntervalSecs="1")
+    done = putty.run("plink", "127.0.0.1", "sleep 4; echo alive", stdin=b"x").ok()
+    assert done.out == b"alive\n"
+
+
+def test_new_keys(putty):
+    putty.configure(RekeyBytes="1M")
+    content = os.urandom(8 * MIB)
+    assert putty.run("plink", "127.0.0.1", "cat", stdin=content).ok().out == content
+
+
+def test_cut_off(client, putty, bulk, box, gateway, home):
+    with leaks.LeakCheck(box, gateway):
+        with tried.killed(client, *putty.command("pscp", "-q", bulk, "127.0.0.1:cut"),
+                          when=lambda: tried.has_bytes(home / "cut", MIB)):
+            pass
+    (home / "cut").unlink()
 
 
 class Peak:

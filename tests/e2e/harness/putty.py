@@ -13,14 +13,23 @@ class Putty:
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.client = client
+        self.loaded = []
         self.key = self.directory / "key.ppk"
         subprocess.run(["puttygen", client.key, "-O", "private", "-o", self.key], check=True)
         host_key = str(client.gateway.host_key) + ".pub"
         self.fingerprint = subprocess.run(["ssh-keygen", "-lf", host_key], check=True, text=True,
                                           capture_output=True).stdout.split()[1]
 
+    def configure(self, **settings):
+        """Settings of a saved session, by the names that its file has for them."""
+        sessions = self.directory / ".putty" / "sessions"
+        sessions.mkdir(parents=True, exist_ok=True)
+        lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+        (sessions / "tried").write_text(lines, encoding="ascii")
+        self.loaded = ["-load", "tried"]
+
     def command(self, program, *arguments):
-        return [program, "-batch", "-P", str(self.client.gateway.port), "-l", self.client.login,
+        return [program, *self.loaded, "-batch", "-P", str(self.client.gateway.port), "-l", self.client.login,
                 "-i", str(self.key), "-hostkey", self.fingerprint, *map(str, arguments)]
 
     def run(self, program, *arguments, stdin=b"", timeout=60):

@@ -1,11 +1,11 @@
-"""paramiko as a second implementation of the protocol."""
+"""paramiko 2.12, a second implementation of the protocol."""
 
 import io
 import time
 
 import pytest
 
-from harness import second_client
+from harness import leaks, second_client, tried
 
 
 @pytest.fixture
@@ -22,21 +22,44 @@ def test_exec(connection):
     assert stdout.channel.recv_exit_status() == 42
 
 
-def test_sftp(connection):
+def test_long_input(connection):
+    stdin, stdout, _ = connection.exec_command("sha256sum")
+    stdin.write(tried.LONG_INPUT)
+    stdin.channel.shutdown_write()
+    assert stdout.read().split()[0].decode() == tried.LONG_INPUT_DIGEST
+
+
+def test_large_files(connection, bulk, tmp_path):
+    sftp = connection.open_sftp()
+    sftp.put(str(bulk), "paramiko-file")
+    _, stdout, _ = connection.exec_command("sha256sum paramiko-file")
+    assert stdout.read().split()[0].decode() == tried.digest(bulk)
+    sftp.get("paramiko-file", str(tmp_path / "back"))
+    assert tried.digest(tmp_path / "back") == tried.digest(bulk)
+    sftp.remove("paramiko-file")
+
+
+def test_list_rename_resume(connection):
     sftp = connection.open_sftp()
     content = bytes(range(256)) * 20_000
-    sftp.putfo(io.BytesIO(content), "paramiko-file")
-    assert sftp.stat("paramiko-file").st_size == len(content)
-    back = io.BytesIO()
-    sftp.getfo("paramiko-file", back)
-    assert back.getvalue() == content
+    sftp.putfo(io.BytesIO(content[:1_000_000]), "paramiko-file")
     sftp.rename("paramiko-file", "renamed")
     assert "renamed" in sftp.listdir(".")
+    with sftp.open("renamed", "ab") as file:
+        file.write(content[1_000_000:])
+    back = io.BytesIO()
+    sftp.getfo("renamed", back)
+    assert back.getvalue() == content
     sftp.remove("renamed")
 
 
-def test_shell(connection):
-    shell = connection.invoke_shell(term="vt100", width=90, height=30)
+def test_keepalive(connection):
+    connection.get_transport().set_keepalive(1)
+    assert connection.exec_command("sleep 4; echo alive")[1].read() == b"alive\n"
+
+
+def test_terminal(connection):
+    shell = connection.invoke_shell(term="xterm-256color", width=90, height=30)
     shell.settimeout(10)
     shell.send(b"echo $TERM; stty size; exit 3\n")
     shown = b""
@@ -83,7 +106,7 @@ def test_exec_with_two_requests_on_one_channel(connection):
         channel.exec_command("echo second")
 
 
-def test_rekey_in_mid_session(connection):
+def test_new_keys(connection):
     stdin, stdout, _ = connection.exec_command("cat")
     stdin.write("before ")
     stdin.flush()
@@ -91,3 +114,10 @@ def test_rekey_in_mid_session(connection):
     stdin.write("after")
     stdin.channel.shutdown_write()
     assert stdout.read() == b"before after"
+
+
+def test_cut_off(client, box, gateway):
+    with leaks.LeakCheck(box, gateway), second_client.paramiko_connection(client) as connection:
+        _, stdout, _ = connection.exec_command("head -c 1G /dev/zero")
+        assert stdout.read(tried.MIB)
+        connection.get_transport().sock.close()
