@@ -1,14 +1,17 @@
 #!/bin/sh
 # A containerd of our own, apart from any that the machine runs:
 #
-#   containerd.sh up DIR [--bridge NAME] [--subnet A.B.C]   idempotent; also after a crash or a reboot
+#   containerd.sh up DIR [--bridge NAME] [--subnet A.B.C] [--programs DIR] [--runtime NAME]
+#                                                           idempotent; also after a crash or a reboot
 #   containerd.sh import DIR ARCHIVE                        images, once
 #   containerd.sh status DIR
 #   containerd.sh down DIR                                  leaves nothing, whatever is left of it
 #
 # DIR keeps the data. Sockets and mounts lie in a short directory under /run, for a socket's path has
 # room for 107 characters. DIR/instance names all that belongs to the instance: id, run, socket,
-# runc_root, cgroup, bridge, subnet, pid_file. Any number of instances can run side by side.
+# runc_root, runtime, programs, cgroup, bridge, subnet, pid_file. Any number of instances can run side by
+# side. --programs names a directory that has containerd, its shim, ctr and the runtime, where they are not
+# to be the system's; --runtime crun has crun run the containers, and not runc.
 set -eu
 
 usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
@@ -28,6 +31,12 @@ socket=$run/containerd.sock
 pid_file=$run/containerd.pid
 runc_root=$run/runc
 tasks=$run/state/io.containerd.runtime.v2.task/k8s.io
+setting() { sed -n "s/^$1=//p" "$dir/instance" 2>/dev/null || true; }
+# Whose programs it runs, and which of them the containers.
+choose_programs() { programs=$1; [ -z "$programs" ] || PATH=$programs:$system_path; }
+system_path=$PATH
+choose_programs "$(setting programs)"
+runtime=$(setting runtime)
 
 # --- the daemon -------------------------------------------------------------------------------
 daemon_pid() { # prints the pid of this instance's daemon, if it lives
@@ -43,6 +52,7 @@ write_config() {
   # Raising oom_score_adj back needs CAP_SYS_RESOURCE (bit 24), which some virtual machines withhold.
   effective=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)
   if [ $((0x$effective >> 24 & 1)) = 1 ]; then restrict=false; else restrict=true; fi
+  program=$(command -v "$runtime") || die "$runtime is missing"
   cat >"$dir/containerd.toml" <<END
 version = 2
 root = "$dir/root"
@@ -65,9 +75,11 @@ disabled_plugins = [
     conf_dir = "$dir/cni"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    default_runtime_name = "$runtime"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$runtime]
       runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.$runtime.options]
+        BinaryName = "$program"
         Root = "$runc_root"
         SystemdCgroup = false
 END
@@ -98,17 +110,21 @@ up() {
   number=$((0x$(printf %s "${id#zomg-}" | cut -c1-4)))
   subnet=10.$((64 + number / 256 % 64)).$((number % 256))
   if [ -f "$dir/instance" ]; then
-    bridge=$(sed -n 's/^bridge=//p' "$dir/instance")
-    subnet=$(sed -n 's/^subnet=//p' "$dir/instance")
+    bridge=$(setting bridge)
+    subnet=$(setting subnet)
   fi
   while [ $# -gt 0 ]; do
     case $1 in
       --bridge) bridge=$2 ;;
       --subnet) subnet=$2 ;;
+      --programs) choose_programs "$(cd "$2" && pwd -P)" ;;
+      --runtime) runtime=$2 ;;
       *) usage ;;
     esac
     shift 2
   done
+  runtime=${runtime:-runc}
+  case $runtime in runc | crun) ;; *) die "the runtime is runc or crun, not '$runtime'" ;; esac
   if pid=$(daemon_pid) && answers; then return 0; fi
 
   mkdir -p "$run" "$dir/log"
@@ -120,6 +136,8 @@ run=$run
 socket=$socket
 pid_file=$pid_file
 runc_root=$runc_root
+runtime=$runtime
+programs=$programs
 cgroup=/$id
 bridge=$bridge
 subnet=$subnet
@@ -166,7 +184,8 @@ stop_daemon() {
 stop_containers() {
   for container in "$runc_root"/k8s.io/*; do
     [ -d "$container" ] || continue
-    runc --root "$runc_root/k8s.io" delete --force "$(basename "$container")" >/dev/null 2>&1 &
+    "${runtime:-runc}" --root "$runc_root/k8s.io" delete --force "$(basename "$container")" \
+      >/dev/null 2>&1 &
   done
   wait
 }
@@ -208,7 +227,7 @@ unmount_all() {
 }
 
 forget_network() {
-  bridge=$(sed -n 's/^bridge=//p' "$dir/instance" 2>/dev/null || true)
+  bridge=$(setting bridge)
   if [ -n "$bridge" ] && [ -d "/sys/class/net/$bridge/bridge" ]; then ip link del "$bridge"; fi
   # Where the network library keeps its results cannot be set.
   rm -f /var/lib/cni/results/"$id"-*
