@@ -123,6 +123,18 @@ python_tests() { # NAME FOLDER [OPTION…]
   tests "$@"
 }
 
+# What hangs on who made the container, with the runtimes of a newer Debian.
+other_stacks() {
+  prepare 'containerd 2.1, runc 1.3, crun' tests/newer_containerd.sh || return
+  for runtime in runc crun; do
+    export ZOMG_TEST_STACK=containerd-2.1-$runtime
+    # shellcheck disable=SC2046 # a list of files
+    python_tests "$runtime" $(tests/cluster/fallback/conformance.py) --numprocesses "$jobs" \
+      --dist loadfile
+  done
+  unset ZOMG_TEST_STACK
+}
+
 # --- all of it --------------------------------------------------------------------------------
 all() {
   prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
@@ -143,6 +155,7 @@ all() {
   # Files side by side: each process has a node of its own, and much of a test is waiting.
   python_tests e2e tests/e2e --numprocesses "$jobs" --dist loadfile
   [ -z "$quick" ] || return
+  other_stacks || return
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
   prepare 'kubectl 1.35' tests/cluster/kubectl.sh 35 || return

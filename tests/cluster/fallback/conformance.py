@@ -1,4 +1,6 @@
-"""Which end-to-end tests run on both ways into a box, and why others do not."""
+#!/usr/bin/python3
+"""Which end-to-end tests run on both ways into a box, and why others do not. As a program it prints those
+that hang on who made the container: tests/run.sh runs them on every stack of containerd and runtime."""
 
 # What a session is to its user. All tests of these run by kubectl, too.
 OF_SESSIONS = {
@@ -138,3 +140,13 @@ ELSEWHERE = {
     "test_walk_through": GATEWAY,
     "test_wrong_key": LOGIN,
 }
+
+
+def of_the_runtime():
+    """How a container is entered, and what a session is in it."""
+    return sorted(OF_SESSIONS - LONG | {name for name, why in ELSEWHERE.items() if why == ENTERING})
+
+
+if __name__ == "__main__":
+    for module in of_the_runtime():
+        print(f"tests/e2e/{module}.py")

@@ -3,11 +3,12 @@
 import contextlib
 import hashlib
 import itertools
+import os
 import subprocess
 
 import grpc
 
-from harness import paths, processes, waiting
+from harness import paths, processes, stack, waiting
 
 import pods  # of deploy/quickstart: paths made it importable
 
@@ -48,7 +49,7 @@ class Node:
     def up(self):
         """Starts containerd; also again, after it was killed."""
         _script("containerd.sh", "up", self.directory, "--bridge", self._bridge, "--subnet",
-                self._subnet)
+                self._subnet, *stack.options())
         self.instance = pods.Instance(str(self.directory))
         waiting.until(self._answers, 20, "CRI answers")
 
@@ -62,6 +63,12 @@ class Node:
     @property
     def socket(self):
         return self.instance.socket
+
+    @property
+    def runtime(self):
+        """The program that runs the containers: runc or crun."""
+        settings = self.instance.settings
+        return os.path.join(settings["programs"], settings["runtime"])
 
     def unique_cgroup(self):
         """A path for a cgroup in the node's own, which ends with the node."""

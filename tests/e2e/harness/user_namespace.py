@@ -1,5 +1,5 @@
 """A box whose container has a user namespace of its own, which CRI of containerd 1.6 cannot make.
-runc makes it; a FakeCri tells the gateway of it."""
+The runtime makes it; a FakeCri tells the gateway of it."""
 
 import json
 import os
@@ -54,8 +54,8 @@ class UserNamespaceBox:
         os.lchown(bundle / "rootfs", FIRST_ID, FIRST_ID)
         (bundle / "config.json").write_text(json.dumps(self._spec()), encoding="ascii")
         # Its first process keeps what runc had for output: a pipe would never end.
-        subprocess.run(["runc", "--root", self._state, "run", "--detach", "--bundle", bundle, self.id],
-                       check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60,
+        subprocess.run([self._node.runtime, "--root", self._state, "run", "--detach", "--bundle", bundle,
+                        self.id], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60,
                        preexec_fn=processes.take_the_usual_priority)
         state = json.loads(self._runc("state", self.id).stdout)
         self._cri = FakeCri(self._directory, self._node,
@@ -77,10 +77,14 @@ class UserNamespaceBox:
         return self._cri.socket
 
     def exec(self, script):
-        return self._runc("exec", self.id, "/bin/sh", "-c", script).stdout.decode()
+        # As containerd does: crun goes by the container's own process in nothing.
+        process = self._bundle / "process.json"
+        process.write_text(json.dumps({**self._spec()["process"], "args": ["/bin/sh", "-c", script]}),
+                           encoding="ascii")
+        return self._runc("exec", "--process", process, self.id).stdout.decode()
 
     def _runc(self, *arguments, check=True):
-        return subprocess.run(["runc", "--root", self._state, *arguments], check=check,
+        return subprocess.run([self._node.runtime, "--root", self._state, *arguments], check=check,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=None if check else subprocess.DEVNULL, timeout=60,
                               preexec_fn=processes.take_the_usual_priority)
