@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -131,7 +132,7 @@ class Instance:
     # --- making -------------------------------------------------------------------------------
     def run_pod(self, project, box, *, namespace="default", name=None, uid=None, containers=None,
                 labels=None, annotations=None, host_network=False, host_pid=False,
-                shared_pid=False, qos="burstable", attempt=0, **box_options):
+                shared_pid=False, host_users=True, qos="burstable", attempt=0, **box_options):
         """Runs a pod and returns it as a Pod. `containers` is a list of ContainerSpec; without it the
         pod has one, made of `box_options` (image=…, env=…, privileged=…: the fields of
         ContainerSpec). `project` or `box` None leaves the label out."""
@@ -141,8 +142,9 @@ class Instance:
         for spec in specs:
             self._wait_for_image(spec.image)
         config = self._sandbox_config(
-            project, box, namespace, name, uid, labels, annotations, host_network, host_pid,
-            shared_pid, qos, attempt, any(spec.privileged for spec in specs))
+            project, box, namespace, name, uid, labels, annotations,
+            _namespaces(host_network, host_pid, shared_pid, host_users), qos, attempt,
+            any(spec.privileged for spec in specs))
         sandbox_id = self.call("RunPodSandbox", config=config).pod_sandbox_id
         try:
             made = {spec.name: self._run_container(sandbox_id, config, spec) for spec in specs}
@@ -156,8 +158,8 @@ class Instance:
         stays listed."""
         pod.containers[spec.name] = self._run_container(pod.sandbox_id, pod.config, spec, attempt)
 
-    def _sandbox_config(self, project, box, namespace, name, uid, labels, annotations,
-                        host_network, host_pid, shared_pid, qos, attempt, privileged):
+    def _sandbox_config(self, project, box, namespace, name, uid, labels, annotations, namespaces,
+                        qos, attempt, privileged):
         all_labels = {
             "io.kubernetes.pod.name": name,
             "io.kubernetes.pod.namespace": namespace,
@@ -170,15 +172,14 @@ class Instance:
         return cri.PodSandboxConfig(
             metadata=cri.PodSandboxMetadata(
                 name=name, uid=uid, namespace=namespace, attempt=attempt),
-            hostname="" if host_network else name[:63],
+            hostname="" if namespaces.network == cri.NODE else name[:63],
             log_directory=os.path.join(self.directory, "log", uid),
             labels=all_labels,
             annotations=annotations or {},
             linux=cri.LinuxPodSandboxConfig(
                 cgroup_parent="/".join(parts),
                 security_context=cri.LinuxSandboxSecurityContext(
-                    privileged=privileged,
-                    namespace_options=_namespaces(host_network, host_pid, shared_pid))))
+                    privileged=privileged, namespace_options=namespaces)))
 
     def _run_container(self, sandbox_id, sandbox_config, spec, attempt=0):
         metadata = sandbox_config.metadata
@@ -270,9 +271,16 @@ class Instance:
             self.remove_pod(item.id)
 
 
-def _namespaces(host_network, host_pid, shared_pid):
+def _namespaces(host_network, host_pid, shared_pid, host_users):
     pid = cri.NODE if host_pid else cri.POD if shared_pid else cri.CONTAINER
-    return cri.NamespaceOption(network=cri.NODE if host_network else cri.POD, pid=pid, ipc=cri.POD)
+    options = cri.NamespaceOption(network=cri.NODE if host_network else cri.POD, pid=pid, ipc=cri.POD)
+    if not host_users:  # which containerd 1.6 does not know
+        # As the kubelet does: 65536 ids that no other pod has.
+        mapping = cri.IDMapping(host_id=65536 * random.randrange(1, 30000), container_id=0,
+                                length=65536)
+        options.userns_options.CopyFrom(
+            cri.UserNamespace(mode=cri.POD, uids=[mapping], gids=[mapping]))
+    return options
 
 
 def _profile(text):

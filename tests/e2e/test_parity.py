@@ -19,7 +19,7 @@ def profile(tmp_path_factory):
     return parity_table.write_profile(tmp_path_factory.mktemp("profile"))
 
 
-@pytest.mark.parametrize("kind", parity_table.KINDS)
+@pytest.mark.parametrize("kind", parity_table.kinds())
 def test_only_the_named_differences(kind, node, pair, profile, tmp_path, user_key):
     measured = parity_table.measure(kind, node, pair, profile, tmp_path, user_key)
     assert measured == parity_table.committed_rows()[kind]

@@ -2,7 +2,9 @@
 them differ."""
 
 import dataclasses
+import os
 import pathlib
+import subprocess
 
 from harness import attacker
 
@@ -36,10 +38,17 @@ def put_program(directory, pid, *paths):
     """Makes snapshots have the attributes of the process in the box whose first process is `pid`."""
     directory.mkdir(parents=True, exist_ok=True)
     program = attacker.build(directory, "attributes")
+    own_users = os.readlink(f"/proc/{pid}/ns/user") != os.readlink("/proc/self/ns/user")
     for path in paths:
-        target = pathlib.Path(f"/proc/{pid}/root{path}")
-        target.write_bytes(program)
-        target.chmod(0o755)
+        if own_users:  # where the host's root is nobody, and cannot own a file
+            subprocess.run(["nsenter", "--target", str(pid), "--user", "--mount", "--root", "--wd",
+                            "--setuid", "0", "--setgid", "0", "/bin/sh", "-c",
+                            'cat >"$0" && chmod 755 "$0"', path],
+                           input=program, check=True, timeout=30)
+        else:
+            target = pathlib.Path(f"/proc/{pid}/root{path}")
+            target.write_bytes(program)
+            target.chmod(0o755)
 
 
 @dataclasses.dataclass
