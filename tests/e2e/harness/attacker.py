@@ -5,7 +5,6 @@ import os
 import subprocess
 
 from harness import paths, processes, waiting
-from harness.gateway import SESSIOND
 
 SOURCES = paths.ROOT / "tests" / "e2e" / "attacks"
 
@@ -35,7 +34,8 @@ def comm_of_sessiond(gateway, client):
     """What /proc calls our process before it becomes the user's program."""
     with client.start("cat") as session:
         try:
-            pid = waiting.until(lambda: gateway.pids(SESSIOND), 15, "a sessiond")[0]
+            # One that was just started may still be called by its descriptor's number.
+            pid = waiting.until(gateway.sessions, 15, "a sessiond that supervises")[0]
             return processes.read(pid, "comm").decode().strip()
         finally:
             session.kill()
