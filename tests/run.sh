@@ -126,13 +126,16 @@ python_tests() { # NAME FOLDER [OPTION…]
 # What hangs on who made the container, with the runtimes of a newer Debian.
 other_stacks() {
   prepare 'containerd 2.1, runc 1.3, crun' tests/newer_containerd.sh || return
+  # shellcheck disable=SC2046 # lists of files
   for runtime in runc crun; do
     export ZOMG_TEST_STACK=containerd-2.1-$runtime
-    # shellcheck disable=SC2046 # a list of files
-    python_tests "$runtime" $(tests/cluster/fallback/conformance.py) --numprocesses "$jobs" \
-      --dist loadfile
+    python_tests "$runtime" $(tests/cluster/fallback/conformance.py runtime) \
+      --numprocesses "$jobs" --dist loadfile
+    export ZOMG_TEST_HOST_USERS=no
+    python_tests "$runtime-users" $(tests/cluster/fallback/conformance.py sessions) \
+      --numprocesses "$jobs" --dist loadfile
+    unset ZOMG_TEST_STACK ZOMG_TEST_HOST_USERS
   done
-  unset ZOMG_TEST_STACK
 }
 
 # --- all of it --------------------------------------------------------------------------------

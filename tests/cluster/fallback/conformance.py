@@ -1,6 +1,11 @@
 #!/usr/bin/python3
-"""Which end-to-end tests run on both ways into a box, and why others do not. As a program it prints those
-that hang on who made the container: tests/run.sh runs them on every stack of containerd and runtime."""
+"""Which end-to-end tests run on both ways into a box, and why others do not.
+
+  conformance.py sessions     prints the files of what a session is to its user
+  conformance.py runtime      these, and how a container is entered: all that hangs on who made it
+"""
+
+import sys
 
 # What a session is to its user. All tests of these run by kubectl, too.
 OF_SESSIONS = {
@@ -142,11 +147,12 @@ ELSEWHERE = {
 }
 
 
-def of_the_runtime():
-    """How a container is entered, and what a session is in it."""
-    return sorted(OF_SESSIONS - LONG | {name for name, why in ELSEWHERE.items() if why == ENTERING})
+def main():
+    of_entering = {name for name, why in ELSEWHERE.items() if why == ENTERING}
+    wanted = {"sessions": OF_SESSIONS - LONG, "runtime": OF_SESSIONS - LONG | of_entering}
+    for module in sorted(wanted[sys.argv[1]]):
+        print(f"tests/e2e/{module}.py")
 
 
 if __name__ == "__main__":
-    for module in of_the_runtime():
-        print(f"tests/e2e/{module}.py")
+    main()

@@ -77,6 +77,9 @@ class Node:
     def run(self, project, box, **options):
         """Runs a pod of this project and box; see pods.Instance.run_pod."""
         options.setdefault("name", f"{project}-{box}-{next(_counter)}".lower())
+        # Kubernetes allows either, and not both.
+        shares_with_host = options.get("host_network") or options.get("host_pid")
+        options.setdefault("host_users", stack.HOST_USERS or bool(shares_with_host))
         return Box(self, self.instance.run_pod(project, box, **options), project, box)
 
     @contextlib.contextmanager

@@ -1,4 +1,5 @@
-"""Which containerd and which runtime the tests' nodes are made of: ZOMG_TEST_STACK names it."""
+"""Which containerd and which runtime the tests' nodes are made of: ZOMG_TEST_STACK names it. With
+ZOMG_TEST_HOST_USERS=no all boxes that can have one have a user namespace of their own."""
 
 import os
 import subprocess
@@ -15,6 +16,8 @@ assert NAME == SYSTEM or NAME in NEWER, f"ZOMG_TEST_STACK={NAME}: {SYSTEM}, {', 
 RUNTIME = NEWER.get(NAME, "runc")
 # CRI of containerd 1.6 knows no `hostUsers: false`.
 MAKES_USER_NAMESPACES = NAME in NEWER
+HOST_USERS = os.environ.get("ZOMG_TEST_HOST_USERS") != "no"
+assert HOST_USERS or MAKES_USER_NAMESPACES, f"{NAME} makes no user namespaces"
 
 
 def options():
