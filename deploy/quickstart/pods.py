@@ -26,6 +26,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BOX_IMAGE = "localhost/box:debian"
 PROJECT_LABEL = "zomg.ai/project"
 BOX_LABEL = "zomg.ai/box"
+MASKED_PATHS = ("/proc/asound", "/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys",
+                "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+                "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap")
+READONLY_PATHS = ("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger")
 
 
 def load_messages(proto):
@@ -96,6 +100,7 @@ class ContainerSpec:
     readonly_rootfs: bool = False
     seccomp: str = "Unconfined"  # or RuntimeDefault, or localhost/<path of a profile>
     apparmor: str = None  # as seccomp
+    masked_proc: bool = False  # as the kubelet does without `procMount: Unmasked`
     memory_limit_bytes: int = 0
     cpu_shares: int = 0
     cpu_quota: int = 0
@@ -183,13 +188,15 @@ class Instance:
 
     def _run_container(self, sandbox_id, sandbox_config, spec, attempt=0):
         metadata = sandbox_config.metadata
+        users = sandbox_config.linux.security_context.namespace_options.userns_options
         config = cri.ContainerConfig(
             metadata=cri.ContainerMetadata(name=spec.name, attempt=attempt),
             image=cri.ImageSpec(image=spec.image),
             command=spec.command,
             args=spec.args,
             envs=[cri.KeyValue(key=key, value=value) for key, value in spec.env.items()],
-            mounts=[cri.Mount(host_path=host, container_path=path, readonly=readonly)
+            mounts=[cri.Mount(host_path=host, container_path=path, readonly=readonly,
+                              uidMappings=users.uids, gidMappings=users.gids)
                     for host, path, readonly in spec.mounts],
             labels={
                 "io.kubernetes.container.name": spec.name,
@@ -300,6 +307,9 @@ def _security(spec, namespaces):
         supplemental_groups=spec.supplemental_groups,
         no_new_privs=spec.no_new_privs,
         seccomp=_profile("Unconfined" if spec.privileged else spec.seccomp))
+    if spec.masked_proc:
+        context.masked_paths.extend(MASKED_PATHS)
+        context.readonly_paths.extend(READONLY_PATHS)
     if spec.apparmor is not None:
         context.apparmor.CopyFrom(_profile(spec.apparmor))
     if spec.run_as_user is not None:
