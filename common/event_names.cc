@@ -52,6 +52,8 @@ std::string_view name(common::Failure failure) {
       return "not_confined";
     case Failure::kTooManySessionsInBox:
       return "max_sessions_per_box";
+    case Failure::kTooManySessionsInAll:
+      return "max_connections";
     case Failure::kKubernetesUnreachable:
       return "kubernetes_unreachable";
     case Failure::kKubernetesRefused:
@@ -89,6 +91,12 @@ std::string_view name(common::Failure failure) {
       return "key_revoked";
     case Failure::kForwardingOff:
       return "forwarding";
+    case Failure::kTooManyConnectionsOfKey:
+      return "max_connections_per_key";
+    case Failure::kTooManyConnectionsOfUser:
+      return "max_connections_per_user";
+    case Failure::kMadeRoom:
+      return "made_room";
     case Failure::kTooManyAuthenticationFailures:
       return "max_auth_tries";
     case Failure::kLoginTooSlow:

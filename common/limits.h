@@ -106,13 +106,27 @@ inline constexpr std::chrono::seconds kSettingsReaderTimeout = 10s;
 
 // Connections and sessions ---------------------------------------------------------------------
 
-/// Connections in all: each costs two processes' worth of memory at most.
+/// The most that ZOMG_SSH_MAX_CONNECTIONS can be set to: each costs two processes' worth of memory.
 inline constexpr std::size_t kMaxConnections = 4096;
+/// How long a connection must have been without a session, or without a login, before it may be
+/// ended to make room for another: whoever has just come is about to ask for something.
+inline constexpr std::chrono::seconds kIdleBeforeEviction = 10s;
+inline constexpr std::chrono::seconds kStrangerBeforeEviction = 2s;
 /// The most that a client may send ahead of a program that keeps up: 160 MB/s at 50 ms. OpenSSH has
 /// 2 MiB, whatever the distance.
 inline constexpr std::size_t kMaxReceiveWindowBytes = 8 * 1024 * 1024;
-/// Address space of a connection process: 32 sessions whose programs stopped reading with a full
-/// window come to half of it.
+/// What each channel may send ahead in any case: one packet of the usual greatest size. What is more
+/// comes out of ZOMG_SSH_MAX_WINDOW_MIB, which all connections share.
+inline constexpr std::size_t kLeastReceiveWindowBytes = 32 * 1024;
+/// The most that ZOMG_SSH_MAX_WINDOW_MIB can be set to: 8 MiB for each of the connections.
+inline constexpr std::uint64_t kMaxWindowMebibytes = 32 * 1024;
+/// What the greatest need of memory is reckoned by (monitor/memory_need.h), with room to spare over
+/// what was measured: the processes that there is one of, and a connection with a session (1.3 MiB,
+/// without what the kernel needs for it).
+inline constexpr std::uint64_t kFixedMemoryMebibytes = 192;
+inline constexpr std::uint64_t kConnectionMemoryKibibytes = 1536;
+/// Address space of a connection process: its windows, which monitor/quotas.cc keeps to 64 MiB, and
+/// what 32 sessions of sftp hold come to half of it.
 inline constexpr std::size_t kMaxConnectionMemoryBytes = 512 * 1024 * 1024;
 /// The most that ZOMG_SSH_MAX_SESSIONS can be set to.
 inline constexpr std::size_t kMaxSessionsPerConnection = 32;

@@ -59,7 +59,10 @@ Admission::Admission(const Settings& settings)
       exempt_(parse(settings.penalty_exempt)),
       startups_(settings.max_startups, settings.per_source_max_startups,
                 [] { return std::uint64_t{::arc4random_uniform(100)}; }),
-      penalties_(settings.penalties) {}
+      penalties_(settings.penalties),
+      quotas_({settings.max_connections, settings.max_connections_per_key,
+               settings.max_connections_per_user,
+               static_cast<std::size_t>(settings.max_window_mebibytes * 1024 * 1024)}) {}
 
 bool Admission::is_proxy(std::string_view address) const {
   return contain(proxies_, address);

@@ -8,7 +8,9 @@
 #include "common/limits.h"
 #include "common/messages/event.h"
 #include "monitor/journal.h"
+#include "monitor/login.h"
 #include "monitor/penalties.h"
+#include "monitor/quotas.h"
 #include "monitor/settings.h"
 #include "monitor/startups.h"
 #include "monitor/throttle.h"
@@ -40,6 +42,11 @@ class Admission {
   void tell_refusal(Journal& journal, const messages::Endpoint& client,
                     messages::ConnectionRefusal reason);
 
+  /// A user with this credential logs in for this box, `<project>--<box>`.
+  auto log_in(const Credential& credential, const std::string& box_name) {
+    return quotas_.admit(credential.identity(), box_name);
+  }
+
   /// Connections that have not authenticated yet.
   std::size_t startups() const { return startups_.count(); }
 
@@ -55,6 +62,7 @@ class Admission {
   std::vector<Network> exempt_;
   Startups startups_;
   Penalties penalties_;
+  Quotas quotas_;
   Throttle refusals_{limits::kRefusalBurst, limits::kRefusalInterval};
 };
 

@@ -139,7 +139,9 @@ void BoxAccess::prepare() {
 }
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  if (launcher_.is_full(name_.box_name())) return refuse(*session, Failure::kTooManySessionsInBox);
+  if (const Failure full = launcher_.refusal(name_.box_name()); full != Failure::kNone) {
+    return refuse(*session, full);
+  }
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepared_) prepare();
   if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
@@ -188,8 +190,9 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
     const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
     if (none != Failure::kNone || !same) return refuse(*session, failure);
     // Others may have come while the cluster was asked.
-    if (launcher_.is_full(name_.box_name()))
-      return refuse(*session, Failure::kTooManySessionsInBox);
+    if (const Failure full = launcher_.refusal(name_.box_name()); full != Failure::kNone) {
+      return refuse(*session, full);
+    }
     launch_by_kubectl(*session, path);
   });
 }

@@ -31,8 +31,10 @@ class BoxAccess {
             std::shared_ptr<SessionRecord> record);
   /// Ends the sessions that run.
   void terminate() { launcher_.terminate(live_); }
-  /// Sessions that wait or run.
+  /// Sessions that wait or run, and the process that waits for one.
   std::size_t sessions() const { return waiting_.size() + *live_; }
+  /// Whether there is any session.
+  bool in_use() const { return sessions() > (prepared_ ? 1 : 0); }
 
  private:
   struct Waiting {

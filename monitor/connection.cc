@@ -67,13 +67,13 @@ void Connection::announce() {
 }
 
 void Connection::refuse(std::string_view login_name, std::string_view algorithm,
-                        std::string_view key, std::string_view reason) {
+                        std::string_view key, std::string_view reason, common::Failure advice) {
   login_failed_ = true;
   const std::string print = fingerprint(key);
   using common::Failure;
   const bool nameless = !common::parse_login_name(login_name);
   log::info("{}: refused user {} with key {}: {}. {}", log_prefix_, common::quoted(login_name),
-            print, reason, remedy(nameless ? Failure::kBadLoginName : Failure::kKeyRefused));
+            print, reason, remedy(nameless ? Failure::kBadLoginName : advice));
   services_.journal.publish(
       id_, messages::AuthenticationRefused{{},
                                            login_name,
@@ -189,6 +189,10 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   phase_ = Phase::kSession;
   peer_.place.leave();
   services_.loop.cancel(grace_timer_);
+  auto [refusal, place] = services_.admission.log_in(login->credential, login->name.box_name());
+  if (refusal != common::Failure::kNone) return refuse_for_quota(request, refusal);
+  quota_ = std::move(place);
+  used_ = EventLoop::Clock::now();
   signatures_ = 0;
   signatures_since_ = EventLoop::Clock::now();
   login_ = std::move(*login);
@@ -198,7 +202,8 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
             login_->credential.describe());
   publish_login(request.login_name);
   // The answer first: nothing of the box may show in when it comes.
-  auto sent = channel_.send(messages::UserVerified{true, login_->options.terminal_permitted});
+  auto sent = channel_.send(messages::UserVerified{
+      true, login_->options.terminal_permitted, static_cast<std::uint32_t>(quota_.window_bytes())});
   box_.emplace(services_.loop, services_.journal, services_.finder, services_.launcher,
                login_->name, id_, log_prefix_);
   return sent;
@@ -232,11 +237,32 @@ void Connection::end_if_revoked(std::time_t now) {
                              offer_->login_name,
                              clipped<limits::kMaxFingerprintBytes>(login_->credential.fingerprint),
                              clipped<limits::kMaxNameBytes>(reason)});
+  end(common::Failure::kKeyRevoked);
+}
+
+void Connection::end(common::Failure why) {
   // Said before sessiond's SIGTERM, so that the user learns the true reason. A connection process
   // that is gone, or does not read, has no more of us than one that was told.
-  (void)channel_.send(messages::EndConnection{}).has_value();
-  box_->terminate();
+  (void)channel_.send(messages::EndConnection{why}).has_value();
+  if (box_) box_->terminate();
   close();
+}
+
+std::optional<EventLoop::Clock::time_point> Connection::unused_since() const {
+  if (phase_ != Phase::kSession) return opened_;
+  if (box_ && box_->in_use()) return std::nullopt;
+  return used_;
+}
+
+Result<void> Connection::refuse_for_quota(const messages::VerifyUser& request,
+                                          common::Failure why) {
+  std::string_view reason = common::happening(why);
+  reason.remove_suffix(1);  // the full stop
+  refuse(request.login_name, request.algorithm, request.key, reason, why);
+  // A yes, so that the client reads the sentence; nothing comes of it.
+  (void)channel_.send(messages::UserVerified{true, false, 0}).has_value();
+  end(why);
+  return {};
 }
 
 void Connection::end_if_expired(std::time_t now) {

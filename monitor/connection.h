@@ -69,6 +69,10 @@ class Connection {
   Phase phase() const { return phase_; }
   /// Whom the connection is held against: the client that the PROXY header named, where one did.
   const std::string& client_address() const { return peer_.client.address.value; }
+  /// Since when nobody has logged in on it, or it has had no session; nothing while it is used.
+  std::optional<EventLoop::Clock::time_point> unused_since() const;
+  /// Ends it, and tells the client `why`. Destroys this object.
+  void end(common::Failure why);
 
   /// Ends the connection, and its sessions, when the key that logged in would not be let in at
   /// `now`. May destroy this object.
@@ -88,6 +92,7 @@ class Connection {
  private:
   void on_readable();
   void close();
+  common::Result<void> refuse_for_quota(const messages::VerifyUser& request, common::Failure why);
   common::Result<void> count_signature();
   /// Says no to the VerifyUser that was read at `begin`, so long after it that nothing shows what
   /// was done in between, and hears nothing until then.
@@ -97,9 +102,9 @@ class Connection {
   std::optional<Offence> offence() const;
   /// Publishes that the client spoke, the first time.
   void announce();
-  /// Logs and publishes why a key did not log in.
+  /// Logs and publishes why a key did not log in; the log says what `advice` has for a remedy.
   void refuse(std::string_view login_name, std::string_view algorithm, std::string_view key,
-              std::string_view reason);
+              std::string_view reason, common::Failure advice = common::Failure::kKeyRefused);
   /// Whether a session with a terminal is to be recorded.
   bool is_recorded() const;
   /// Puts a recorder before `control` where that has to be. False when it has to be and cannot.
@@ -132,6 +137,9 @@ class Connection {
   bool probed_ = false;
   bool login_failed_ = false;
   bool grace_exceeded_ = false;
+  Quotas::Place quota_;
+  /// When it last asked for something that a user notices.
+  EventLoop::Clock::time_point used_ = opened_;
   std::optional<BoxAccess> box_;
   std::uint32_t last_session_ = 0;
   /// The sessions whose bytes were not reported yet, by their numbers.

@@ -27,6 +27,7 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (!ends) return ends.error();
   ipc::Channel control(std::move(ends->second));
   const std::uint32_t number = ++last_session_;
+  used_ = EventLoop::Clock::now();
   const bool tell_sftp = services_.settings.audit_sftp &&
                          request.kind == messages::SessionKind::kSftp &&
                          !login_->options.forced_command;
@@ -92,6 +93,7 @@ Result<void> Connection::report_traffic(const messages::ReportTraffic& request) 
   const auto found = records_.find(request.session);
   if (found == records_.end()) return common::error("no such session");
   found->second->set_traffic(request);
+  used_ = EventLoop::Clock::now();
   records_.erase(found);
   sftp_sessions_.erase(request.session);
   return {};

@@ -44,10 +44,11 @@ Gateway::Gateway(Foundation foundation)
       keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
                keyring_settings(foundation_.settings, foundation_.accounts),
                std::move(foundation_.state_files), foundation_.keys),
-      launcher_(loop_, foundation_.programs, foundation_.null.get(),
-                {foundation_.settings.chroot_directory, foundation_.settings.box_user,
-                 foundation_.settings.max_sessions_per_box, foundation_.accounts.session,
-                 foundation_.accounts.kubectl, foundation_.kubectl.get()}),
+      launcher_(
+          loop_, foundation_.programs, foundation_.null.get(),
+          {foundation_.settings.chroot_directory, foundation_.settings.box_user,
+           foundation_.settings.max_sessions_per_box, 2 * foundation_.settings.max_connections,
+           foundation_.accounts.session, foundation_.accounts.kubectl, foundation_.kubectl.get()}),
       recorder_(loop_, foundation_.programs.recorder, foundation_.null.get(),
                 foundation_.accounts.recorder),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
@@ -185,6 +186,7 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
     return channel.send(messages::ConnectionAdmitted{false});
   };
   if (draining_) return refuse(messages::ConnectionRefusal::kStopping);
+  make_room_for_a_stranger();
   if (connections_.size() >= max_connections_) {
     return refuse(messages::ConnectionRefusal::kTooManyConnections);
   }
@@ -234,6 +236,7 @@ void Gateway::look_around() {
     const std::time_t now = std::time(nullptr);
     for_each_connection([now](Connection& connection) { connection.end_if_expired(now); });
   }
+  make_room_for_a_login();
   log::tell_lost();  // soon after the log is read again, and not with the next event
   loop_.after(limits::kKeyFilePoll, [this] { look_around(); });
 }

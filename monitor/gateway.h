@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -71,6 +72,11 @@ class Gateway {
   void end_revoked();
   /// What is done twice a second.
   void look_around();
+  // room.cc
+  std::size_t crowded_from() const;
+  void end_longest_unused(bool logged_in, std::chrono::seconds at_least);
+  void make_room_for_a_stranger();
+  void make_room_for_a_login();
   common::Result<void> tell_supervisor() const;
   messages::GatewayState state() const;
   messages::KeySources key_sources() const;
@@ -104,7 +110,8 @@ class Gateway {
   SessionRecorder recorder_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-  const std::size_t max_connections_ = examine_resource_limits().connections;
+  const std::size_t max_connections_ = std::min<std::size_t>(examine_resource_limits().connections,
+                                                             foundation_.settings.max_connections);
   DepartedClients departed_;
   std::uint64_t last_connection_ = 0;
   std::uint64_t accepted_ = 0;  ///< by the listener

@@ -30,6 +30,9 @@ struct Credential {
 
   /// One line of all that.
   std::string describe() const;
+  /// Whose it is, as far as that can be told: the key's fingerprint; of certificates, which come
+  /// with a key of the day, what the authority calls the user.
+  std::string identity() const;
 };
 
 /// A user who proved to be one: where to, with what, and what that lets them do.

@@ -106,9 +106,14 @@ void SessionLauncher::leave_box(Running& running) {
   if (box != boxes_.end() && --box->second == 0) boxes_.erase(box);
 }
 
-bool SessionLauncher::is_full(const std::string& box) const {
+common::Failure SessionLauncher::refusal(const std::string& box) const {
+  using common::Failure;
   const auto found = boxes_.find(box);
-  return found != boxes_.end() && found->second >= options_.max_sessions_per_box;
+  if (found != boxes_.end() && found->second >= options_.max_sessions_per_box) {
+    return Failure::kTooManySessionsInBox;
+  }
+  return running_.size() > options_.max_sessions_in_all ? Failure::kTooManySessionsInAll
+                                                        : Failure::kNone;
 }
 
 void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {

@@ -31,6 +31,8 @@ class SessionLauncher {
     messages::BoxUser user;
     /// ZOMG_SSH_MAX_SESSIONS_PER_BOX.
     std::uint64_t max_sessions_per_box = 0;
+    /// Processes of sessions, those that wait for one included.
+    std::uint64_t max_sessions_in_all = 0;
     /// What sessiond turns into when its user's program runs.
     sandbox::Account account;
     /// What zomg-ssh-kubectl turns into before it starts kubectl.
@@ -50,8 +52,8 @@ class SessionLauncher {
   common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box,
                                                      std::shared_ptr<std::size_t> live);
 
-  /// Whether `box`, a login name, has as many sessions as it may have.
-  bool is_full(const std::string& box) const;
+  /// Why `box`, a login name, may not have one more session; kNone when it may.
+  common::Failure refusal(const std::string& box) const;
 
   /// Hands over the plan, with the session's control socket and the file that came with the box.
   /// `record` gets to know the session's end. `on_not_entered` is called at most once, when the box

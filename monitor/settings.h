@@ -101,6 +101,12 @@ struct Settings {
   std::uint64_t client_alive_count_max = 3;
   /// How long a session may move no bytes, and a connection have no session; 0: for ever.
   std::chrono::seconds idle_timeout{0};
+  /// Connections in all, by key and by login name.
+  std::uint64_t max_connections = 512;
+  std::uint64_t max_connections_per_key = 100;
+  std::uint64_t max_connections_per_user = 100;
+  /// What all clients together may send ahead of their programs.
+  std::uint64_t max_window_mebibytes = 256;
   /// Sessions in one box, over all connections.
   std::uint64_t max_sessions_per_box = 100;
   /// Networks whose connections begin with a PROXY header.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/failure.h"
 #include "common/ipc/message.h"
 #include "common/limits.h"
 #include "common/messages/listener.h"
@@ -161,7 +162,11 @@ struct UserVerified {
   bool authenticated = false;
   /// Whether the key's options let its sessions have a terminal.
   bool terminal_permitted = false;
-  static auto fields(auto& self) { return std::tie(self.authenticated, self.terminal_permitted); }
+  /// What the windows of all its channels may come to (listener/connection/window_budget.h).
+  std::uint32_t window_bytes = 0;
+  static auto fields(auto& self) {
+    return std::tie(self.authenticated, self.terminal_permitted, self.window_bytes);
+  }
 };
 
 /// What a session channel runs (RFC 4254 §6.5).
@@ -271,11 +276,12 @@ struct Report {
   static auto fields(auto& self) { return std::tie(self.event); }
 };
 
-/// monitor → connection, the last packet: the key that logged in may do so no more.
+/// monitor → connection, the last packet: the connection is to end.
 struct EndConnection {
   static constexpr auto kType = ConnectionMessage::kEndConnection;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  /// What the client is told.
+  common::Failure why = common::Failure::kGatewayFailed;
+  static auto fields(auto& self) { return std::tie(self.why); }
 };
 
 }  // namespace zomg::messages

@@ -28,7 +28,10 @@ common::Result<void> Connection::serve(common::Fd socket, const ssh::KeyExchange
   transport_ = std::move(*transport);
   while (true) {
     wait();
-    if (!check_monitor()) break;
+    if (!check_monitor()) {
+      if (monitor_.ended() != Failure::kNone) transport_->disconnect(monitor_.ended());
+      break;
+    }
     const bool going = transport_->step();
     if (transport_->heard()) {
       heard_of_ = true;
@@ -44,8 +47,8 @@ common::Result<void> Connection::serve(common::Fd socket, const ssh::KeyExchange
       }
       break;
     }
-    if (monitor_.revoked()) {
-      transport_->disconnect(Failure::kKeyRevoked);
+    if (monitor_.ended() != Failure::kNone) {
+      transport_->disconnect(monitor_.ended());
       break;
     }
     if (!check_login() || !check_client()) break;

@@ -47,6 +47,7 @@ class Connection final : private ssh::TransportEvents {
   std::string banner(std::string_view login_name) const override;
   AuthAnswer on_auth_request(const AuthRequest& request) override;
   void on_malformed_auth_request() override { authenticator_.count_malformed(); }
+  std::size_t window_bytes() const override { return monitor_.window_bytes(); }
   bool has_room_for_session() const override;
   ChannelEvents* on_session_open(Channel& channel) override;
   void on_forwarding_refused() override;

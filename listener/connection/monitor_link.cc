@@ -6,14 +6,6 @@ namespace zomg::connection {
 
 using common::Result;
 
-namespace {
-
-bool is_end(const ipc::Packet& packet) {
-  return ipc::decode<messages::EndConnection>(packet.bytes).has_value();
-}
-
-}  // namespace
-
 template <typename Reply, typename Request>
 Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* fds) {
   if (!channel_) return common::error("the monitor is gone");
@@ -24,10 +16,7 @@ Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* 
     return sent.error();
   }
   auto packet = channel_.receive();
-  if (packet && is_end(*packet)) {
-    revoked_ = true;
-    packet = common::error("the monitor ended the connection");
-  }
+  if (packet && take_end(*packet)) packet = common::error("the monitor ended the connection");
   auto reply = packet ? ipc::decode<Reply>(packet->bytes) : packet.error();
   if (reply && fds == nullptr && !packet->fds.empty()) {
     reply = common::error("descriptors where none belong");
@@ -37,9 +26,15 @@ Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* 
   return reply;
 }
 
+bool MonitorLink::take_end(const ipc::Packet& packet) {
+  const auto end = ipc::decode<messages::EndConnection>(packet.bytes);
+  if (end) ended_ = end->why;
+  return end.has_value();
+}
+
 void MonitorLink::on_unasked_packet() {
   const auto packet = channel_.receive();
-  revoked_ = packet && is_end(*packet);
+  if (packet) take_end(*packet);
   channel_.close();
 }
 
@@ -83,6 +78,7 @@ bool MonitorLink::verify_user(const AuthRequest& request) {
   auto reply = ask<messages::UserVerified>(question);
   if (!reply || !reply->authenticated) return false;
   terminal_permitted_ = reply->terminal_permitted;
+  window_bytes_ = reply->window_bytes;
   return true;
 }
 

@@ -28,6 +28,8 @@ class MonitorLink {
   bool verify_user(const AuthRequest& request);
   /// Whether the user who logged in may have terminals.
   bool terminal_permitted() const { return terminal_permitted_; }
+  /// What their channels may let the client send ahead (window_budget.h).
+  std::size_t window_bytes() const { return window_bytes_; }
   /// A new session's control socket, and the number that the monitor knows it by.
   struct OpenedSession {
     ipc::Channel control;
@@ -48,17 +50,20 @@ class MonitorLink {
   bool alive() const { return static_cast<bool>(channel_); }
   /// To be called when fd() is readable although nothing was asked: closes the channel.
   void on_unasked_packet();
-  /// Whether the monitor has ended the connection, for want of the key's authorization.
-  bool revoked() const { return revoked_; }
+  /// Why the monitor has ended the connection; kNone: it has not.
+  common::Failure ended() const { return ended_; }
 
  private:
   template <typename Reply, typename Request>
   common::Result<Reply> ask(const Request& request, std::vector<common::Fd>* fds = nullptr);
 
+  bool take_end(const ipc::Packet& packet);
+
   ipc::Channel channel_;
   unsigned reports_ = 0;
   bool terminal_permitted_ = false;
-  bool revoked_ = false;
+  std::size_t window_bytes_ = 0;
+  common::Failure ended_ = common::Failure::kNone;
 };
 
 }  // namespace zomg::connection

@@ -11,6 +11,7 @@
 #include "monitor/cri_socket_path.h"
 #include "monitor/file.h"
 #include "monitor/listening.h"
+#include "monitor/memory_need.h"
 #include "monitor/programs.h"
 #include "monitor/session_recorder.h"
 #include "monitor/settings/values.h"
@@ -32,6 +33,13 @@ Result<void> connect_to(const std::string& path) {
     return common::errno_error("{}", path);
   }
   return {};
+}
+
+void check_memory(const Settings& settings, Findings& findings) {
+  const bool kubectl = settings.path != PathChoice::kCri;
+  findings.good("memory", fmt::format("at most {} MiB with these settings{}",
+                                      greatest_memory_mebibytes(settings),
+                                      kubectl ? ", and what each kubectl takes, some 50 MiB" : ""));
 }
 
 void check_cri_socket(const Settings& settings, Findings& findings) {
@@ -80,6 +88,7 @@ void check_surroundings(const Settings& settings, Findings& findings) {
     check_address(address, "ZOMG_SSH_METRICS_LISTEN", findings);
   }
   check_cri_socket(settings, findings);
+  check_memory(settings, findings);
   if (!settings.banner_file.empty()) {
     findings.add("banner", outcome(read_banner(settings.banner_file, settings.strictness())),
                  "Correct ZOMG_SSH_BANNER_FILE, or shorten the file");

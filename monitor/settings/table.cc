@@ -202,6 +202,31 @@ constexpr std::array kTable{
         .reloaded = true,
     },
     SettingRow{
+        .variable = "ZOMG_SSH_MAX_CONNECTIONS",
+        .kind = kind::Whole{&Settings::max_connections, 2, limits::kMaxConnections, ""},
+        .help =
+            "Connections in all, and twice as many sessions. When seven eighths are taken, each "
+            "new one ends the oldest that nobody has logged in on, or that has had no session "
+            "for the longest time.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_KEY",
+        .kind = kind::Whole{&Settings::max_connections_per_key, 1, limits::kMaxConnections, ""},
+        .help = "Connections that one key has logged in; of certificates, those of one authority "
+                "with one key ID.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_USER",
+        .kind = kind::Whole{&Settings::max_connections_per_user, 1, limits::kMaxConnections, ""},
+        .help = "Connections of one login name, <project>--<box>, whatever container it chooses.",
+    },
+    SettingRow{
+        .variable = "ZOMG_SSH_MAX_WINDOW_MIB",
+        .kind = kind::Whole{&Settings::max_window_mebibytes, 1, limits::kMaxWindowMebibytes, "MiB"},
+        .help = "Memory for what clients send ahead of their programs, of all connections "
+                "together: the more there are, the smaller are their windows.",
+    },
+    SettingRow{
         .variable = "ZOMG_SSH_MAX_SESSIONS_PER_BOX",
         .kind = kind::Whole{&Settings::max_sessions_per_box, 1, limits::kMaxSessionsInAll, ""},
         .help = "Sessions in one box, over all connections.",

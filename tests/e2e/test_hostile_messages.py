@@ -188,7 +188,7 @@ def play(listener, phase, login, key, hostile):
             for number, rest, descriptors in answers(channel):
                 opened += number == TYPES["SessionOpened"]
                 assert descriptors == (number == TYPES["SessionOpened"])
-                assert number != TYPES["UserVerified"] or rest == b"\0\0"
+                assert number != TYPES["UserVerified"] or rest == bytes(6)
     # A last packet that asks for a session as it may be asked for is no breach.
     assert opened <= asked + AT_ONCE if phase == "session" else opened == 0
     return sent

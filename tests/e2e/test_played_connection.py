@@ -143,7 +143,7 @@ HASH = sign_exchange(KeyExchange(COOKIE))
 @pytest.mark.parametrize("packet", [
     HASH[:-1], HASH + b"\0", HASH[:4], b"\x01", struct.pack("<I", 0xffffffff),
     struct.pack("<I", 10_000) + HASH[4:], message("Welcome", bytes(32)),
-    message("UserVerified", b"\1\1"), message("SessionOpened", bytes(5)),
+    message("UserVerified", b"\1\1\0\0\0\0"), message("SessionOpened", bytes(5)),
     message("ReportSftp", bytes(43)),
     message("SignExchange", struct.pack("<I", 0xffffffff)),
     sign_exchange(KeyExchange(COOKIE, client_version=b"SSH-2.0-" + b"x" * 246)),

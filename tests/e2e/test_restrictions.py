@@ -245,7 +245,8 @@ SETTINGS = {
     "per_source_penalties": BEFORE, "per_source_penalty_exempt_list": BEFORE,
     "proxy_protocol_from": BEFORE, "login_grace_time": BEFORE, "max_auth_tries": BEFORE,
     "client_alive_interval": OWN, "client_alive_count_max": OWN, "metrics_listen": OWN,
-    "metrics_names": OWN, "log_level": OWN,
+    "metrics_names": OWN, "log_level": OWN, "max_connections": OWN, "max_window_mib": OWN,
+    "max_connections_per_key": BEFORE, "max_connections_per_user": BEFORE,
 }
 NOTHING = "takes nothing away: there is no such thing"
 OPTIONS = {

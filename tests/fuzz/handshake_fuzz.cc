@@ -58,6 +58,7 @@ class Refusal final : public connection::ssh::TransportEvents {
     return connection::AuthAnswer::kFailure;
   }
   void on_malformed_auth_request() override {}
+  std::size_t window_bytes() const override { return 0; }
   bool has_room_for_session() const override { return true; }
   connection::ChannelEvents* on_session_open(connection::Channel&) override {
     CHECK(false);  // nobody has logged in

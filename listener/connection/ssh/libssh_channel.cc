@@ -9,8 +9,9 @@
 
 namespace zomg::connection::ssh {
 
-LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number)
-    : session_(session), handle_(handle), client_number_(client_number) {}
+LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number,
+                             WindowBudget& budget)
+    : session_(session), handle_(handle), client_number_(client_number), receive_window_(budget) {}
 
 LibsshChannel::~LibsshChannel() {
   if (handle_ == nullptr) return;
@@ -75,10 +76,13 @@ std::size_t LibsshChannel::write(std::string_view data, bool is_stderr) {
 }
 
 std::size_t LibsshChannel::read(std::span<char> buffer) {
-  const std::string_view data = backlog_.view().substr(0, buffer.size());
-  std::copy(data.begin(), data.end(), buffer.begin());
-  const std::size_t got = data.size();
-  backlog_.remove(got);
+  std::size_t got = 0;
+  while (got < buffer.size() && !backlog_.empty()) {
+    const std::string_view data = backlog_.view().substr(0, buffer.size() - got);
+    std::copy(data.begin(), data.end(), buffer.begin() + static_cast<std::ptrdiff_t>(got));
+    got += data.size();
+    backlog_.remove(data.size());
+  }
   receive_window_.take(got);
   grow_window();
   return got;

@@ -15,7 +15,8 @@ namespace zomg::connection::ssh {
 class LibsshChannel final : public Channel {
  public:
   /// `client_number` is the channel's number at the client.
-  LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number);
+  LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number,
+                WindowBudget& budget);
   ~LibsshChannel();
 
   ssh_channel handle() const { return handle_; }

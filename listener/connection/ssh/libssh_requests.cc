@@ -88,6 +88,7 @@ bool LibsshTransport::on_auth(ssh_message message) {
   if (answer == AuthAnswer::kSuccess) {
     ssh_message_auth_reply_success(message, 0);
     bear_late_packets();
+    windows_.set_total(events_.window_bytes());
   }
   return answer != AuthAnswer::kFailure;
 }
@@ -107,7 +108,7 @@ bool LibsshTransport::on_open(ssh_message message) {
   if (ssh_message_subtype(message) != SSH_CHANNEL_SESSION) return false;
   ssh_channel handle = ssh_channel_new(session_.get());
   if (handle == nullptr) return false;
-  auto channel = std::make_unique<LibsshChannel>(session_.get(), handle, opening_);
+  auto channel = std::make_unique<LibsshChannel>(session_.get(), handle, opening_, windows_);
   ChannelEvents* events = events_.on_session_open(*channel);
   if (events == nullptr) return false;
   channel->listen(events);

@@ -93,6 +93,7 @@ class LibsshTransport final : public Transport, private Seam {
   TransportEvents& events_;
   std::unique_ptr<ssh_session_struct, void (*)(ssh_session)> session_{nullptr, ssh_free};
   std::unique_ptr<ssh_event_struct, void (*)(ssh_event)> event_{nullptr, ssh_event_free};
+  WindowBudget windows_;
   std::vector<std::unique_ptr<LibsshChannel>> channels_;
   /// The number that the client gave the channel which it opens now.
   std::uint32_t opening_ = 0;

@@ -26,6 +26,8 @@ class TransportEvents {
   virtual std::string banner(std::string_view login_name) const = 0;
   virtual AuthAnswer on_auth_request(const AuthRequest& request) = 0;
   virtual void on_malformed_auth_request() = 0;
+  /// What all channels may let the client send ahead (window_budget.h); asked for after the login.
+  virtual std::size_t window_bytes() const = 0;
   virtual bool has_room_for_session() const = 0;
   /// The client opens a session on `channel`, which stays until Transport::release(). Returns who
   /// takes the channel's events, or nullptr to refuse it.

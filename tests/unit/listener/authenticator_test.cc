@@ -56,11 +56,11 @@ TEST_F(AuthenticatorTest, TheMonitorDecides) {
   will_answer(messages::KeyChecked{true});
   EXPECT_EQ(authenticator_.answer(query()), AuthAnswer::kKeyAcceptable);
   EXPECT_EQ(monitor_.receive<messages::CheckKey>().key.value, "KEY");
-  will_answer(messages::UserVerified{false});
+  will_answer(messages::UserVerified{});
   EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
   EXPECT_EQ(monitor_.receive<messages::VerifyUser>().signature.value, "SIGNATURE");
   EXPECT_FALSE(authenticator_.authenticated());
-  will_answer(messages::UserVerified{true});
+  will_answer(messages::UserVerified{true, true, 0});
   EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kSuccess);
   EXPECT_TRUE(authenticator_.authenticated());
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace zomg::connection {
 namespace {
 
@@ -31,6 +33,22 @@ TEST(Backlog, IsEmptyWhenAllWasRemoved) {
   backlog.remove(1);
   EXPECT_TRUE(backlog.empty());
   EXPECT_EQ(backlog.view(), "");
+}
+
+TEST(Backlog, MuchWaitsInPiecesAndInOrder) {
+  Backlog backlog;
+  std::string expected;
+  for (int i = 0; i < 40'000; ++i) expected += std::to_string(i);
+  backlog.append("x");
+  backlog.append(expected);
+  backlog.remove(1);
+  std::string got;
+  while (!backlog.empty()) {
+    const std::string_view front = backlog.view().substr(0, 5000);
+    got += front;
+    backlog.remove(front.size());
+  }
+  EXPECT_EQ(got, expected);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct MonitorDouble {
 
   /// Makes the link one on which a user has logged in.
   void log_in(bool terminal_permitted) {
-    EXPECT_TRUE(channel.send(messages::UserVerified{true, terminal_permitted}));
+    EXPECT_TRUE(channel.send(messages::UserVerified{true, terminal_permitted, 0}));
     EXPECT_TRUE(link.verify_user({}));
     receive<messages::VerifyUser>();
   }

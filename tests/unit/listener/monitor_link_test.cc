@@ -7,36 +7,36 @@
 namespace zomg::connection {
 namespace {
 
-TEST(MonitorLink, TheMonitorsEndIsNoRevocation) {
+TEST(MonitorLink, TheMonitorsEndSaysNothing) {
   MonitorDouble monitor;
   monitor.channel.close();
   monitor.link.on_unasked_packet();
   EXPECT_FALSE(monitor.link.alive());
-  EXPECT_FALSE(monitor.link.revoked());
+  EXPECT_EQ(monitor.link.ended(), common::Failure::kNone);
 }
 
-TEST(MonitorLink, AnEndUnaskedIsARevocation) {
+TEST(MonitorLink, AnEndUnaskedSaysWhy) {
   MonitorDouble monitor;
-  ASSERT_TRUE(monitor.channel.send(messages::EndConnection{}));
+  ASSERT_TRUE(monitor.channel.send(messages::EndConnection{common::Failure::kMadeRoom}));
   monitor.link.on_unasked_packet();
   EXPECT_FALSE(monitor.link.alive());
-  EXPECT_TRUE(monitor.link.revoked());
+  EXPECT_EQ(monitor.link.ended(), common::Failure::kMadeRoom);
 }
 
-TEST(MonitorLink, AnEndInThePlaceOfAReplyIsARevocation) {
+TEST(MonitorLink, AnEndInThePlaceOfAReplySaysWhy) {
   MonitorDouble monitor;
-  ASSERT_TRUE(monitor.channel.send(messages::EndConnection{}));
+  ASSERT_TRUE(monitor.channel.send(messages::EndConnection{common::Failure::kMadeRoom}));
   EXPECT_FALSE(monitor.link.check_key({}));
   EXPECT_FALSE(monitor.link.alive());
-  EXPECT_TRUE(monitor.link.revoked());
+  EXPECT_EQ(monitor.link.ended(), common::Failure::kMadeRoom);
 }
 
 TEST(MonitorLink, AnyOtherPacketUnaskedEndsTheLinkOnly) {
   MonitorDouble monitor;
-  ASSERT_TRUE(monitor.channel.send(messages::UserVerified{true, true}));
+  ASSERT_TRUE(monitor.channel.send(messages::UserVerified{true, true, 0}));
   monitor.link.on_unasked_packet();
   EXPECT_FALSE(monitor.link.alive());
-  EXPECT_FALSE(monitor.link.revoked());
+  EXPECT_EQ(monitor.link.ended(), common::Failure::kNone);
 }
 
 TEST(MonitorLink, AReplyWithADescriptorThatDoesNotBelongIsNone) {

@@ -1,0 +1,179 @@
+"""How much of the gateway one user can have, and who has to go when it is full."""
+
+import contextlib
+import socket
+import threading
+
+import paramiko
+import pytest
+
+from harness import keys, packet_log, processes, second_client, waiting
+from harness.audit import Trail
+from harness.gateway import CONNECTION, Gateway
+
+pytestmark = pytest.mark.timeout(180)
+
+MIB = 1024 * 1024
+
+
+@contextlib.contextmanager
+def gateway_with(tmp_path, node, authorized_keys, **settings):
+    path = tmp_path / "audit.jsonl"
+    with Gateway(tmp_path / "gateway", node, authorized_keys, ZOMG_SSH_AUDIT_LOG=str(path),
+                 **settings) as running:
+        running.trail = Trail(path)
+        yield running
+
+
+class Crowd:
+    """Connections that stay, as a context."""
+
+    def __init__(self, gateway, login, key):
+        self.gateway, self.login, self.key = gateway, login, key
+        self.made = []
+
+    def add(self, count=1):
+        for _ in range(count):
+            self.made.append(packet_log.LoggedConnection(self.gateway.port, self.login, self.key))
+        return self.made[-count:]
+
+    def active(self):
+        return [made for made in self.made if made.transport.is_active()]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for made in self.made:
+            made.close()
+
+
+def told(gateway, box, connect, key):
+    """What a client of ssh(1) is told by a gateway that does not let it stay."""
+    done = connect(gateway, box.login, key=key).ssh("true")
+    assert done.status == 255
+    return done.errors
+
+
+def test_one_key_has_no_more_connections_than_it_may(tmp_path, node, user_key, box, own_box, connect):
+    other = keys.make_user_key(tmp_path, name="other")
+    both = f"{keys.public_half(user_key)}\n{keys.public_half(other)}"
+    with gateway_with(tmp_path, node, both, ZOMG_SSH_MAX_CONNECTIONS_PER_KEY="3") as gateway, \
+            Crowd(gateway, box.login, user_key) as crowd:
+        crowd.add(3)
+        assert "Your key has as many connections" in told(gateway, box, connect, user_key)
+        assert "Your key has as many connections" in told(gateway, own_box, connect, user_key)
+        assert gateway.trail.events("authentication", accepted=False)
+        assert connect(gateway, box.login, key=other).sh("echo in") == "in\n"
+        assert len(crowd.active()) == 3
+        crowd.made[0].close()
+        waiting.until(lambda: connect(gateway, box.login).ssh("true").status == 0, 20, "a place")
+
+
+def test_one_login_name_has_no_more_connections_than_it_may(tmp_path, node, user_key, box, own_box,
+                                                            connect):
+    with gateway_with(tmp_path, node, keys.public_half(user_key),
+                      ZOMG_SSH_MAX_CONNECTIONS_PER_USER="3") as gateway, \
+            Crowd(gateway, box.login, user_key) as crowd:
+        crowd.add(3)
+        assert "This login name has as many connections" in told(gateway, box, connect, user_key)
+        # Whatever container it chooses.
+        chosen = connect(gateway, f"{box.login}+any").ssh("true")
+        assert "This login name has as many connections" in chosen.errors
+        assert connect(gateway, own_box.login).sh("echo in") == "in\n"
+
+
+def test_one_key_cannot_have_all_by_default(own_gateway, box, user_key):
+    """It did: 4,096 connections, as many as there may be."""
+    with Crowd(own_gateway, box.login, user_key) as crowd:
+        with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+            crowd.add(130)
+        waiting.until(lambda: len(own_gateway.pids(CONNECTION)) <= 100, 20,
+                      lambda: f"{len(own_gateway.pids(CONNECTION))} connections of one key")
+
+
+def test_who_has_no_session_goes_first(tmp_path, node, user_key, box, caplog):
+    caplog.set_level("INFO", "paramiko")  # which logs why it was disconnected
+    with gateway_with(tmp_path, node, keys.public_half(user_key),
+                      ZOMG_SSH_MAX_CONNECTIONS="16") as gateway, \
+            Crowd(gateway, box.login, user_key) as crowd:
+        busy, = crowd.add()
+        channel = busy.transport.open_session()
+        channel.exec_command("cat")
+        idle = crowd.add(2)
+        # Beyond seven eighths of 16, and all of them a while without a session.
+        more = crowd.add(12)
+        waiting.until(lambda: not idle[0].transport.is_active(), 40, "the first one is ended")
+        assert len(crowd.active()) == 14
+        assert busy in crowd.active() and more[-1] in crowd.active()
+        assert idle[0].packets(ours=False)[-1].name == "DISCONNECT"
+        assert "The gateway is full, and your connection" in caplog.text
+        channel.sendall(b"alive")
+        assert channel.recv(5) == b"alive"
+
+
+def test_there_are_no_more_than_twice_as_many_sessions(tmp_path, node, user_key, box, connect):
+    with gateway_with(tmp_path, node, keys.public_half(user_key),
+                      ZOMG_SSH_MAX_CONNECTIONS="2") as gateway, \
+            second_client.paramiko_connection(connect(gateway, box.login)) as connection:
+        served = 0
+        for _ in range(8):
+            channel = connection.get_transport().open_session()
+            channel.settimeout(30)
+            channel.exec_command("echo in; cat")
+            if channel.recv(3) != b"in\n":
+                break
+            served += 1
+        # And the process that waits for the next one.
+        assert served in (4, 5)
+        assert b"The gateway has as many sessions as it may" in channel.recv_stderr(1000)
+
+
+def test_strangers_go_first_and_drive_nobody_out(tmp_path, node, user_key, box, connect):
+    with gateway_with(tmp_path, node, keys.public_half(user_key), ZOMG_SSH_MAX_CONNECTIONS="16",
+                      ZOMG_SSH_MAX_STARTUPS="100") as gateway, \
+            Crowd(gateway, box.login, user_key) as crowd, contextlib.ExitStack() as stack:
+        idle = crowd.add(4)
+        strangers = [stack.enter_context(waiting_client(gateway)) for _ in range(12)]
+        assert all(stranger.recv(8) == b"SSH-2.0-" for stranger in strangers)
+        # Full; but a stranger of some seconds makes room for whoever comes.
+        waiting.until(lambda: connect(gateway, box.login).ssh("true").status == 0, 30, "a place")
+        assert crowd.active() == idle
+
+
+@contextlib.contextmanager
+def waiting_client(gateway):
+    with socket.create_connection(("127.0.0.1", gateway.port), 20) as link:
+        yield link
+
+
+def resident_mib(pid):
+    return int(processes.status(pid)["VmRSS"].split()[0]) / 1024
+
+
+def test_windows_of_all_channels_have_one_budget(own_gateway, box, connect):
+    """Programs that keep up until each window is 8 MiB, and then read no more."""
+    client = connect(own_gateway, box.login)
+    with second_client.paramiko_connection(client) as connection:
+        pid, = own_gateway.pids(CONNECTION)
+        before = resident_mib(pid)
+        channels = []
+        for _ in range(6):
+            channel = connection.get_transport().open_session()
+            channel.exec_command("head -c 20000000 >/dev/null; echo read; sleep 1000")
+            channels.append(channel)
+
+        def fill(channel):
+            channel.settimeout(5)
+            with contextlib.suppress(OSError):
+                while True:
+                    channel.sendall(bytes(256 * 1024))
+        threads = [threading.Thread(target=fill, args=(channel,)) for channel in channels]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        grown = resident_mib(pid) - before
+        print(f"grown by {grown:.1f} MiB")
+        # 8 MiB of the memory for windows, 512 KiB of an even share, 32 KiB for each.
+        assert grown < 16
