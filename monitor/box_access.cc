@@ -112,7 +112,8 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
   found_ = EventLoop::Clock::now();
   if (!path_->by_kubectl) {
     loop_.watch(container_.get(), [this] { on_container_end(); });
-    prepare();
+    // Who may have no session needs no process ahead of it, which counts as one.
+    if (launcher_.refusal(name_.box_name()) == Failure::kNone) prepare();
   }
   for (const auto& session : waiting) launch(session);
 }

@@ -186,12 +186,12 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
     return channel.send(messages::ConnectionAdmitted{false});
   };
   if (draining_) return refuse(messages::ConnectionRefusal::kStopping);
+  auto verdict = admission_.admit(request->client.address);
+  if (verdict.refusal) return refuse(*verdict.refusal);
   make_room_for_a_stranger();
   if (connections_.size() >= max_connections_) {
     return refuse(messages::ConnectionRefusal::kTooManyConnections);
   }
-  auto verdict = admission_.admit(request->client.address);
-  if (verdict.refusal) return refuse(*verdict.refusal);
   auto connection = admit(*request, std::move(verdict.place));
   if (!connection) {
     log::error("refused a connection from {}: {}", common::quoted(request->client.address),

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 
 import paramiko
 import pytest
@@ -142,9 +143,36 @@ def test_strangers_go_first_and_drive_nobody_out(tmp_path, node, user_key, box, 
 
 
 @contextlib.contextmanager
-def waiting_client(gateway):
-    with socket.create_connection(("127.0.0.1", gateway.port), 20) as link:
+def waiting_client(gateway, address="127.0.0.1"):
+    with socket.create_connection(("127.0.0.1", gateway.port), 20,
+                                  source_address=(address, 0)) as link:
         yield link
+
+
+def is_served(gateway, address):
+    with waiting_client(gateway, address) as link, contextlib.suppress(ConnectionError):
+        return link.recv(8) == b"SSH-2.0-"
+    return False
+
+
+def test_who_is_not_let_in_drives_nobody_out(tmp_path, node, user_key):
+    """Not even a stranger."""
+    with gateway_with(tmp_path, node, keys.public_half(user_key), ZOMG_SSH_MAX_CONNECTIONS="16",
+                      ZOMG_SSH_MAX_STARTUPS="100",
+                      ZOMG_SSH_PER_SOURCE_PENALTIES="noauth:1h min:1s") as gateway, \
+            contextlib.ExitStack() as stack:
+        with waiting_client(gateway, "127.0.0.2") as scanner:
+            scanner.sendall(b"SSH-2.0-scan\r\n")
+            assert scanner.recv(8) == b"SSH-2.0-"
+        waiting.until(lambda: not is_served(gateway, "127.0.0.2"), 20, "it has a penalty")
+        waiting.until(lambda: not gateway.pids(CONNECTION), 20, "nobody is left")
+        strangers = [stack.enter_context(waiting_client(gateway)) for _ in range(14)]
+        assert all(stranger.recv(8) == b"SSH-2.0-" for stranger in strangers)
+        held = set(gateway.pids(CONNECTION))
+        old = time.monotonic() + 3
+        waiting.until(lambda: time.monotonic() > old, 20, "they may be ended for others")
+        assert not any(is_served(gateway, "127.0.0.2") for _ in range(10))
+        assert set(gateway.pids(CONNECTION)) == held
 
 
 def resident_mib(pid):
