@@ -1,5 +1,7 @@
 #include "listener/connection/monitor_link.h"
 
+#include <cerrno>
+
 #include "common/limits.h"
 
 namespace zomg::connection {
@@ -12,10 +14,10 @@ Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* 
   // A field over its bound is the client's doing, and no reason to part with the monitor.
   if (auto packet = ipc::encode(request); !packet) return packet.error();
   if (auto sent = channel_.send(request); !sent) {
-    channel_.close();
+    part(sent.error());
     return sent.error();
   }
-  auto packet = channel_.receive();
+  auto packet = receive();
   if (packet && take_end(*packet)) packet = common::error("the monitor ended the connection");
   auto reply = packet ? ipc::decode<Reply>(packet->bytes) : packet.error();
   if (reply && fds == nullptr && !packet->fds.empty()) {
@@ -26,6 +28,27 @@ Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* 
   return reply;
 }
 
+template <typename News>
+void MonitorLink::tell(const News& news) {
+  if (!channel_) return;
+  if (auto sent = channel_.send(news); !sent) part(sent.error());
+}
+
+Result<ipc::Packet> MonitorLink::receive() const {
+  auto packet = channel_.receive();
+  // That it did not read all of ours comes first, and what it said is still there.
+  if (!packet && packet.error().errno_value == ECONNRESET) packet = channel_.receive();
+  return packet;
+}
+
+void MonitorLink::part(const common::Error& not_sent) {
+  const bool gone = not_sent.errno_value == EPIPE || not_sent.errno_value == ECONNRESET;
+  if (gone) {
+    if (const auto last = receive(); last) take_end(*last);
+  }
+  channel_.close();
+}
+
 bool MonitorLink::take_end(const ipc::Packet& packet) {
   const auto end = ipc::decode<messages::EndConnection>(packet.bytes);
   if (end) ended_ = end->why;
@@ -33,8 +56,7 @@ bool MonitorLink::take_end(const ipc::Packet& packet) {
 }
 
 void MonitorLink::on_unasked_packet() {
-  const auto packet = channel_.receive();
-  if (packet) take_end(*packet);
+  if (const auto packet = receive(); packet) take_end(*packet);
   channel_.close();
 }
 
@@ -94,17 +116,17 @@ Result<MonitorLink::OpenedSession> MonitorLink::open_session(const messages::Ope
 }
 
 void MonitorLink::report_traffic(const messages::ReportTraffic& traffic) {
-  if (channel_ && !channel_.send(traffic)) channel_.close();
+  tell(traffic);
 }
 
 void MonitorLink::report_sftp(const messages::ReportSftp& report) {
-  if (channel_ && !channel_.send(report)) channel_.close();
+  tell(report);
 }
 
 void MonitorLink::report(messages::Event event) {
   if (!channel_ || reports_ >= limits::kMaxReportsPerConnection) return;
   ++reports_;
-  if (!channel_.send(messages::Report{event})) channel_.close();
+  tell(messages::Report{event});
 }
 
 }  // namespace zomg::connection

@@ -57,6 +57,13 @@ class MonitorLink {
   template <typename Reply, typename Request>
   common::Result<Reply> ask(const Request& request, std::vector<common::Fd>* fds = nullptr);
 
+  template <typename News>
+  void tell(const News& news);
+  /// What the monitor says next, or said before it went away.
+  common::Result<ipc::Packet> receive() const;
+  /// Closes the channel, on which nothing could be sent: the last packet says why, if one is there.
+  void part(const common::Error& not_sent);
+  /// Whether it is the last packet, which is taken note of.
   bool take_end(const ipc::Packet& packet);
 
   ipc::Channel channel_;
