@@ -54,6 +54,8 @@ std::string_view name(common::Failure failure) {
       return "max_sessions_per_box";
     case Failure::kTooManySessionsInAll:
       return "max_connections";
+    case Failure::kTooManySessionsOfKey:
+      return "max_sessions_per_key";
     case Failure::kKubernetesUnreachable:
       return "kubernetes_unreachable";
     case Failure::kKubernetesRefused:

@@ -66,6 +66,8 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
      "End one, or ask who runs the gateway to raise ZOMG_SSH_MAX_SESSIONS_PER_BOX."},
     {Failure::kTooManySessionsInAll, 255, "The gateway has as many sessions as it may have.",
      "Try again in a few minutes, or ask who runs the gateway to raise ZOMG_SSH_MAX_CONNECTIONS."},
+    {Failure::kTooManySessionsOfKey, 255, "Your key has as many sessions as the gateway allows.",
+     "End one, or ask who runs the gateway to raise ZOMG_SSH_MAX_CONNECTIONS_PER_KEY."},
     {Failure::kBoxStopped, 255, "The box was stopped.", "Connect again when it runs."},
     {Failure::kBoxChanged, 255,
      "The box's first process changed its namespaces while the gateway entered, so it refused.",

@@ -33,6 +33,7 @@ enum class Failure : std::uint32_t {
   kNotConfined,
   kTooManySessionsInBox,
   kTooManySessionsInAll,
+  kTooManySessionsOfKey,
   kBoxStopped,
   kBoxChanged,
   kBoxNotAsRecorded,

@@ -44,7 +44,7 @@ class Admission {
 
   /// A user with this credential logs in for this box, `<project>--<box>`.
   auto log_in(const Credential& credential, const std::string& box_name) {
-    return quotas_.admit(credential.identity(), box_name);
+    return quotas_.admit(credential.identity, box_name);
   }
 
   /// Connections that have not authenticated yet.

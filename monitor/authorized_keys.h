@@ -19,6 +19,8 @@ struct AuthorizedKey {
   std::string source;
   std::string comment;
   KeyOptions options;
+  /// Who may have any number of keys: a GitHub user. Empty: nobody is known to.
+  std::string owner;
 };
 
 /// A line that cannot be used, and why.

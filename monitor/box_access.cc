@@ -27,13 +27,14 @@ std::string_view describe(messages::SessionKind kind) {
 }  // namespace
 
 BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
-                     SessionLauncher& launcher, common::LoginName name, std::uint64_t connection,
+                     SessionLauncher& launcher, const Login& login, std::uint64_t connection,
                      std::string log_prefix)
     : loop_(loop),
       journal_(journal),
       finder_(finder),
       launcher_(launcher),
-      name_(std::move(name)),
+      name_(login.name),
+      counted_{login.name.box_name(), login.credential.identity},
       connection_(connection),
       log_prefix_(std::move(log_prefix)) {
   look_up();
@@ -113,7 +114,7 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
   if (!path_->by_kubectl) {
     loop_.watch(container_.get(), [this] { on_container_end(); });
     // Who may have no session needs no process ahead of it, which counts as one.
-    if (launcher_.refusal(name_.box_name()) == Failure::kNone) prepare();
+    if (launcher_.refusal(counted_, /*prepared=*/false) == Failure::kNone) prepare();
   }
   for (const auto& session : waiting) launch(session);
 }
@@ -140,16 +141,15 @@ void BoxAccess::prepare() {
 }
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  if (const Failure full = launcher_.refusal(name_.box_name()); full != Failure::kNone) {
-    return refuse(*session, full);
-  }
+  const Failure full = launcher_.refusal(counted_, prepared_.has_value());
+  if (full != Failure::kNone) return refuse(*session, full);
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepared_) prepare();
   if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
   const std::uint32_t id = prepared.id;
   auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
-                                   path_->box.file.get(), session->record, name_.box_name(),
+                                   path_->box.file.get(), session->record, counted_,
                                    [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
                                      if (!alive.expired()) on_not_entered(session, failure);
                                    });
@@ -170,7 +170,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path)
   }
   const std::uint32_t id = prepared->id;
   auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
-                                   box.file.get(), session.record, name_.box_name(), {});
+                                   box.file.get(), session.record, counted_, {});
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
     return refuse(session, Failure::kBackendFailed);
@@ -185,15 +185,16 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
   if (!finder_.has_cluster()) return refuse(*session, failure);
   // Where the node's own answer has led so far, and no other namespace.
   const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
+  ++falling_back_;
   finder_.find_in_cluster(name_, [this, session, failure, expected, alive = std::weak_ptr(alive_)](
                                      Failure none, FoundPath path) {
     if (alive.expired()) return;
+    --falling_back_;
     const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
     if (none != Failure::kNone || !same) return refuse(*session, failure);
     // Others may have come while the cluster was asked.
-    if (const Failure full = launcher_.refusal(name_.box_name()); full != Failure::kNone) {
-      return refuse(*session, full);
-    }
+    const Failure full = launcher_.refusal(counted_, /*prepared=*/false);
+    if (full != Failure::kNone) return refuse(*session, full);
     launch_by_kubectl(*session, path);
   });
 }

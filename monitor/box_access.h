@@ -10,6 +10,7 @@
 #include "common/login_name.h"
 #include "common/messages/session.h"
 #include "monitor/box_finder.h"
+#include "monitor/login.h"
 #include "monitor/session_launcher.h"
 
 namespace zomg::monitor {
@@ -21,7 +22,7 @@ namespace zomg::monitor {
 class BoxAccess {
  public:
   BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder, SessionLauncher& launcher,
-            common::LoginName name, std::uint64_t connection, std::string log_prefix);
+            const Login& login, std::uint64_t connection, std::string log_prefix);
   ~BoxAccess();
   BoxAccess(const BoxAccess&) = delete;
   BoxAccess& operator=(const BoxAccess&) = delete;
@@ -32,7 +33,7 @@ class BoxAccess {
   /// Ends the sessions that run.
   void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run, and the process that waits for one.
-  std::size_t sessions() const { return waiting_.size() + *live_; }
+  std::size_t sessions() const { return waiting_.size() + falling_back_ + *live_; }
   /// Whether there is any session.
   bool in_use() const { return sessions() > (prepared_ ? 1 : 0); }
 
@@ -61,6 +62,7 @@ class BoxAccess {
   BoxFinder& finder_;
   SessionLauncher& launcher_;
   common::LoginName name_;
+  SessionLauncher::Counted counted_;
   std::uint64_t connection_;
   std::string log_prefix_;
   EventLoop::Clock::time_point looking_since_;
@@ -70,6 +72,7 @@ class BoxAccess {
   common::Fd container_;  ///< pidfd of the container's first process, on this node
   std::optional<PreparedSession> prepared_;
   std::vector<std::shared_ptr<Waiting>> waiting_;
+  std::size_t falling_back_ = 0;  ///< that could not enter, and wait for the way by kubectl
   std::shared_ptr<std::size_t> live_ = std::make_shared<std::size_t>(0);
   /// Expires with this object, which a session may outlive.
   std::shared_ptr<char> alive_ = std::make_shared<char>();

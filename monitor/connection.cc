@@ -55,8 +55,8 @@ Connection::~Connection() {
   }
   records_.clear();
   if (announced_) {
-    services_.journal.publish(id_, messages::ConnectionClosed{
-                                       {}, phase_ == Phase::kSession, microseconds_since(opened_)});
+    services_.journal.publish(
+        id_, messages::ConnectionClosed{{}, login_.has_value(), microseconds_since(opened_)});
   }
 }
 
@@ -204,8 +204,8 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   // The answer first: nothing of the box may show in when it comes.
   auto sent = channel_.send(messages::UserVerified{
       true, login_->options.terminal_permitted, static_cast<std::uint32_t>(quota_.window_bytes())});
-  box_.emplace(services_.loop, services_.journal, services_.finder, services_.launcher,
-               login_->name, id_, log_prefix_);
+  box_.emplace(services_.loop, services_.journal, services_.finder, services_.launcher, *login_,
+               id_, log_prefix_);
   return sent;
 }
 

@@ -48,7 +48,8 @@ Gateway::Gateway(Foundation foundation)
           loop_, foundation_.programs, foundation_.null.get(),
           {foundation_.settings.chroot_directory, foundation_.settings.box_user,
            foundation_.settings.max_sessions_per_box, 2 * foundation_.settings.max_connections,
-           foundation_.accounts.session, foundation_.accounts.kubectl, foundation_.kubectl.get()}),
+           2 * foundation_.settings.max_connections_per_key, foundation_.accounts.session,
+           foundation_.accounts.kubectl, foundation_.kubectl.get()}),
       recorder_(loop_, foundation_.programs.recorder, foundation_.null.get(),
                 foundation_.accounts.recorder),
       listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
@@ -236,7 +237,7 @@ void Gateway::look_around() {
     const std::time_t now = std::time(nullptr);
     for_each_connection([now](Connection& connection) { connection.end_if_expired(now); });
   }
-  make_room_for_a_login();
+  make_room_for_logins();
   log::tell_lost();  // soon after the log is read again, and not with the next event
   loop_.after(limits::kKeyFilePoll, [this] { look_around(); });
 }

@@ -74,9 +74,10 @@ class Gateway {
   void look_around();
   // room.cc
   std::size_t crowded_from() const;
-  void end_longest_unused(bool logged_in, std::chrono::seconds at_least);
+  /// Ends up to `count` connections with, or without, a login that have been unused for longest.
+  void end_longest_unused(bool logged_in, std::chrono::seconds at_least, std::size_t count);
   void make_room_for_a_stranger();
-  void make_room_for_a_login();
+  void make_room_for_logins();
   common::Result<void> tell_supervisor() const;
   messages::GatewayState state() const;
   messages::KeySources key_sources() const;

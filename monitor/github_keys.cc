@@ -22,7 +22,7 @@ std::vector<AuthorizedKey> usable_keys(const GithubUser& user, const messages::K
       log::info("GitHub user {}: a key is of no use: {}", user.login, parsed.error().message);
       continue;
     }
-    keys.push_back({blob.value, "GitHub user " + user.login, {}, options});
+    keys.push_back({blob.value, "GitHub user " + user.login, {}, options, user.login});
   }
   return keys;
 }

@@ -15,9 +15,4 @@ std::string Credential::describe() const {
   return text + fmt::format(" ({})", source);
 }
 
-std::string Credential::identity() const {
-  if (!certificate || certificate->key_id.empty()) return fingerprint;
-  return certificate->authority_fingerprint + " " + certificate->key_id;
-}
-
 }  // namespace zomg::monitor

@@ -20,6 +20,10 @@ struct Credential {
   std::string source;
   /// The blob that is authorized there.
   std::string authorized_blob;
+  /// Whose it is, as far as that can be told, and so what is counted as one user's: the GitHub users
+  /// who have the key; of certificates, which come with a key of the day, what the authority calls
+  /// the user; otherwise the key.
+  std::string identity;
 
   struct Certificate {
     std::string authority_fingerprint;
@@ -30,9 +34,6 @@ struct Credential {
 
   /// One line of all that.
   std::string describe() const;
-  /// Whose it is, as far as that can be told: the key's fingerprint; of certificates, which come
-  /// with a key of the day, what the authority calls the user.
-  std::string identity() const;
 };
 
 /// A user who proved to be one: where to, with what, and what that lets them do.

@@ -8,6 +8,21 @@
 #include "common/log.h"
 
 namespace zomg::monitor {
+namespace {
+
+using Counts = std::unordered_map<std::string, std::uint64_t>;
+
+bool is_full(const Counts& counts, const std::string& name, std::uint64_t most) {
+  const auto found = counts.find(name);
+  return found != counts.end() && found->second >= most;
+}
+
+void take_off(Counts& counts, const std::string& name) {
+  const auto found = counts.find(name);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
+}  // namespace
 
 using common::Result;
 
@@ -57,15 +72,16 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
 
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
                                      int control, int file, std::shared_ptr<SessionRecord> record,
-                                     const std::string& box, OnNotEntered on_not_entered) {
+                                     const Counted& counted, OnNotEntered on_not_entered) {
   if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
   const auto found = running_.find(session.id);
   if (found == running_.end()) return common::error("its process has ended");
   Running& running = found->second;
   running.channel = std::move(session.channel);
   running.record = std::move(record);
-  running.box = box;
-  ++boxes_[box];
+  running.counted = counted;
+  ++boxes_[counted.box];
+  ++keys_[counted.key];
   running.on_not_entered = std::move(on_not_entered);
   loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
   return {};
@@ -86,7 +102,7 @@ void SessionLauncher::on_message(std::uint32_t id) {
   const auto message = ipc::decode<messages::SessionNotEntered>(packet->bytes);
   if (message && message->failure != common::Failure::kNone && on_not_entered) {
     // It is no session of the box's any more; one on another way is counted for itself.
-    leave_box(running);
+    discount(running);
     return on_not_entered(message->failure);
   }
   // A claim of a process that was in touch with the box: it is written down, and no more.
@@ -101,19 +117,22 @@ void SessionLauncher::forget_channel(Running& running) {
   running.on_not_entered = {};
 }
 
-void SessionLauncher::leave_box(Running& running) {
-  const auto box = boxes_.find(std::exchange(running.box, {}));
-  if (box != boxes_.end() && --box->second == 0) boxes_.erase(box);
+void SessionLauncher::discount(Running& running) {
+  const Counted counted = std::exchange(running.counted, {});
+  take_off(boxes_, counted.box);
+  take_off(keys_, counted.key);
 }
 
-common::Failure SessionLauncher::refusal(const std::string& box) const {
+common::Failure SessionLauncher::refusal(const Counted& counted, bool prepared) const {
   using common::Failure;
-  const auto found = boxes_.find(box);
-  if (found != boxes_.end() && found->second >= options_.max_sessions_per_box) {
+  if (is_full(boxes_, counted.box, options_.max_sessions_per_box)) {
     return Failure::kTooManySessionsInBox;
   }
-  return running_.size() > options_.max_sessions_in_all ? Failure::kTooManySessionsInAll
-                                                        : Failure::kNone;
+  if (is_full(keys_, counted.key, options_.max_sessions_per_key)) {
+    return Failure::kTooManySessionsOfKey;
+  }
+  const std::size_t others = running_.size() - (prepared ? 1 : 0);
+  return others >= options_.max_sessions_in_all ? Failure::kTooManySessionsInAll : Failure::kNone;
 }
 
 void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
@@ -147,7 +166,7 @@ void SessionLauncher::on_end(std::uint32_t id) {
   CHECK(!node.empty());
   Running& ended = node.mapped();
   forget_channel(ended);
-  leave_box(ended);
+  discount(ended);
   loop_.forget(ended.child.pidfd());
   --*ended.live;
   const auto status = ended.child.wait();

@@ -33,6 +33,7 @@ class SessionLauncher {
     std::uint64_t max_sessions_per_box = 0;
     /// Processes of sessions, those that wait for one included.
     std::uint64_t max_sessions_in_all = 0;
+    std::uint64_t max_sessions_per_key = 0;
     /// What sessiond turns into when its user's program runs.
     sandbox::Account account;
     /// What zomg-ssh-kubectl turns into before it starts kubectl.
@@ -41,6 +42,12 @@ class SessionLauncher {
     int kubectl = -1;
   };
   using OnNotEntered = std::function<void(common::Failure)>;
+
+  /// Whom a session counts for.
+  struct Counted {
+    std::string box;  ///< a login name, without the container that it may choose
+    std::string key;  ///< Credential::identity
+  };
 
   SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd, Options options);
 
@@ -52,15 +59,16 @@ class SessionLauncher {
   common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box,
                                                      std::shared_ptr<std::size_t> live);
 
-  /// Why `box`, a login name, may not have one more session; kNone when it may.
-  common::Failure refusal(const std::string& box) const;
+  /// Why these may not have one more session; kNone when they may. `prepared`: its process is there
+  /// already.
+  common::Failure refusal(const Counted& counted, bool prepared) const;
 
   /// Hands over the plan, with the session's control socket and the file that came with the box.
   /// `record` gets to know the session's end. `on_not_entered` is called at most once, when the box
   /// could not be entered and nobody else was told.
   common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
                               int control, int file, std::shared_ptr<SessionRecord> record,
-                              const std::string& box, OnNotEntered on_not_entered);
+                              const Counted& counted, OnNotEntered on_not_entered);
 
   /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
@@ -77,7 +85,7 @@ class SessionLauncher {
     /// From launch() until its last word.
     ipc::Channel channel;
     std::shared_ptr<SessionRecord> record;
-    std::string box;  ///< that it counts for
+    Counted counted;
     /// Until the box is entered.
     OnNotEntered on_not_entered;
   };
@@ -87,7 +95,7 @@ class SessionLauncher {
   void on_message(std::uint32_t id);
   void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);
-  void leave_box(Running& running);
+  void discount(Running& running);
   void on_end(std::uint32_t id);
 
   EventLoop& loop_;
@@ -95,8 +103,9 @@ class SessionLauncher {
   int null_fd_;
   Options options_;
   std::unordered_map<std::uint32_t, Running> running_;
-  /// Sessions by box, where there are any.
+  /// Sessions by box and by key, where there are any.
   std::unordered_map<std::string, std::uint64_t> boxes_;
+  std::unordered_map<std::string, std::uint64_t> keys_;
   std::uint32_t last_id_ = 0;
 };
 

@@ -120,6 +120,27 @@ Result<Login> find_entry(std::span<const AuthorizedKey> entries, const OfferedKe
   return refusal;
 }
 
+/// Of all who have the key, so that nobody gains connections by adding keys to their account, or
+/// takes somebody's away by adding theirs.
+std::string owners_of(std::span<const AuthorizedKey> entries, const OfferedKey& offered,
+                      const std::string& fingerprint) {
+  std::string owners;
+  for (const AuthorizedKey& entry : entries) {
+    if (!is_usable(entry, offered)) continue;
+    if (entry.owner.empty()) return fingerprint;  // the operator names this key itself
+    owners += entry.owner + " ";
+  }
+  return owners;
+}
+
+std::string identity_of(const Credential& credential, std::span<const AuthorizedKey> entries,
+                        const OfferedKey& offered) {
+  const auto& certificate = credential.certificate;
+  if (!certificate) return owners_of(entries, offered, credential.fingerprint);
+  if (certificate->key_id.empty()) return credential.fingerprint;
+  return certificate->authority_fingerprint + " " + certificate->key_id;
+}
+
 Result<void> check_flags(const KeyOptions& options, const Signature& signature) {
   if (options.touch_required && !signature.user_present()) {
     return common::error("the FIDO key was not touched");
@@ -196,6 +217,7 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
         fingerprint(offered->certificate->authority), std::string(offered->certificate->key_id),
         offered->certificate->serial};
   }
+  login->credential.identity = identity_of(login->credential, entries, *offered);
   return login;
 }
 

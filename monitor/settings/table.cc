@@ -204,21 +204,20 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS",
         .kind = kind::Whole{&Settings::max_connections, 2, limits::kMaxConnections, ""},
-        .help =
-            "Connections in all, and twice as many sessions. When seven eighths are taken, each "
-            "new one ends the oldest that nobody has logged in on, or that has had no session "
-            "for the longest time.",
+        .help = "Connections in all, and twice as many sessions. When seven eighths are taken, the "
+                "oldest that nobody has logged in on makes room for a new one; when so many have "
+                "logged in, those that have had no session for the longest time do.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_KEY",
         .kind = kind::Whole{&Settings::max_connections_per_key, 1, limits::kMaxConnections, ""},
-        .help = "Connections that one key has logged in; of certificates, those of one authority "
-                "with one key ID.",
+        .help = "Connections that one key has logged in, and twice as many sessions. The keys of a "
+                "GitHub user count as one, and the certificates of one authority with one key ID.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_USER",
         .kind = kind::Whole{&Settings::max_connections_per_user, 1, limits::kMaxConnections, ""},
-        .help = "Connections of one login name, <project>--<box>, whatever container it chooses.",
+        .help = "Connections of one login name, whatever container it chooses.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_WINDOW_MIB",

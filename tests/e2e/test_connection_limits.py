@@ -49,6 +49,15 @@ class Crowd:
             made.close()
 
 
+def running_session(connection):
+    """One more; the channel is to be kept, as paramiko closes one that nobody has."""
+    channel = connection.get_transport().open_session()
+    channel.settimeout(30)
+    channel.exec_command("echo in; cat")
+    assert channel.recv(3) == b"in\n", channel.recv_stderr(1000)
+    return channel
+
+
 def told(gateway, box, connect, key):
     """What a client of ssh(1) is told by a gateway that does not let it stay."""
     done = connect(gateway, box.login, key=key).ssh("true")
@@ -69,6 +78,26 @@ def test_one_key_has_no_more_connections_than_it_may(tmp_path, node, user_key, b
         assert len(crowd.active()) == 3
         crowd.made[0].close()
         waiting.until(lambda: connect(gateway, box.login).ssh("true").status == 0, 20, "a place")
+
+
+def test_one_key_has_no_more_than_twice_as_many_sessions(tmp_path, node, user_key, box, own_box,
+                                                         connect):
+    """Whatever boxes they are in: it could have all that there may be."""
+    other = keys.make_user_key(tmp_path, name="other")
+    both = f"{keys.public_half(user_key)}\n{keys.public_half(other)}"
+    with gateway_with(tmp_path, node, both, ZOMG_SSH_MAX_CONNECTIONS_PER_KEY="2") as gateway, \
+            contextlib.ExitStack() as stack:
+        channels = []
+        for login in (box.login, own_box.login):
+            connection = stack.enter_context(
+                second_client.paramiko_connection(connect(gateway, login)))
+            channels += [running_session(connection) for _ in range(2)]
+        assert len(channels) == 4
+        refused = connection.get_transport().open_session()
+        refused.exec_command("true")
+        assert refused.recv_exit_status() == 255
+        assert b"Your key has as many sessions" in refused.recv_stderr(1000)
+        assert connect(gateway, box.login, key=other).sh("echo in") == "in\n"
 
 
 def test_one_login_name_has_no_more_connections_than_it_may(tmp_path, node, user_key, box, own_box,
@@ -117,16 +146,12 @@ def test_there_are_no_more_than_twice_as_many_sessions(tmp_path, node, user_key,
     with gateway_with(tmp_path, node, keys.public_half(user_key),
                       ZOMG_SSH_MAX_CONNECTIONS="2") as gateway, \
             second_client.paramiko_connection(connect(gateway, box.login)) as connection:
-        served = []  # paramiko closes a channel that nobody has
-        for _ in range(8):
-            channel = connection.get_transport().open_session()
-            channel.settimeout(30)
-            channel.exec_command("echo in; cat")
-            if channel.recv(3) != b"in\n":
-                break
-            served.append(channel)
+        served = [running_session(connection) for _ in range(4)]
         assert len(served) == 4
-        assert b"The gateway has as many sessions as it may" in channel.recv_stderr(1000)
+        refused = connection.get_transport().open_session()
+        refused.exec_command("true")
+        assert refused.recv_exit_status() == 255
+        assert b"The gateway has as many sessions as it may" in refused.recv_stderr(1000)
 
 
 def test_strangers_go_first_and_drive_nobody_out(tmp_path, node, user_key, box, connect):

@@ -58,6 +58,7 @@ TEST_F(GithubKeysTest, AKeyIsMarkedAndRestrictedAsItsUser) {
   changes(message(1, {two_}));
   const AuthorizedKey& free = keys_.users()[0].keys[0];
   const AuthorizedKey& restricted = keys_.users()[1].keys[0];
+  EXPECT_EQ(free.owner, "octocat");
   EXPECT_EQ(free.source, "GitHub user octocat");
   EXPECT_TRUE(permit(free.options, {"other--box", "::1", 0}));
   EXPECT_TRUE(permit(restricted.options, {"demo--box", "::1", 0}));

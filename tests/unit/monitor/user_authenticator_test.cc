@@ -61,6 +61,32 @@ TEST_F(UserAuthenticatorTest, AKeyWithNoLineForThisBoxIsRefused) {
   EXPECT_TRUE(log_in(request("ssh-ed25519", key_.blob(), key_, 1, "demo--box2")));
 }
 
+/// Else each key that somebody adds to their account would bring them more connections.
+TEST_F(UserAuthenticatorTest, AGithubUsersKeysAreOneUsers) {
+  const TestKey second("ssh-ed25519");
+  keys_.add({key_.blob(), "GitHub user octocat", {}, {}, "octocat"});
+  keys_.add({second.blob(), "GitHub user octocat", {}, {}, "octocat"});
+  keys_.add({stranger_.blob(), "GitHub user hubot", {}, {}, "hubot"});
+  EXPECT_EQ(log_in(key_)->credential.identity, log_in(second)->credential.identity);
+  EXPECT_NE(log_in(key_)->credential.identity, log_in(stranger_)->credential.identity);
+}
+
+TEST_F(UserAuthenticatorTest, NobodyTakesAnothersShareByAddingTheirKey) {
+  const TestKey of_hubot("ssh-ed25519");
+  keys_.add({key_.blob(), "GitHub user hubot", {}, {}, "hubot"});
+  keys_.add({key_.blob(), "GitHub user octocat", {}, {}, "octocat"});
+  keys_.add({of_hubot.blob(), "GitHub user hubot", {}, {}, "hubot"});
+  EXPECT_NE(log_in(key_)->credential.identity, log_in(of_hubot)->credential.identity);
+}
+
+TEST_F(UserAuthenticatorTest, AKeyThatTheOperatorNamesIsAUser) {
+  keys_.add({key_.blob(), "GitHub user octocat", {}, {}, "octocat"});
+  authorize(key_.line());
+  authorize(stranger_.line());
+  EXPECT_EQ(log_in(key_)->credential.identity, fingerprint(key_.blob()));
+  EXPECT_EQ(log_in(stranger_)->credential.identity, fingerprint(stranger_.blob()));
+}
+
 TEST_F(UserAuthenticatorTest, FidoKeysNeedATouchUnlessTheLineWaivesIt) {
   const TestKey fido("sk-ecdsa-sha2-nistp256@openssh.com");
   authorize("boxes=\"demo--box1\" " + fido.line());

@@ -33,6 +33,20 @@ TEST_F(UserAuthenticatorTest, ACertificateIsNamedInTheCredential) {
   EXPECT_EQ(login->credential.certificate->serial, 7U);
 }
 
+TEST_F(UserAuthenticatorTest, CertificatesWithOneKeyIdAreOneUsers) {
+  authorize("cert-authority " + authority_.line());
+  const auto identity = [this](const TestKey& key) {
+    const auto login = log_in(key, certificate_.blob(key, authority_));
+    return login ? login->credential.identity : std::string("refused");
+  };
+  const std::string alice = identity(key_);
+  EXPECT_EQ(identity(stranger_), alice);
+  certificate_.key_id = "bob";
+  EXPECT_NE(identity(key_), alice);
+  certificate_.key_id = "";
+  EXPECT_NE(identity(key_), identity(stranger_));
+}
+
 TEST_F(UserAuthenticatorTest, AnAuthorityIsNoUserAndAUserNoAuthority) {
   authorize("cert-authority " + authority_.line());
   authorize(stranger_.line());
