@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 
 import pytest
 
@@ -63,15 +64,36 @@ def waits(channel):
     return len(channel.in_buffer)
 
 
+def press(terminal):
+    """One key, until it is seen: from then on, for a second, somebody types. When it was pressed."""
+    pressed = time.monotonic()
+    terminal.send(b"Q")
+    while b"Q" not in terminal.recv(1024):
+        pass
+    return pressed
+
+
 def test_little_of_the_transfer_is_on_its_way(shared, transfer):
-    with typing(shared):
-        waiting.until(lambda: read(transfer, 32768) or waits(transfer) < HELD_BACK, 15,
-                      "what was on its way before has come")
-        most = 0
-        for _ in range(64):
-            read(transfer, 32768)
-            most = max(most, waits(transfer))
-        assert most <= HELD_BACK
+    terminal = shared.invoke_shell()
+    terminal.settimeout(15)
+    terminal.send(b"stty echo; PS1=; cat\n")
+    press(terminal)
+
+    def drained():
+        press(terminal)
+        read(transfer, 4 * 32768)
+        return waits(transfer) < HELD_BACK
+    waiting.until(drained, 30, "what was on its way before has come")
+    most = samples = 0
+    while samples < 64:
+        read(transfer, 32768)
+        pressed = press(terminal)
+        waiting_now = waits(transfer)
+        # On a busy machine it may be so long ago that nobody types any more.
+        if time.monotonic() - pressed < 0.5:
+            most = max(most, waiting_now)
+            samples += 1
+    assert most <= HELD_BACK
 
 
 def test_the_window_is_used_again_once_nobody_types(shared, transfer):
