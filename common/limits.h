@@ -164,6 +164,9 @@ inline constexpr unsigned kSftpReportsPerSecond = 100;
 inline constexpr unsigned kMaxReportsPerConnection = 100;
 /// What a session's pipes ask to hold, so that bulk transfers cost few system calls.
 inline constexpr int kPipeBytes = 1024 * 1024;
+/// The same of the one to the program's standard input. A program that does not read leaves as much
+/// with the gateway, whose memory it is; what its output pipes hold is the box's.
+inline constexpr int kInputPipeBytes = 256 * 1024;
 
 // Lookup ---------------------------------------------------------------------------------------
 

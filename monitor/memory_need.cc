@@ -6,7 +6,9 @@ namespace zomg::monitor {
 
 namespace {
 
-/// There may be twice as many sessions as connections: a second one's process, and the kernel's part.
+/// There may be twice as many sessions as connections (gateway.cc).
+constexpr std::uint64_t kSessionsPerConnection = 2;
+/// A second session's process, and the kernel's part.
 constexpr std::uint64_t kSecondSessionKibibytes = 512;
 
 }  // namespace
@@ -15,9 +17,10 @@ std::uint64_t greatest_memory_mebibytes(const Settings& settings) {
   constexpr std::uint64_t kKibibyte = 1024;
   const std::uint64_t windows =
       settings.max_sessions * limits::kLeastReceiveWindowBytes / kKibibyte;
-  const std::uint64_t connections =
-      settings.max_connections *
-      (limits::kConnectionMemoryKibibytes + kSecondSessionKibibytes + windows) / kKibibyte;
+  constexpr std::uint64_t kPipes = kSessionsPerConnection * limits::kInputPipeBytes / kKibibyte;
+  const std::uint64_t connection =
+      limits::kConnectionMemoryKibibytes + kSecondSessionKibibytes + kPipes + windows;
+  const std::uint64_t connections = settings.max_connections * connection / kKibibyte;
   return limits::kFixedMemoryMebibytes + connections + settings.max_window_mebibytes;
 }
 

@@ -29,7 +29,8 @@ Result<SessionStreams> SessionStreams::make(const BoxRoot& root, bool terminal) 
     return streams;
   }
   for (common::FdPair* pair : {&streams.input_, &streams.output_, &streams.error_}) {
-    auto pipe = common::make_pipe(limits::kPipeBytes);
+    auto pipe =
+        common::make_pipe(pair == &streams.input_ ? limits::kInputPipeBytes : limits::kPipeBytes);
     if (!pipe) return pipe.error();
     *pair = std::move(*pipe);
   }
