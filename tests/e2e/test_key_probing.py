@@ -1,6 +1,7 @@
 """Before somebody is authenticated, a connection cannot find out which keys or boxes exist."""
 
 import base64
+import contextlib
 import os
 import struct
 import time
@@ -8,13 +9,14 @@ import time
 import paramiko
 import pytest
 
-from harness import keys
+from harness import keys, waiting
 from harness.gateway import Gateway
 
 TRIES = 6  # MaxAuthTries: a connection is good for so many
 ROUNDS = 8
 DENIAL_SECONDS = 0.005  # monitor/connection.cc
 MODULUS_BYTES = 1024
+SERVICE_ACCEPT, USERAUTH_FAILURE = 6, 51
 
 
 def packed(*strings):
@@ -102,6 +104,31 @@ def test_every_key_may_sign(probed, connect, box, tmp_path):
     stranger = keys.make_user_key(tmp_path)
     done = connect(gateway, box.login, stranger, LogLevel="DEBUG").ssh("true")
     assert "Server accepts key" in done.errors and "Permission denied" in done.errors
+
+
+def test_tries_that_wait_for_no_answer_are_six(probed, box, caplog):
+    """They are there when the sixth is refused. The client used to be cut off without a word, and
+    held for one that took its connection process over."""
+    caplog.set_level("INFO", "paramiko")  # which logs why it was disconnected
+    gateway, _ = probed
+    mark = gateway.log_size()
+    key = paramiko.ECDSAKey.generate()
+    with paramiko.Transport(("127.0.0.1", gateway.port)) as transport:
+        transport.start_client(timeout=20)
+        # It would answer what it did not ask for, and fail once the gateway has closed.
+        transport._handler_table = {  # pylint: disable=protected-access
+            **transport._handler_table,  # pylint: disable=protected-access
+            **dict.fromkeys((SERVICE_ACCEPT, USERAUTH_FAILURE), lambda *_: None)}
+        service = paramiko.Message(b"\x05" + packed(b"ssh-userauth"))
+        request = paramiko.Message(
+            b"\x32" + packed(box.login.encode(), b"ssh-connection", b"publickey") + b"\x01" +
+            packed(b"ecdsa-sha2-nistp256", key.asbytes(), key.sign_ssh_data(b"another").asbytes()))
+        with contextlib.suppress(EOFError, OSError):  # it may be over already
+            for message in [service] + [request] * (TRIES + 3):
+                transport._send_message(message)  # pylint: disable=protected-access
+        waiting.until(lambda: not transport.is_active(), 20, "it is disconnected")
+    assert "Too many authentication failures" in caplog.text
+    assert "broke the contract" not in gateway.log()[mark:]
 
 
 def test_clients_with_many_keys_have_six_tries(probed, connect, box, user_key, tmp_path):

@@ -101,6 +101,19 @@ TEST_F(AuthenticatorTest, QueriesHaveAnEnd) {
   EXPECT_TRUE(authenticator_.exhausted());
 }
 
+/// Which would hold it for a breach of the contract.
+TEST_F(AuthenticatorTest, AfterTheLastTryTheMonitorIsNotAsked) {
+  for (unsigned i = 0; i < kMaxTries; ++i) {
+    will_answer(messages::UserVerified{});
+    EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
+    monitor_.receive<messages::VerifyUser>();
+  }
+  EXPECT_TRUE(authenticator_.exhausted());
+  EXPECT_EQ(authenticator_.answer(query()), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
+  EXPECT_TRUE(monitor_.silent());
+}
+
 TEST_F(AuthenticatorTest, WithoutAMonitorTheAnswerIsNo) {
   monitor_.channel.close();
   EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
