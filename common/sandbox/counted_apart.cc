@@ -47,18 +47,24 @@ Account own_account(const Account& account) {
   return is_own_user(::getuid()) ? Account{::getuid(), account.gid} : account;
 }
 
-common::Result<void> unshare_apart(int namespaces) {
+common::Result<void> as_own_user(const std::function<bool()>& make) {
   const uid_t user = ::geteuid();
   const bool apart = user == 0 && ::setresuid(kUnchanged, draw_user(), kUnchanged) == 0;
-  const bool done = (!apart || raise_capabilities()) && ::unshare(namespaces) == 0;
+  const bool done = (!apart || raise_capabilities()) && make();
   const int error = errno;
   if (apart && ::setresuid(kUnchanged, user, kUnchanged) != 0) {
     return common::errno_error("setresuid");
   }
   errno = error;
-  if (!done) return common::errno_error("unshare {:x}", namespaces);
+  if (!done) return common::errno_error("as a user of its own");
   // The change of user may have made us dumpable again (prctl(2), fs.suid_dumpable).
   return apart ? forbid_tracing() : common::Result<void>();
+}
+
+common::Result<void> unshare_apart(int namespaces) {
+  auto unshared = as_own_user([namespaces] { return ::unshare(namespaces) == 0; });
+  if (!unshared) return unshared.error().with_context(fmt::format("unshare {:x}", namespaces));
+  return {};
 }
 
 }  // namespace zomg::sandbox

@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <functional>
+
 #include "common/sandbox/identity.h"
 
 namespace zomg::sandbox {
@@ -10,8 +12,7 @@ namespace zomg::sandbox {
 /// through a unix socket, processes, epoll watches, keys, pages of pipes. A box without a user namespace
 /// can become any user that it knows the number of, root first of all, and use up what that user may have.
 /// So a process of ours that needs any of it has a real user id that nobody else has, nor can know.
-/// Effective, saved and file system user id, which decide what it may do, stay. What is counted by the
-/// effective one are namespaces, see below, and inotify watches, which are only a help.
+/// Effective, saved and file system user id, which decide what it may do, stay.
 
 /// The first of the 2^28 numbers that are drawn from. No account and no user namespace has them:
 /// systemd's UIDS-GIDS.md calls them unused.
@@ -30,7 +31,12 @@ void count_apart();
 /// make the real user id their effective one.
 Account own_account(const Account& account);
 
-/// unshare(2). Namespaces the kernel counts by effective user id: those of root are others' to use up.
+/// Namespaces and inotify instances are counted by the effective user id of who makes them. This calls
+/// `make` with one of its own, and with all capabilities that root has; it is root again afterwards. An
+/// Error with the errno of a `make` that returned false.
+common::Result<void> as_own_user(const std::function<bool()>& make);
+
+/// unshare(2), counted apart.
 common::Result<void> unshare_apart(int namespaces);
 
 }  // namespace zomg::sandbox

@@ -35,6 +35,7 @@ Result<void> run() {
   // A file that is handed over counts, what is told of one does not. Some file systems (FUSE) let root
   // alone read, by its real user id, too.
   if (order->task == messages::FileTask::kOpenForAppend) sandbox::count_apart();
+  common::Fd changes = file_reader::open_changes(*order);
   if (auto entered = file_reader::enter_sandbox(); !entered) {
     return entered.error().with_context("sandbox");
   }
@@ -48,7 +49,7 @@ Result<void> run() {
     case messages::FileTask::kOpenForAppend:
       return file_reader::hand_over(monitor, monitor::open_for_append(order->path.value));
     case messages::FileTask::kWatch:
-      return file_reader::Watcher(*order, monitor).run();
+      return file_reader::Watcher(*order, monitor, std::move(changes)).run();
   }
   return common::error("no such task");
 }

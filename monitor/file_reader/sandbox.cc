@@ -19,8 +19,7 @@ using common::Result;
 constexpr auto kFileCalls =
     std::to_array<sandbox::Call>({"openat", "newfstatat", "fstat", "read", "lseek"});
 constexpr auto kWayCalls = std::to_array<sandbox::Call>({"readlinkat", "geteuid"});
-constexpr auto kWatchCalls =
-    std::to_array<sandbox::Call>({"inotify_init1", "inotify_add_watch", "poll", "ppoll"});
+constexpr auto kWatchCalls = std::to_array<sandbox::Call>({"inotify_add_watch", "poll", "ppoll"});
 constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
     "recvfrom",
     "recvmsg",

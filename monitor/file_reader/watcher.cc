@@ -7,6 +7,7 @@
 #include <array>
 
 #include "common/limits.h"
+#include "common/sandbox/counted_apart.h"
 #include "monitor/file_reader/answer.h"
 
 namespace zomg::file_reader {
@@ -25,15 +26,13 @@ void drain(int changes) {
 
 }  // namespace
 
-Watcher::Watcher(const messages::FileOrder& order, const ipc::Channel& monitor)
+Watcher::Watcher(const messages::FileOrder& order, const ipc::Channel& monitor, common::Fd changes)
     : file_(order.path.value, order.max_bytes,
             order.at_once ? WatchedFile::Patience::kNone : WatchedFile::Patience::kUntilSettled,
             common::StrictModes{order.strict_modes}),
       monitor_(monitor),
-      directory_(order.path.value.substr(0, order.path.value.rfind('/') + 1)) {
-  // One that is read only when it has settled need not be known of sooner.
-  if (order.at_once) changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-}
+      directory_(order.path.value.substr(0, order.path.value.rfind('/') + 1)),
+      changes_(std::move(changes)) {}
 
 Result<void> Watcher::run() {
   if (auto told = tell_contents(monitor_, file_.read(), false); !told) return told;
@@ -75,6 +74,17 @@ void Watcher::watch_directory() {
   (void)::inotify_add_watch(
       changes_.get(), directory_.c_str(),
       IN_CLOSE_WRITE | IN_MODIFY | IN_MOVE | IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
+}
+
+common::Fd open_changes(const messages::FileOrder& order) {
+  common::Fd changes;
+  // One that is read only when it has settled need not be known of sooner.
+  if (!order.at_once) return changes;
+  (void)sandbox::as_own_user([&changes] {
+    changes.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    return static_cast<bool>(changes);
+  }).has_value();
+  return changes;
 }
 
 }  // namespace zomg::file_reader

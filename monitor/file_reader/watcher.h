@@ -13,7 +13,8 @@ namespace zomg::file_reader {
 /// if the disk does not answer; the monitor does not.
 class Watcher {
  public:
-  Watcher(const messages::FileOrder& order, const ipc::Channel& monitor);
+  /// `changes` is what open_changes() gave.
+  Watcher(const messages::FileOrder& order, const ipc::Channel& monitor, common::Fd changes);
 
   /// Returns when the monitor has closed the channel; an Error when it broke the contract.
   common::Result<void> run();
@@ -29,5 +30,9 @@ class Watcher {
   common::Fd changes_;
   std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
+
+/// An inotify(7) descriptor for a file whose changes are to be told at once; none for another, or where
+/// there is none to be had. Before the sandbox.
+common::Fd open_changes(const messages::FileOrder& order);
 
 }  // namespace zomg::file_reader

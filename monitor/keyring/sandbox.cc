@@ -9,6 +9,7 @@
 
 #include "common/limits.h"
 #include "common/sandbox/c_library.h"
+#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/https_calls.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
@@ -63,6 +64,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account,
                                    const std::vector<sandbox::RootFile>& files) {
   sandbox::settle_c_library();
   if (auto entered = sandbox::enter_root_with({}, files); !entered) return entered;
+  sandbox::count_apart();
   if (auto became = sandbox::become(account); !became) return became;
   if (auto set = sandbox::limit(RLIMIT_NOFILE, limits::kKeyringDescriptors); !set) return set;
   if (auto set = sandbox::limit(RLIMIT_FSIZE, limits::kMaxKeyringStateBytes); !set) return set;

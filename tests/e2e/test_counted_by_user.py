@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import signal
 
 import pytest
 
@@ -102,6 +103,18 @@ def test_a_key_is_revoked(gateway, box, connect, other_key, directory):
     (directory / "new").write_text(keys.public_half(other_key) + "\n", encoding="ascii")
     os.replace(directory / "new", directory / "revoked")
     waiting.until(lambda: client.ssh("true").status == 255, 10, gateway.log)
+
+
+def test_the_audit_trail_goes_on_in_a_new_file(gateway, client):
+    trail = gateway.directory / "audit.jsonl"
+    trail.rename(gateway.directory / "audit.jsonl.1")
+    gateway.send_signal(signal.SIGHUP)
+    waiting.until(trail.exists, 10, gateway.log)
+
+    def is_told():
+        client.ssh("true").ok()
+        return trail.read_text(encoding="utf-8")
+    waiting.until(is_told, 20, gateway.log)
 
 
 @pytest.mark.parametrize("program", [LISTENER, RESOLVER, FILE_READER, MONITOR])

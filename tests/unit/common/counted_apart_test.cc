@@ -7,6 +7,7 @@
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -141,7 +142,8 @@ TEST_F(CountedApart, TheSealedKeyringNeedsNothingOfTheUsersQuota) {
   }));
 }
 
-/// In a user namespace where each user may have one UTS namespace, and root has it.
+/// In a user namespace where each user may have one UTS namespace and one inotify instance, and root has
+/// them.
 bool enter_a_full_user_namespace() {
   auto ready = common::make_packet_socketpair().value();
   const pid_t inside = ::getpid();
@@ -157,8 +159,10 @@ bool enter_a_full_user_namespace() {
   if (::write(ready.first.get(), "x", 1) != 1 || ::waitpid(outside, &status, 0) != outside) {
     return false;
   }
-  std::ofstream most("/proc/sys/user/max_uts_namespaces");
-  return unshared && status == 0 && (most << "1\n").flush() && ::unshare(CLONE_NEWUTS) == 0;
+  std::ofstream namespaces("/proc/sys/user/max_uts_namespaces");
+  std::ofstream instances("/proc/sys/user/max_inotify_instances");
+  return unshared && status == 0 && (namespaces << "1\n").flush() && (instances << "1\n").flush() &&
+         ::unshare(CLONE_NEWUTS) == 0 && ::inotify_init1(0) >= 0;
 }
 
 TEST_F(CountedApart, NamespacesOfRootDoNotCount) {
@@ -168,6 +172,13 @@ TEST_F(CountedApart, NamespacesOfRootDoNotCount) {
   EXPECT_TRUE(holds([] {
     return enter_a_full_user_namespace() && unshare_apart(CLONE_NEWUTS) && ::geteuid() == 0 &&
            ::sethostname("apart", 5) == 0;
+  }));
+}
+
+TEST_F(CountedApart, InotifyInstancesOfRootDoNotCount) {
+  EXPECT_TRUE(holds([] {
+    const auto make = [] { return ::inotify_init1(0) >= 0; };
+    return enter_a_full_user_namespace() && !make() && errno == EMFILE && as_own_user(make);
   }));
 }
 

@@ -37,13 +37,16 @@ class WatcherTest : public testing::Test {
   void start(bool at_once, bool strict_modes = true) {
     auto ends = common::make_packet_socketpair();
     monitor_ = ipc::Channel(std::move(ends->first));
-    thread_ = std::thread([this, at_once, strict_modes, end = std::move(ends->second)]() mutable {
-      const ipc::Channel channel(std::move(end));
-      const std::string path = directory_ / "file";
-      const messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), 1000,
-                                      at_once, strict_modes};
-      (void)Watcher(order, channel).run().has_value();
-    });
+    const std::string path = directory_ / "file";
+    const messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), 1000,
+                                    at_once, strict_modes};
+    // Here, as a change of user interrupts the other threads of a process.
+    common::Fd changes = open_changes(order);
+    thread_ =
+        std::thread([order, changes = std::move(changes), end = std::move(ends->second)]() mutable {
+          const ipc::Channel channel(std::move(end));
+          (void)Watcher(order, channel, std::move(changes)).run().has_value();
+        });
   }
   /// What it tells next: the contents, or the error, or nothing within `patience`.
   std::string told(std::chrono::milliseconds patience = std::chrono::seconds(20)) const {
