@@ -125,6 +125,45 @@ def test_a_box_that_lets_no_process_in_is_not_reached_by_kubectl(cluster, gatewa
         assert "by kubectl" not in gateway.log()[mark:]
 
 
+def cgroup_of(near, box, controller):
+    """The directory of a box's container in a v1 hierarchy."""
+    pid = near.instance.find_pod("demo", box).box.pid
+    [path] = [line.split(":")[2] for line in processes.read(pid, "cgroup").decode().splitlines()
+              if controller in line.split(":")[1].split(",")]
+    return pathlib.Path("/sys/fs/cgroup", controller, path.lstrip("/"))
+
+
+def take_memory(container):
+    """All of it; who needs more waits for it, as does whoever a killer would not end."""
+    (container / "memory.oom_control").write_text("1", encoding="ascii")
+
+    def taken():
+        usage = (container / "memory.usage_in_bytes").read_text(encoding="ascii")
+        try:
+            (container / "memory.limit_in_bytes").write_text(usage, encoding="ascii")
+        except OSError:
+            return False
+        return True
+    waiting.until(taken, 20, "the box has no more memory")
+    return lambda: (container / "memory.limit_in_bytes").write_text("-1", encoding="ascii")
+
+
+def test_a_box_that_uses_up_its_memory_is_not_reached_by_kubectl(cluster, gateway, node, connect):
+    """Nor is it entered, which takes too long. Then it is as before."""
+    with cluster.run_box("demo", "no-memory", node=1) as box:
+        client = connect(gateway, box.login)
+        client.ssh("true").ok()
+        mark = gateway.log_size()
+        give_back = take_memory(cgroup_of(node.near, "no-memory", "memory"))
+        try:
+            done = client.ssh("true", timeout=60)
+        finally:
+            give_back()
+        assert done.status == 255 and "box kept the gateway from starting" in done.errors
+        assert "by kubectl" not in gateway.log()[mark:]
+        client.ssh("true").ok()
+
+
 def test_a_paused_box_of_this_node_is_refused_and_not_reached_by_kubectl(cluster, gateway, node,
                                                                         connect):
     """kubectl exec would hang in it."""
