@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/messages/event.h"
@@ -30,7 +32,9 @@ Result<void> AuditTrail::open_target() {
   if (target_ == "-") return {};
   auto file = open_for_append(target_);
   if (!file) return file.error();
-  file_ = std::move(*file);
+  auto shelf = ipc::Shelf::of({file->get()});
+  if (!shelf) return shelf.error();
+  shelf_ = std::move(*shelf);
   return {};
 }
 
@@ -41,7 +45,8 @@ Result<void> AuditTrail::on_start(const ipc::Channel& channel) {
 }
 
 Result<void> AuditTrail::send_target(const ipc::Channel& channel) const {
-  return channel.send(messages::AuditOutput{}, {file_ ? file_.get() : STDOUT_FILENO});
+  // Standard output is a shelf as well, of the supervisor's.
+  return channel.send(messages::AuditOutput{}, {shelf_ ? shelf_.fd() : STDOUT_FILENO});
 }
 
 void AuditTrail::tell_target() {
@@ -57,13 +62,18 @@ void AuditTrail::reopen(FileErrands& errands) {
   messages::FileOrder order;
   order.task = messages::FileTask::kOpenForAppend;
   order.path = std::string_view(target_);
-  errands.run(order, [this](Result<FileAnswer> told) {
-    if (!told) {
-      return log::error("the audit trail goes on in the old file: {}", told.error().message);
+  common::Fd filler;
+  auto empty = ipc::Shelf::empty(filler);
+  if (!empty) return log::error("audit: {}", empty.error().message);
+  const auto shelf = std::make_shared<ipc::Shelf>(std::move(*empty));
+  const auto on_opened = [this, shelf](const Result<FileAnswer>& opened) {
+    if (!opened) {
+      return log::error("the audit trail goes on in the old file: {}", opened.error().message);
     }
-    file_ = std::move(told->file);
+    shelf_ = std::move(*shelf);
     tell_target();
-  });
+  };
+  errands.run(order, on_opened, filler.get());
 }
 
 void AuditTrail::finish() {

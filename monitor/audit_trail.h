@@ -2,14 +2,15 @@
 
 #include <string>
 
+#include "common/ipc/shelf.h"
 #include "common/sandbox/identity.h"
 #include "monitor/file_errands.h"
 #include "monitor/helper.h"
 
 namespace zomg::monitor {
 
-/// The program that writes the audit trail, and what it writes to (ZOMG_SSH_AUDIT_LOG). The monitor
-/// opens the file and never writes to it.
+/// The program that writes the audit trail, and what it writes to (ZOMG_SSH_AUDIT_LOG), which the
+/// monitor has on a shelf. It opens the file at its start, and never writes to it.
 class AuditTrail {
  public:
   /// Where the trail goes: `-` for standard output, `off`, or the path of a file.
@@ -38,7 +39,7 @@ class AuditTrail {
   EventLoop& loop_;
   std::string target_;
   sandbox::Account account_;
-  common::Fd file_;
+  ipc::Shelf shelf_;  ///< with the file; none where it is standard output's
   EventLoop::TimerId retry_timer_ = 0;
   Helper helper_;
 };

@@ -4,12 +4,12 @@ namespace zomg::monitor {
 
 using common::Result;
 
-Result<bool> FileAnswerReader::take(ipc::Packet packet) {
+Result<bool> FileAnswerReader::take(const ipc::Packet& packet) {
   if (missing_ > 0) return take_part(packet);
   const auto said = ipc::decode<messages::FileAnswer>(packet.bytes);
   if (!said) return said.error();
   const bool failed = !said->error.value.empty();
-  if (packet.fds.size() != (opens_ && !failed ? 1 : 0)) {
+  if (!packet.fds.empty()) {
     return common::error("a file's answer with {} descriptors", packet.fds.size());
   }
   if (said->bytes > (opens_ || failed ? 0 : max_bytes_)) {
@@ -19,7 +19,7 @@ Result<bool> FileAnswerReader::take(ipc::Packet packet) {
   if (failed) {
     answer_ = common::Error{said->error.value, static_cast<int>(said->errno_value)};
   } else {
-    answer_ = FileAnswer{{}, opens_ ? std::move(packet.fds[0]) : common::Fd()};
+    answer_ = FileAnswer{};
   }
   return missing_ == 0;
 }

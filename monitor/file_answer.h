@@ -2,16 +2,14 @@
 
 #include <string>
 
-#include "common/fd.h"
 #include "common/ipc/channel.h"
 #include "common/messages/file.h"
 
 namespace zomg::monitor {
 
-/// What zomg-ssh-file-reader said of a file: what it holds, or, of one to append to, the file.
+/// What zomg-ssh-file-reader said of a file: what it holds; nothing of one that it opened for others.
 struct FileAnswer {
   std::string contents;
-  common::Fd file;
 };
 
 /// Puts its answers together from packets, of which none is trusted.
@@ -21,7 +19,7 @@ class FileAnswerReader {
       : opens_(order.task == messages::FileTask::kOpenForAppend), max_bytes_(order.max_bytes) {}
 
   /// Takes the next packet. True when the answer is whole; an Error is a breach of contract.
-  common::Result<bool> take(ipc::Packet packet);
+  common::Result<bool> take(const ipc::Packet& packet);
   /// The one that is whole, or why there is no file.
   common::Result<FileAnswer> answer() { return std::move(answer_); }
 

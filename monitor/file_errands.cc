@@ -22,18 +22,18 @@ FileErrands::~FileErrands() {
   }
 }
 
-void FileErrands::run(const messages::FileOrder& order, OnAnswer on_answer) {
-  auto started = start(order);
+void FileErrands::run(const messages::FileOrder& order, OnAnswer on_answer, int filler) {
+  auto started = start(order, filler < 0 ? null_fd_ : filler);
   if (!started) return on_answer(started.error().with_context(program_.name));
   running_.at(*started).on_answer = std::move(on_answer);
 }
 
-Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order) {
+Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order, int filler) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
   auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
-                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
+                             {filler, null_fd_, log::children_output(), ends->second.get()});
   if (!child) return child.error();
   const std::uint64_t id = ++last_;
   Running& running = running_[id];
@@ -59,7 +59,7 @@ bool FileErrands::on_packet(std::uint64_t id) {
     answer(id, packet ? common::error("{} has failed", program_.name) : packet.error());
     return true;
   }
-  const auto whole = running.reader->take(std::move(*packet));
+  const auto whole = running.reader->take(*packet);
   if (!whole) {
     answer(id, whole.error().with_context(program_.name));
   } else if (*whole) {

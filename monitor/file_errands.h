@@ -18,7 +18,7 @@ namespace zomg::monitor {
 /// monitor does not wait for their disks.
 class FileErrands {
  public:
-  /// The contents, or the file to append to; or why there is neither.
+  /// The contents, nothing when the file was opened, or why not.
   using OnAnswer = std::function<void(common::Result<FileAnswer>)>;
 
   FileErrands(EventLoop& loop, const Program& program, int null_fd)
@@ -27,8 +27,9 @@ class FileErrands {
   FileErrands(const FileErrands&) = delete;
   FileErrands& operator=(const FileErrands&) = delete;
 
-  /// Calls `on_answer` once, later, or at once when nothing can be started.
-  void run(const messages::FileOrder& order, OnAnswer on_answer);
+  /// Calls `on_answer` once, later, or at once when nothing can be started. `filler` is of the shelf
+  /// that a file is put on when it is opened.
+  void run(const messages::FileOrder& order, OnAnswer on_answer, int filler = -1);
 
  private:
   struct Running {
@@ -39,7 +40,7 @@ class FileErrands {
     OnAnswer on_answer;
   };
 
-  common::Result<std::uint64_t> start(const messages::FileOrder& order);
+  common::Result<std::uint64_t> start(const messages::FileOrder& order, int filler);
   /// Whether there was a packet, or the end of them.
   bool on_packet(std::uint64_t id);
   void answer(std::uint64_t id, common::Result<FileAnswer> told);

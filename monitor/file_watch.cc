@@ -22,14 +22,13 @@ FileWatch::FileWatch(EventLoop& loop, const Program& program, int null_fd,
       silence_(silence),
       on_contents_(std::move(on_contents)),
       reader_(order_),
-      helper_(loop, program, null_fd,
-              {[this](const ipc::Channel& channel) {
-                 reader_ = FileAnswerReader(order_);
-                 return channel.send(order_);
-               },
-               [this](const ipc::Channel&, ipc::Packet packet) {
-                 return on_packet(std::move(packet));
-               }}) {}
+      helper_(
+          loop, program, null_fd,
+          {[this](const ipc::Channel& channel) {
+             reader_ = FileAnswerReader(order_);
+             return channel.send(order_);
+           },
+           [this](const ipc::Channel&, const ipc::Packet& packet) { return on_packet(packet); }}) {}
 
 Result<void> FileWatch::start() {
   heard_ = EventLoop::Clock::now();
@@ -43,10 +42,10 @@ void FileWatch::read_now() {
   if (helper_.running()) (void)helper_.channel().send(messages::ReadFileNow{}).has_value();
 }
 
-Result<void> FileWatch::on_packet(ipc::Packet packet) {
+Result<void> FileWatch::on_packet(const ipc::Packet& packet) {
   heard();
   if (ipc::decode<messages::FileLooked>(packet.bytes)) return {};
-  const auto whole = reader_.take(std::move(packet));
+  const auto whole = reader_.take(packet);
   if (!whole) return whole.error();
   if (!*whole) return {};
   auto answer = reader_.answer();

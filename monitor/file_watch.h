@@ -32,7 +32,7 @@ class FileWatch {
   void read_now();
 
  private:
-  common::Result<void> on_packet(ipc::Packet packet);
+  common::Result<void> on_packet(const ipc::Packet& packet);
   void heard();
   void look_at_reader();
 

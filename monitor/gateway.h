@@ -48,7 +48,7 @@ class Gateway {
     std::vector<common::Fd> listening;  ///< bound TCP sockets, in the order of settings.listen
     std::vector<common::Fd> metrics_sockets;  ///< bound TCP sockets; may be none
     common::Fd null;                          ///< /dev/null
-    common::FdPair state_files;               ///< for the keyring; may be none
+    ipc::Shelf state_files;                   ///< for the keyring; may be none
     ipc::Channel supervisor;
   };
 

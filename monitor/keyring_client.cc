@@ -8,7 +8,7 @@ using common::Result;
 using messages::KeyringMessage;
 
 KeyringClient::KeyringClient(EventLoop& loop, const Program& program, int null_fd,
-                             messages::KeyringSettings settings, common::FdPair state_files,
+                             messages::KeyringSettings settings, ipc::Shelf state_files,
                              KeyStore& keys)
     : settings_(std::move(settings)),
       state_files_(std::move(state_files)),
@@ -19,8 +19,7 @@ KeyringClient::KeyringClient(EventLoop& loop, const Program& program, int null_f
            [this](const ipc::Channel&, const ipc::Packet& packet) { return on_packet(packet); }}) {}
 
 Result<void> KeyringClient::on_start(const ipc::Channel& channel) {
-  if (!state_files_.first) return channel.send(settings_);
-  return channel.send(settings_, {state_files_.first.get(), state_files_.second.get()});
+  return state_files_ ? channel.send(settings_, {state_files_.fd()}) : channel.send(settings_);
 }
 
 void KeyringClient::fetch_now() {

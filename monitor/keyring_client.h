@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/fd.h"
+#include "common/ipc/shelf.h"
 #include "common/messages/keyring.h"
 #include "monitor/helper.h"
 #include "monitor/key_store.h"
@@ -12,7 +12,7 @@ class KeyringClient {
  public:
   /// `state_files`: none when nothing is kept.
   KeyringClient(EventLoop& loop, const Program& program, int null_fd,
-                messages::KeyringSettings settings, common::FdPair state_files, KeyStore& keys);
+                messages::KeyringSettings settings, ipc::Shelf state_files, KeyStore& keys);
 
   common::Result<void> start() { return helper_.start(); }
   void stop() { helper_.stop(); }
@@ -25,7 +25,7 @@ class KeyringClient {
   common::Result<void> on_packet(const ipc::Packet& packet);
 
   messages::KeyringSettings settings_;
-  common::FdPair state_files_;
+  ipc::Shelf state_files_;
   KeyStore& keys_;
   Helper helper_;
 };

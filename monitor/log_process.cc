@@ -1,6 +1,5 @@
 #include "monitor/log_process.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@ namespace zomg::monitor {
 namespace {
 
 using common::errno_error;
-using common::Fd;
 using common::Result;
 using namespace std::chrono_literals;
 
@@ -43,8 +41,8 @@ Result<M> await(const ipc::Channel& channel, std::chrono::milliseconds patience)
 
 }  // namespace
 
-LogProcess::LogProcess(Program program, const sandbox::Account& account, Fd log, common::FdPair own,
-                       common::FdPair others)
+LogProcess::LogProcess(Program program, const sandbox::Account& account, ipc::Shelf log,
+                       common::FdPair own, common::FdPair others)
     : program_(std::move(program)),
       account_(account),
       log_(std::move(log)),
@@ -54,13 +52,13 @@ LogProcess::LogProcess(Program program, const sandbox::Account& account, Fd log,
 Result<LogProcess> LogProcess::start(const sandbox::Account& account) {
   auto program = open_log_program();
   if (!program) return program.error();
-  Fd log(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, common::kChannelFd + 1));
-  if (!log) return errno_error("standard error");
+  auto log = ipc::Shelf::of({STDERR_FILENO});
+  if (!log) return log.error().with_context("standard error");
   auto own = make_line_sockets();
   if (!own) return own.error();
   auto others = make_line_sockets();
   if (!others) return others.error();
-  LogProcess process(std::move(*program), account, std::move(log), std::move(*own),
+  LogProcess process(std::move(*program), account, std::move(*log), std::move(*own),
                      std::move(*others));
   if (auto started = process.restart(); !started) return started.error();
   if (auto ready = await<messages::LogReady>(process.channel_, kStartTime); !ready) {
@@ -76,7 +74,7 @@ Result<void> LogProcess::restart() {
   if (!ends) return ends.error();
   auto child =
       common::spawn(program_.executable.get(), program_.name.c_str(),
-                    {own_.first.get(), others_.first.get(), log_.get(), ends->second.get()});
+                    {own_.first.get(), others_.first.get(), log_.fd(), ends->second.get()});
   if (!child) return child.error().with_context(program_.name);
   child_ = std::move(*child);
   channel_ = ipc::Channel(std::move(ends->first));

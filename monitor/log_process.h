@@ -4,6 +4,7 @@
 
 #include "common/child.h"
 #include "common/ipc/channel.h"
+#include "common/ipc/shelf.h"
 #include "common/sandbox/identity.h"
 #include "monitor/programs.h"
 
@@ -27,12 +28,12 @@ class LogProcess {
   void flush();
 
  private:
-  LogProcess(Program program, const sandbox::Account& account, common::Fd log, common::FdPair own,
+  LogProcess(Program program, const sandbox::Account& account, ipc::Shelf log, common::FdPair own,
              common::FdPair others);
 
   Program program_;
   sandbox::Account account_;
-  common::Fd log_;
+  ipc::Shelf log_;
   /// First what it reads from: kept for the next one. The second of `own_` is stderr.
   common::FdPair own_;
   common::FdPair others_;

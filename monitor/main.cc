@@ -6,9 +6,9 @@
 // Capabilities: CAP_KILL once it serves (privileges.h). Children take what they need from the
 // bounding set and give it up.
 //
-// Descriptors: the supervisor has the listening sockets, the monitor's channel, and the log; 2 is a
-// socket to zomg-ssh-log, as it is in the monitor, which has on 0 the one that its children get for
-// their 2; 3, its channel to the supervisor, the listening sockets, one IPC channel a helper and a
+// Descriptors: the supervisor has the listening sockets, the monitor's channel, and the log. In both 1
+// is a shelf (ipc/shelf.h) with standard output, 2 a socket to zomg-ssh-log. The monitor has on 0 the
+// one that its children get for their 2; 3, its channel to the supervisor, the listening sockets, one IPC channel a helper and a
 // connection, and pidfds.
 //
 // Holds: the supervisor nothing; the monitor the host key, the authorized keys, and what each
@@ -65,12 +65,14 @@ constexpr std::string_view kUsage =
     "\n";
 
 /// The files in which fetched keys are kept. Without them the gateway is only less robust.
-common::FdPair open_state_files(const monitor::Settings& settings) {
+ipc::Shelf open_state_files(const monitor::Settings& settings) {
   if (settings.github_users.empty()) return {};
   auto files = monitor::open_state_files(settings.state_directory, settings.strictness());
-  if (files) return std::move(*files);
+  auto shelf = files ? ipc::Shelf::of({files->first.get(), files->second.get()})
+                     : Result<ipc::Shelf>(files.error());
+  if (shelf) return std::move(*shelf);
   log::error("ZOMG_SSH_STATE_DIR: {}: the keys of GitHub users are not kept for the next start",
-             files.error().message);
+             shelf.error().message);
   return {};
 }
 
@@ -162,7 +164,16 @@ Result<void> serve() {
   return gateway.run();
 }
 
+/// Standard output is the audit trail's alone, from a shelf. The monitor gets that in its place.
+Result<void> shelve_standard_output() {
+  auto shelf = ipc::Shelf::of({STDOUT_FILENO});
+  if (!shelf) return shelf.error();
+  if (!common::install_fd(shelf->fd(), STDOUT_FILENO)) return common::errno_error("dup2");
+  return {};
+}
+
 Result<int> supervise(std::vector<common::Fd> passed, monitor::LogProcess& log) {
+  if (auto shelved = shelve_standard_output(); !shelved) return shelved.error();
   auto directory = monitor::own_directory();
   if (!directory) return directory.error();
   if (auto reduced = monitor::reduce_privileges(); !reduced) return reduced.error();

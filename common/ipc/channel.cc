@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/check.h"
+#include "common/ipc/receive.h"
 #include "common/limits.h"
 
 namespace zomg::ipc {
@@ -61,10 +62,14 @@ common::Result<void> Channel::send_packet(std::string_view packet,
 }
 
 common::Result<Packet> Channel::receive() const {
+  return receive_packet(socket_.get(), 0);
+}
+
+common::Result<Packet> receive_packet(int socket, int flags) {
   // Sized by a peek first, so that a packet of 50 bytes does not cost the buffer of the largest.
   ssize_t size = 0;
   do {
-    size = ::recv(socket_.get(), nullptr, 0, MSG_PEEK | MSG_TRUNC);
+    size = ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC);
   } while (size < 0 && errno == EINTR);
   if (size < 0) return common::errno_error("recv");
   if (static_cast<std::size_t>(size) > limits::kMaxPacketBytes) {
@@ -81,7 +86,7 @@ common::Result<Packet> Channel::receive() const {
   header.msg_controllen = sizeof(control.bytes);
   ssize_t received = 0;
   do {
-    received = ::recvmsg(socket_.get(), &header, MSG_CMSG_CLOEXEC);
+    received = ::recvmsg(socket, &header, flags | MSG_CMSG_CLOEXEC);
   } while (received < 0 && errno == EINTR);
   if (received < 0) return common::errno_error("recvmsg");
   packet.fds = take_fds(header);

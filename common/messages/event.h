@@ -45,7 +45,7 @@ struct ObserverSettings {
   static auto fields(auto& self) { return std::tie(self.uid, self.gid); }
 };
 
-/// Carries one descriptor: where the audit trail goes from now on.
+/// Carries one descriptor: a shelf (ipc/shelf.h) with the file where the audit trail goes from now on.
 struct AuditOutput {
   static constexpr auto kType = ObserverMessage::kAuditOutput;
   std::uint8_t reserved = 0;

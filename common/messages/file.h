@@ -16,7 +16,7 @@ enum class FileMessage : std::uint32_t {
 
 enum class FileTask : std::uint32_t {
   kRead,           ///< tell its contents, and end
-  kOpenForAppend,  ///< open it, make it where there is none, hand it over, and end
+  kOpenForAppend,  ///< open it, make it where there is none, put it on the shelf of fd 0, and end
   kWatch,          ///< tell its contents, and again whenever they have changed
   kMaxValue = kWatch
 };
@@ -45,8 +45,8 @@ struct ReadFileNow {
   static auto fields(auto& self) { return std::tie(self.reserved); }
 };
 
-/// reader → monitor. With kOpenForAppend it carries one descriptor, the file that was opened; else parts
-/// follow, of `bytes` in all. Neither where `error` says why.
+/// reader → monitor. Parts follow, of `bytes` in all; none where `error` says why, and where the file was
+/// only to be opened.
 ///
 /// Contents are no descriptor, for the kernel counts those on their way by user: root of a box could
 /// have the reader tell nothing any more.

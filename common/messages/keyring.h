@@ -13,7 +13,7 @@ enum class KeyringMessage : std::uint32_t {
   kGithubFailure,
 };
 
-/// monitor → keyring, the first packet. Carries the state files, two descriptors open for reading
+/// monitor → keyring, the first packet. Carries a shelf (ipc/shelf.h) with the two state files, open for reading
 /// and writing, or none when nothing is to be kept.
 struct KeyringSettings {
   static constexpr auto kType = KeyringMessage::kKeyringSettings;

@@ -1,5 +1,6 @@
 #include "monitor/audit/trail.h"
 
+#include "common/ipc/shelf.h"
 #include "common/messages/event_visit.h"
 #include "monitor/audit/record.h"
 
@@ -12,7 +13,9 @@ Result<void> Trail::change_output(ipc::Packet packet) {
   auto message = ipc::decode<messages::AuditOutput>(packet.bytes);
   if (!message) return message.error();
   if (packet.fds.size() != 1) return common::error("an output with {} files", packet.fds.size());
-  output_ = Output(std::move(packet.fds[0]));
+  auto files = ipc::take_from_shelf(packet.fds[0].get());
+  if (!files) return files.error().with_context("output");
+  output_ = Output(std::move(files->front()));
   return {};
 }
 

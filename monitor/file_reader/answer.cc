@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "common/ipc/shelf.h"
 #include "common/messages/file.h"
 
 namespace zomg::file_reader {
-namespace {
 
 using common::Fd;
 using common::Result;
+
+namespace {
 
 Result<void> tell_error(const ipc::Channel& monitor, const common::Error& error, bool asked) {
   messages::FileAnswer answer;
@@ -35,11 +37,14 @@ Result<void> tell_contents(const ipc::Channel& monitor, const Result<std::string
   return sent;
 }
 
-Result<void> hand_over(const ipc::Channel& monitor, const Result<Fd>& file) {
+Result<void> hand_over(const ipc::Channel& monitor, Fd filler, const Result<Fd>& file) {
   if (!file) return tell_error(monitor, file.error(), true);
+  if (auto put = ipc::fill_shelf(std::move(filler), {file->get()}); !put) {
+    return tell_error(monitor, put.error(), true);
+  }
   messages::FileAnswer answer;
   answer.asked = true;
-  return monitor.send(answer, {file->get()});
+  return monitor.send(answer);
 }
 
 }  // namespace zomg::file_reader

@@ -11,7 +11,8 @@ namespace zomg::file_reader {
 common::Result<void> tell_contents(const ipc::Channel& monitor,
                                    const common::Result<std::string>& contents, bool asked);
 
-/// Hands it a file over, or tells why there is none.
-common::Result<void> hand_over(const ipc::Channel& monitor, const common::Result<common::Fd>& file);
+/// Puts a file on the shelf that `filler` fills, and tells the monitor that, or why there is none.
+common::Result<void> hand_over(const ipc::Channel& monitor, common::Fd filler,
+                               const common::Result<common::Fd>& file);
 
 }  // namespace zomg::file_reader

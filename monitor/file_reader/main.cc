@@ -5,7 +5,7 @@
 //             a moment for each that it reads or opens after its start.
 // Runs as:    root, whose files these are, without any capability, in the host's root directory,
 //             seccomp allow-list (sandbox.cc).
-// Descriptors: 0 and 1 /dev/null, 2 the log, 3 the channel to the monitor; the file.
+// Descriptors: 0 /dev/null, or how a shelf is filled; 1 /dev/null, 2 the log, 3 the channel to the monitor; the file.
 // Trusts:     the monitor, which names the file. Parses nothing: what is in the file goes to the
 //             monitor as it is.
 // Dies:       when its answer is given; of a watched file, when the monitor closes the channel.
@@ -13,7 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/child.h"
 #include "common/log.h"
@@ -47,7 +47,8 @@ Result<void> run() {
                              common::StrictModes{order->strict_modes}),
           true);
     case messages::FileTask::kOpenForAppend:
-      return file_reader::hand_over(monitor, monitor::open_for_append(order->path.value));
+      return file_reader::hand_over(monitor, common::Fd(STDIN_FILENO),
+                                    monitor::open_for_append(order->path.value));
     case messages::FileTask::kWatch:
       return file_reader::Watcher(*order, monitor, std::move(changes)).run();
   }

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 
 #include "common/child.h"
+#include "common/ipc/shelf.h"
 #include "common/log.h"
 #include "monitor/keyring/host_files.h"
 #include "monitor/keyring/keyring.h"
@@ -39,9 +40,14 @@ int main() {
   std::vector<common::Fd> fds;
   auto settings = channel.receive_message<messages::KeyringSettings>(&fds);
   if (!settings) return fail(settings.error());
-  if (!fds.empty() && fds.size() != 2) return fail(common::error("{} state files", fds.size()));
   keyring::StateFiles files;
-  if (!fds.empty()) files = keyring::StateFiles(std::move(fds[0]), std::move(fds[1]));
+  if (!fds.empty()) {
+    auto kept = ipc::take_from_shelf(fds[0].get());
+    if (!kept) return fail(kept.error());
+    if (kept->size() != 2) return fail(common::error("{} state files", kept->size()));
+    files = keyring::StateFiles(std::move((*kept)[0]), std::move((*kept)[1]));
+    fds.clear();
+  }
 
   auto ca_bundle =
       keyring::read_ca_bundle(settings->ca_file.value, common::StrictModes{settings->strict_modes});

@@ -5,7 +5,7 @@
 // Runs as:    the account in LogSettings, no capabilities, an empty read-only root, an empty network
 //             namespace, seccomp allow-list (sandbox.cc).
 // Descriptors: 0 the lines of the supervisor and the monitor, 1 those of all others, 2 the log, which
-//             is the gateway's standard error, 3 the channel to the supervisor.
+//             is the gateway's standard error, from a shelf (ipc/shelf.h), 3 the channel to the supervisor.
 // Trusts:     nobody. Lines are bytes, which are passed on; those of other processes than the monitor
 //             and the supervisor can neither silence nor delay those two.
 // Dies:       when all that could say something have ended, and what they said is written.
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/child.h"
+#include "common/ipc/shelf.h"
 #include "common/log.h"
 #include "common/messages/log.h"
 #include "monitor/log/sandbox.h"
@@ -23,7 +24,16 @@ namespace {
 
 using namespace zomg;
 
+/// What stands at 2 is a shelf with the log (ipc/shelf.h).
+common::Result<void> take_log() {
+  auto files = ipc::take_from_shelf(STDERR_FILENO);
+  if (!files) return files.error();
+  if (!common::install_fd(files->front().get(), STDERR_FILENO)) return common::errno_error("dup2");
+  return {};
+}
+
 common::Result<void> run() {
+  if (auto taken = take_log(); !taken) return taken;
   ipc::Channel supervisor{common::Fd(common::kChannelFd)};
   const auto settings = supervisor.receive_message<messages::LogSettings>();
   if (!settings) return settings.error().with_context("settings");

@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from harness import keys, waiting
+from harness import keys, paths, waiting
 from harness.client import Client
 from harness.conversation import Conversation
 from harness.gateway import (AUDIT, CONNECTION, KEYRING, LISTENER, LOG, METRICS, RESOLVER, Gateway,
@@ -25,13 +25,13 @@ PATIENCE = 20
 
 
 class Scene:
-    """What a stuck thing is made of: a directory, and the gateway's settings and descriptors."""
+    """What a stuck thing is made of: a directory, and the gateway's settings and options."""
 
     def __init__(self, directory):
         self.directory = directory
         self.stack = contextlib.ExitStack()
         self.settings = {"ZOMG_SSH_LOG_LEVEL": "debug", "ZOMG_SSH_DRAIN_SECS": "0"}
-        self.descriptors = {}
+        self.options = {}
         # Called with the gateway, and a client of it, when it serves; and before it ends.
         self.stop = lambda gateway, client: None
         self.go_on = lambda: None
@@ -58,15 +58,29 @@ class Scene:
 
 def log_that_nobody_reads(scene):
     pipe = scene.stack.enter_context(LogPipe(scene.directory / "gateway.log"))
-    scene.descriptors["stderr"] = pipe.fd
+    scene.options["stderr"] = pipe.fd
     scene.stop = lambda gateway, client: pipe.stop_reading()
 
 
 def audit_trail_that_nobody_reads(scene):
     pipe = scene.stack.enter_context(LogPipe(scene.directory / "audit.jsonl"))
-    scene.descriptors["stdout"] = pipe.fd
+    scene.options["stdout"] = pipe.fd
     scene.settings["ZOMG_SSH_AUDIT_LOG"] = "-"
     scene.stop = lambda gateway, client: pipe.stop_reading()
+
+
+def audit_trail_on_a_disk(scene):
+    scene.settings["ZOMG_SSH_AUDIT_LOG"] = str(scene.disk(audit=b"") / "audit")
+
+
+def standard_output_on_a_disk(scene):
+    # Not opened here: each client that this process starts would wait for the disk.
+    program = scene.directory / "gateway"
+    file = scene.disk(audit=b"") / "audit"
+    program.write_text(f"#!/bin/sh\nexec {paths.GATEWAY} >>{file}\n", encoding="ascii")
+    program.chmod(0o755)
+    scene.options["program"] = program
+    scene.settings["ZOMG_SSH_AUDIT_LOG"] = "-"
 
 
 def authorized_keys_on_a_disk(scene):
@@ -144,7 +158,7 @@ def stopped_session(scene):
 
 
 STUCK = {scene.__name__: scene for scene in (
-    log_that_nobody_reads, audit_trail_that_nobody_reads,
+    log_that_nobody_reads, audit_trail_that_nobody_reads, audit_trail_on_a_disk, standard_output_on_a_disk,
     authorized_keys_on_a_disk, revoked_keys_on_a_disk, settings_on_a_disk, banner_on_a_disk,
     service_manager_that_does_not_listen, stopped_writer_of_the_log, stopped_audit, stopped_keyring,
     stopped_metrics, stopped_resolver, stopped_listener, stopped_session)}
@@ -162,7 +176,7 @@ def a_gateway_that_could_wait(request, tmp_path_factory, node, box, user_key):
         port = free_port()
         settings = {"ZOMG_SSH_AUTHORIZED_KEYS": keys.public_half(user_key), **scene.settings}
         with Gateway(directory, node, None, ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{port}",
-                     **scene.descriptors, **settings) as gateway:
+                     **scene.options, **settings) as gateway:
             client = Client(directory / "client", gateway, user_key, box.login)
             scraper = Scraper(port)
             waiting.until(lambda: scraper.get("/readyz")[0] == 200, 20, "it is ready")

@@ -78,13 +78,16 @@ TEST_F(FileAnswerTest, HasNoMoreBytesThanAskedForOrSaid) {
   EXPECT_FALSE(take(of(2)));
 }
 
-TEST_F(FileAnswerTest, HasNoDescriptorButAFileToAppendTo) {
+TEST_F(FileAnswerTest, HasNoDescriptor) {
   EXPECT_FALSE(take(of(0), {STDIN_FILENO}));
+}
+
+TEST_F(FileAnswerTest, HasNoBytesOfAFileThatIsOpenedForOthers) {
   contents_ = FileAnswerReader(order(messages::FileTask::kOpenForAppend));
-  EXPECT_FALSE(take(of(0)));
-  EXPECT_FALSE(take(of(1), {STDIN_FILENO}));
-  EXPECT_TRUE(take(of(0), {STDIN_FILENO}).value());
-  EXPECT_TRUE(contents_.answer()->file);
+  EXPECT_FALSE(take(of(0), {STDIN_FILENO}));
+  EXPECT_FALSE(take(of(1)));
+  EXPECT_TRUE(take(of(0)).value());
+  EXPECT_TRUE(contents_.answer());
 }
 
 }  // namespace

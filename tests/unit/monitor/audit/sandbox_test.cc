@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/ipc/shelf.h"
 #include "common/log.h"
 #include "common/messages/event.h"
 #include "monitor/audit/trail.h"
@@ -46,7 +47,8 @@ TEST_F(AuditSandboxDeathTest, LetsItReceiveAndWrite) {
     auto ends = common::make_packet_socketpair();
     const ipc::Channel monitor(std::move(ends->first));
     const ipc::Channel own(std::move(ends->second));
-    (void)monitor.send(messages::AuditOutput{}, {STDERR_FILENO}).has_value();
+    const auto shelf = ipc::Shelf::of({STDERR_FILENO});
+    (void)monitor.send(messages::AuditOutput{}, {shelf->fd()}).has_value();
     (void)monitor.send(messages::LookupEnded{}).has_value();
     enter();
     Trail trail;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "common/ipc/shelf.h"
 #include "common/messages/event.h"
 
 namespace zomg::audit {
@@ -13,7 +14,10 @@ class TrailTest : public testing::Test {
   template <ipc::Message M>
   static ipc::Packet packet(const M& message, common::Fd fd = {}) {
     ipc::Packet made{*ipc::encode(message), {}};
-    if (fd) made.fds.push_back(std::move(fd));
+    if (fd) {
+      auto shelf = ipc::Shelf::of({fd.get()});
+      made.fds.emplace_back(::dup(shelf->fd()));
+    }
     return made;
   }
   static std::string hear(const common::Fd& fd) {
