@@ -1,5 +1,7 @@
 #include "monitor/file_answer.h"
 
+#include <algorithm>
+
 namespace zomg::monitor {
 
 using common::Result;
@@ -16,6 +18,7 @@ Result<bool> FileAnswerReader::take(const ipc::Packet& packet) {
     return common::error("a file's answer of {} bytes", said->bytes);
   }
   missing_ = said->bytes;
+  asked_ = said->asked;
   if (failed) {
     answer_ = common::Error{said->error.value, static_cast<int>(said->errno_value)};
   } else {
@@ -28,7 +31,8 @@ Result<bool> FileAnswerReader::take_part(const ipc::Packet& packet) {
   const auto part = ipc::decode<messages::FilePart>(packet.bytes);
   if (!part) return part.error();
   const std::size_t size = part->bytes.value.size();
-  if (!packet.fds.empty() || size == 0 || size > missing_) {
+  // No more packets than it takes.
+  if (!packet.fds.empty() || size != std::min<std::uint64_t>(missing_, messages::kFilePartBytes)) {
     return common::error("a part of a file that is none");
   }
   answer_->contents += part->bytes.value;

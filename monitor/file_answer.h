@@ -20,6 +20,8 @@ class FileAnswerReader {
 
   /// Takes the next packet. True when the answer is whole; an Error is a breach of contract.
   common::Result<bool> take(const ipc::Packet& packet);
+  /// Whether the one that is whole answers a ReadFileNow.
+  bool asked() const { return asked_; }
   /// The one that is whole, or why there is no file.
   common::Result<FileAnswer> answer() { return std::move(answer_); }
 
@@ -29,6 +31,7 @@ class FileAnswerReader {
   bool opens_;
   std::uint64_t max_bytes_;
   std::uint64_t missing_ = 0;
+  bool asked_ = false;
   common::Result<FileAnswer> answer_{FileAnswer{}};
 };
 

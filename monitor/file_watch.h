@@ -6,6 +6,7 @@
 #include "common/messages/file.h"
 #include "monitor/file_answer.h"
 #include "monitor/helper.h"
+#include "monitor/message_budget.h"
 
 namespace zomg::monitor {
 
@@ -32,7 +33,10 @@ class FileWatch {
   void read_now();
 
  private:
+  common::Result<void> on_start(const ipc::Channel& channel);
   common::Result<void> on_packet(const ipc::Packet& packet);
+  /// Whether the reader may say one more thing.
+  bool may_speak(bool asked);
   void heard();
   void look_at_reader();
 
@@ -42,6 +46,10 @@ class FileWatch {
   Silence silence_;
   OnContents on_contents_;
   EventLoop::Clock::time_point heard_;
+  EventLoop::Clock::time_point started_;
+  /// Of what it says unasked.
+  MessageBudget budget_;
+  unsigned unanswered_ = 0;
   bool silent_ = false;
   FileAnswerReader reader_;
   EventLoop::TimerId timer_ = 0;

@@ -4,6 +4,7 @@
 #include "common/messages/keyring.h"
 #include "monitor/helper.h"
 #include "monitor/key_store.h"
+#include "monitor/message_budget.h"
 
 namespace zomg::monitor {
 
@@ -27,6 +28,7 @@ class KeyringClient {
   messages::KeyringSettings settings_;
   ipc::Shelf state_files_;
   KeyStore& keys_;
+  MessageBudget budget_;
   Helper helper_;
 };
 

@@ -21,10 +21,14 @@ ResolverClient::ResolverClient(EventLoop& loop, const Program& program, int null
 
 Result<void> ResolverClient::on_start(const ipc::Channel& channel) {
   if (auto sent = send_settings_(channel); !sent) return sent;
-  for (const auto& [id, question] : questions_) {
-    if (auto sent = channel.send(question.message); !sent) log::error("{}", sent.error().message);
-  }
+  unanswered_ = 0;
+  for (const auto& [id, question] : questions_) ask(channel, question.message);
   return {};
+}
+
+void ResolverClient::ask(const ipc::Channel& channel, const messages::LookUpBox& question) {
+  if (auto sent = channel.send(question); !sent) return log::error("{}", sent.error().message);
+  ++unanswered_;
 }
 
 ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name, OnReply on_reply) {
@@ -35,11 +39,7 @@ ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name,
                     loop_.after(limits::kLookupTimeout,
                                 [this, id] { answer(id, Failure::kLookupTimedOut, {}); })};
   // While the resolver is away, on_start() sends it.
-  if (helper_.running()) {
-    if (auto sent = helper_.channel().send(question.message); !sent) {
-      log::error("resolver: {}", sent.error().message);
-    }
-  }
+  if (helper_.running()) ask(helper_.channel(), question.message);
   questions_.emplace(id, std::move(question));
   return id;
 }
@@ -62,6 +62,9 @@ void ResolverClient::answer(RequestId request, Failure failure, LookedUpBox box)
 Result<void> ResolverClient::on_packet(ipc::Packet packet) {
   auto reply = ipc::decode<messages::BoxLookedUp>(packet.bytes);
   if (!reply) return reply.error();
+  // Also one that is answered too late, or twice, was asked once.
+  if (unanswered_ == 0) return common::error("more answers than questions");
+  --unanswered_;
   const bool found = reply->failure == Failure::kNone;
   const std::size_t expected = !found ? 0 : reply->box.filtered ? 2 : 1;
   if (packet.fds.size() != expected) {

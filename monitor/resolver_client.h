@@ -53,6 +53,7 @@ class ResolverClient {
     EventLoop::TimerId timeout;
   };
 
+  void ask(const ipc::Channel& channel, const messages::LookUpBox& question);
   common::Result<void> on_start(const ipc::Channel& channel);
   common::Result<void> on_packet(ipc::Packet packet);
   void answer(RequestId request, common::Failure failure, LookedUpBox box);
@@ -63,6 +64,8 @@ class ResolverClient {
   Helper helper_;
   std::unordered_map<RequestId, Question> questions_;
   RequestId last_request_ = 0;
+  /// Of those that the program which runs was asked.
+  std::size_t unanswered_ = 0;
 };
 
 }  // namespace zomg::monitor

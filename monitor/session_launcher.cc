@@ -91,7 +91,8 @@ void SessionLauncher::on_message(std::uint32_t id) {
   Running& running = running_.at(id);
   auto packet = running.channel.receive();
   if (!packet && packet.error().errno_value == EAGAIN) return;
-  if (packet && ipc::decode<messages::SessionEntered>(packet->bytes)) {
+  if (packet && !running.entered && ipc::decode<messages::SessionEntered>(packet->bytes)) {
+    running.entered = true;
     // Lets go of the control socket, too.
     running.on_not_entered = {};
     return;

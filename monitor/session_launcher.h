@@ -88,6 +88,7 @@ class SessionLauncher {
     Counted counted;
     /// Until the box is entered.
     OnNotEntered on_not_entered;
+    bool entered = false;
   };
 
   common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,

@@ -36,7 +36,7 @@ Result<void> run() {
   // alone read, by its real user id, too.
   if (order->task == messages::FileTask::kOpenForAppend) sandbox::count_apart();
   common::Fd changes = file_reader::open_changes(*order);
-  if (auto entered = file_reader::enter_sandbox(); !entered) {
+  if (auto entered = file_reader::enter_sandbox(order->task); !entered) {
     return entered.error().with_context("sandbox");
   }
   switch (order->task) {

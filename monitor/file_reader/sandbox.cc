@@ -1,5 +1,6 @@
 #include "monitor/file_reader/sandbox.h"
 
+#include <fcntl.h>
 #include <sys/capability.h>
 #include <unistd.h>
 
@@ -16,8 +17,13 @@ namespace {
 using common::errno_error;
 using common::Result;
 
-constexpr auto kFileCalls =
-    std::to_array<sandbox::Call>({"openat", "newfstatat", "fstat", "read", "lseek"});
+using sandbox::arg;
+
+constexpr auto kFileCalls = std::to_array<sandbox::Call>({"newfstatat", "fstat", "read", "lseek"});
+constexpr int kHow = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
+constexpr auto kReadCalls = std::to_array<sandbox::Call>({{"openat", (arg(2) & kHow) == O_RDONLY}});
+constexpr auto kAppendCalls =
+    std::to_array<sandbox::Call>({{"openat", (arg(2) & kHow) == (O_WRONLY | O_CREAT | O_APPEND)}});
 constexpr auto kWayCalls = std::to_array<sandbox::Call>({"readlinkat", "geteuid"});
 constexpr auto kWatchCalls = std::to_array<sandbox::Call>({"inotify_add_watch", "poll", "ppoll"});
 constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
@@ -40,13 +46,17 @@ Result<void> drop_capabilities() {
 
 }  // namespace
 
-Result<void> enter_sandbox() {
+Result<void> enter_sandbox(messages::FileTask task) {
   if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
   if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
   // Where it was not started by root, in a test, it has none.
   auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::forbid_gain();
   if (!dropped) return dropped;
-  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file", kFileCalls},
+  const bool appends = task == messages::FileTask::kOpenForAppend;
+  const std::array sets{sandbox::kRuntime,
+                        sandbox::SyscallSet{"the file", kFileCalls},
+                        appends ? sandbox::SyscallSet{"to write to it", kAppendCalls}
+                                : sandbox::SyscallSet{"to read it", kReadCalls},
                         sandbox::SyscallSet{"who else could have written it", kWayCalls},
                         sandbox::SyscallSet{"changes of it", kWatchCalls},
                         sandbox::SyscallSet{"what is in it, for the monitor", kAnswerCalls}};

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "common/messages/file.h"
 #include "common/result.h"
 
 namespace zomg::file_reader {
 
-/// Gives up every capability for good, and the system calls beyond reading files. It stays root, whose
-/// files it is to read, and in the host's root directory.
-common::Result<void> enter_sandbox();
+/// Gives up every capability for good, and the system calls beyond reading files, or beyond opening
+/// them to append where that is the task. It stays root, whose files they are, and in the host's root
+/// directory.
+common::Result<void> enter_sandbox(messages::FileTask task);
 
 }  // namespace zomg::file_reader

@@ -17,6 +17,9 @@ using common::Result;
 
 /// How often the monitor hears that the file was looked at.
 constexpr std::chrono::seconds kSignOfLife{5};
+/// After the monitor was told of a change: whoever writes the file all the time does not have it do
+/// nothing but look at that.
+constexpr std::chrono::milliseconds kPause{100};
 
 void drain(int changes) {
   std::array<char, 4096> events{};
@@ -60,6 +63,7 @@ Result<void> Watcher::run() {
 Result<void> Watcher::look() {
   if (const auto contents = file_.look()) {
     if (auto told = tell_contents(monitor_, *contents, false); !told) return told;
+    ::poll(nullptr, 0, static_cast<int>(kPause.count()));
   }
   const auto now = std::chrono::steady_clock::now();
   if (now - told_ < kSignOfLife) return {};

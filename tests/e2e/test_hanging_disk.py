@@ -1,11 +1,12 @@
 """Files of the gateway on a disk that stops answering, and answers again."""
 
+import shutil
 import signal
 import socket
 
 import pytest
 
-from harness import keys, waiting
+from harness import keys, played_connection, waiting
 from harness.gateway import FILE_READER, Gateway
 from harness.hanging_disk import HangingDisk
 
@@ -30,7 +31,7 @@ def test_authorized_keys_stay_and_are_read_when_it_answers(node, box, user_key, 
             connect(gateway, box.login).ssh("true").ok()
         finally:
             disk.go_on()
-        gateway.wait_for_log("answers again")
+        gateway.wait_for_log("is read again")
         waiting.until(lambda: connect(gateway, box.login, key=other).ssh("true").status == 0, 20,
                       gateway.log)
         assert connect(gateway, box.login).ssh("true").status == 255
@@ -95,6 +96,17 @@ def test_two_hangups_at_once_read_the_last(node, user_key, tmp_path):
             socket.create_connection(("127.0.0.1", gateway.port), timeout=10).close()
             return " debug " in gateway.log()[since:]
         waiting.until(is_debug, 20, gateway.log, interval=0.2)
+
+
+def test_a_reader_that_does_not_stay_is_not_taken_for_a_disk(node, user_key, tmp_path):
+    program = played_connection.programs(tmp_path / "bin", FILE_READER, "played_helper.c")
+    shutil.copy2("/bin/false", tmp_path / "bin" / FILE_READER)
+    file = tmp_path / "authorized_keys"
+    file.write_text(keys.public_half(user_key) + "\n", encoding="ascii")
+    with Gateway(tmp_path / "gateway", node, None, program,
+                 ZOMG_SSH_AUTHORIZED_KEYS_FILE=str(file)) as gateway:
+        gateway.wait_for_log(f"{file} stays as it was: what reads it does not run", seconds=60)
+        assert "does not answer" not in gateway.log()
 
 
 def test_a_reader_that_is_killed_is_started_again(node, box, user_key, connect, tmp_path):

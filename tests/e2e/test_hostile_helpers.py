@@ -10,8 +10,8 @@ import pytest
 
 from harness import keys, played_connection, played_helper, waiting
 from harness.cgroup import Cgroup
-from harness.gateway import (AUDIT, CONNECTION, KEYRING, KUBERNETES, LISTENER, RESOLVER, SESSIOND,
-                             Gateway)
+from harness.gateway import (AUDIT, CONNECTION, FILE_READER, KEYRING, KUBERNETES, LISTENER, RESOLVER,
+                             SESSIOND, Gateway)
 from harness.played_connection import field, message_types
 from harness.played_helper import ADMIT, receive, send
 
@@ -146,12 +146,16 @@ def test_a_resolver_that_breaks_the_contract(resolver, connect, answer_to):
 
 
 def test_a_resolver_that_answers_what_nobody_asked(resolver, connect):
-    """Nothing comes of it, and it may go on."""
+    """Nothing comes of it. It is ended when it has answered more often than it was asked."""
+    first = resolver.gateway.one(RESOLVER)
     running, request_id = ask(resolver, connect(resolver.gateway, "demo--box1"))
     try:
-        for number in (0, request_id + 1, 2 ** 64 - 1):
-            answer(resolver, looked_up(number, 1))
-        assert resolver.gateway.pids(RESOLVER) and running.poll() is None
+        answer(resolver, looked_up(request_id + 1, 1))
+        assert resolver.gateway.pids(RESOLVER) == [first] and running.poll() is None
+        answer(resolver, looked_up(2 ** 64 - 1, 1))
+        waiting.until(lambda: first not in resolver.gateway.pids(RESOLVER), 10, "it is ended")
+        resolver.gateway.wait_for_log("more answers than questions")
+        assert running.poll() is None
     finally:
         running.kill()
         running.communicate()
@@ -194,6 +198,45 @@ def test_a_helper_that_breaks_the_contract(tmp_path, node, box, user_key, connec
                           "no descriptor is left")
     finally:
         helper.close()
+
+
+FILE_LOOKED = struct.pack("<IB", message_types("file")["FileLooked"], 0)
+
+
+@pytest.mark.parametrize("program, packet", [(KEYRING, FETCH_FAILED), (FILE_READER, FILE_LOOKED)])
+def test_a_helper_that_says_without_end_what_it_may(tmp_path, node, user_key, program, packet):
+    """It is ended: the monitor has better to do than to listen to it."""
+    gateway_program = played_connection.programs(tmp_path / "bin", program, "played_helper.c")
+    tmp_path.chmod(0o711)
+    (tmp_path / "keys").write_text(keys.public_half(user_key) + "\n", encoding="ascii")
+    helper = played_helper.PlayedHelper(tmp_path / "bin", program)
+    try:
+        with Gateway(tmp_path / "gateway", node, None, gateway_program,
+                     ZOMG_SSH_AUTHORIZED_KEYS_FILE=str(tmp_path / "keys"),
+                     **EVERY_PROCESS) as gateway:
+            helper.take()
+            first = gateway.one(program)
+            sent = 0
+            while sent < 20_000 and send(helper.channel, packet):
+                sent += 1
+            print("sent", sent)
+            waiting.until(lambda: first not in gateway.pids(program), 10, "it is ended")
+            gateway.wait_for_log(f"{program} broke the contract")
+    finally:
+        helper.close()
+
+
+def test_a_session_that_enters_without_end(tmp_path, node, box, user_key, connect):
+    """Its process is heard once."""
+    program = played_connection.programs(tmp_path / "bin", SESSIOND, "entering_session.c")
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program) as gateway:
+        running = connect(gateway, box.login).start("true")
+        try:
+            gateway.wait_for_log("its process broke the contract", seconds=30)
+        finally:
+            running.kill()
+            running.communicate()
 
 
 def test_a_session_that_says_what_it_likes(tmp_path, node, box, user_key, connect):

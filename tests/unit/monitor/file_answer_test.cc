@@ -78,6 +78,11 @@ TEST_F(FileAnswerTest, HasNoMoreBytesThanAskedForOrSaid) {
   EXPECT_FALSE(take(of(2)));
 }
 
+TEST_F(FileAnswerTest, ComesInNoMorePartsThanItNeeds) {
+  EXPECT_FALSE(take(of(kMaxBytes)).value());
+  EXPECT_FALSE(take(part("new")));
+}
+
 TEST_F(FileAnswerTest, HasNoDescriptor) {
   EXPECT_FALSE(take(of(0), {STDIN_FILENO}));
 }

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/ipc/shelf.h"
 #include "common/log.h"
 #include "monitor/file.h"
 #include "monitor/file_reader/answer.h"
@@ -25,8 +26,8 @@ class FileReaderSandboxDeathTest : public testing::Test {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     log::start("file_reader_test", log::Level::kInfo);
   }
-  static void enter() {
-    if (!enter_sandbox()) ::_exit(99);
+  static void enter(messages::FileTask task = messages::FileTask::kRead) {
+    if (!enter_sandbox(task)) ::_exit(99);
   }
 };
 
@@ -38,6 +39,42 @@ TEST_F(FileReaderSandboxDeathTest, KillsForbiddenCalls) {
   EXPECT_EXIT((enter(), (void)::unlink("/nowhere/x")), testing::KilledBySignal(SIGSYS), "");
   EXPECT_EXIT((enter(), (void)::chmod("/nowhere/x", 0)), testing::KilledBySignal(SIGSYS), "");
   EXPECT_EXIT((enter(), (void)::kill(1, 0)), testing::KilledBySignal(SIGSYS), "");
+}
+
+TEST_F(FileReaderSandboxDeathTest, KillsOneThatReadsWhenItOpensAFileToWrite) {
+  for (const int how : {O_WRONLY, O_RDWR, O_WRONLY | O_APPEND | O_CREAT, O_RDONLY | O_CREAT,
+                        O_RDONLY | O_TRUNC, O_RDONLY | O_APPEND, O_TMPFILE | O_RDWR}) {
+    for (const auto task : {messages::FileTask::kRead, messages::FileTask::kWatch}) {
+      EXPECT_EXIT((enter(task), (void)::open("/nowhere/x", how, 0600)),
+                  testing::KilledBySignal(SIGSYS), "")
+          << how;
+    }
+  }
+}
+
+TEST_F(FileReaderSandboxDeathTest, KillsOneThatIsToAppendWhenItReadsOrOverwrites) {
+  for (const int how : {O_RDONLY, O_WRONLY, O_RDWR | O_CREAT | O_APPEND, O_WRONLY | O_CREAT,
+                        O_WRONLY | O_CREAT | O_APPEND | O_TRUNC}) {
+    EXPECT_EXIT((enter(messages::FileTask::kOpenForAppend), (void)::open("/nowhere/x", how, 0600)),
+                testing::KilledBySignal(SIGSYS), "")
+        << how;
+  }
+}
+
+TEST_F(FileReaderSandboxDeathTest, LetsItOpenAFileForOthersToAppendTo) {
+  const auto work = [] {
+    common::Fd filler;
+    const auto shelf = ipc::Shelf::empty(filler);
+    auto ends = common::make_packet_socketpair();
+    const ipc::Channel monitor(std::move(ends->first));
+    const ipc::Channel own(std::move(ends->second));
+    enter(messages::FileTask::kOpenForAppend);
+    // It gets as far as the kernel.
+    const bool none = !monitor::open_for_append("/dev/null/none");
+    const bool handed = hand_over(own, std::move(filler), common::Fd(STDERR_FILENO)).has_value();
+    ::_exit(none && handed && ipc::take_from_shelf(shelf->fd()) && monitor.receive() ? 0 : 1);
+  };
+  EXPECT_EXIT(work(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(FileReaderSandboxDeathTest, LeavesNoCapability) {
