@@ -24,7 +24,9 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_LISTEN",
         .kind = kind::Custom{"address:port, comma-separated", custom::set_listen,
                              custom::show_listen, kCopy<&Settings::listen>, true},
-        .help = "Where to accept connections: numeric addresses and ports.",
+        .help =
+            "Where to accept connections: numeric addresses and ports. [::] takes IPv4 too, but "
+            "where an IPv4 address with its port is listed.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_HOST_KEY_PATH",
