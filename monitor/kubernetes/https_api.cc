@@ -68,6 +68,21 @@ List append(List list, const std::string& line) {
   return {longer, curl_slist_free_all};
 }
 
+/// The name by which libcurl knows the addresses that were found, whatever the URL says: there it
+/// could be an address itself, and CURLOPT_RESOLVE takes no IPv6 address for a name.
+constexpr const char* kOneOfTheAddresses = "api-server.invalid";
+
+/// As CURLOPT_RESOLVE wants them.
+std::string in_brackets(const std::vector<std::string>& addresses) {
+  std::string list;
+  for (const std::string& address : addresses) {
+    const bool ipv6 = address.find(':') != std::string::npos;
+    list +=
+        fmt::format("{}{}{}{}", list.empty() ? "" : ",", ipv6 ? "[" : "", address, ipv6 ? "]" : "");
+  }
+  return list;
+}
+
 void set_credentials(const Easy& easy, const Credentials& credentials) {
   set_blob(easy, CURLOPT_CAINFO_BLOB, credentials.certificate_authority);
   if (!credentials.client_certificate.empty()) {
@@ -122,15 +137,11 @@ Result<Answer> HttpsApi::ask(const std::string& path, const std::string* body) c
   ServerUrl server = credentials_.server;
   // The name to verify is the one of the URL, wherever the connection goes to.
   if (!credentials_.tls_server_name.empty()) server.host = credentials_.tls_server_name;
-  std::string addresses;
-  for (const std::string& address : addresses_) {
-    addresses += addresses.empty() ? "" : ",";
-    addresses += address;
-  }
-  const bool ipv6 = server.host.find(':') != std::string::npos;
-  const List resolve = append({nullptr, curl_slist_free_all},
-                              fmt::format("{}{}{}:{}:{}", ipv6 ? "[" : "", server.host,
-                                          ipv6 ? "]" : "", server.port, addresses));
+  const List connect_to = append({nullptr, curl_slist_free_all},
+                                 fmt::format("::{}:{}", kOneOfTheAddresses, server.port));
+  const List resolve =
+      append({nullptr, curl_slist_free_all},
+             fmt::format("{}:{}:{}", kOneOfTheAddresses, server.port, in_brackets(addresses_)));
   List headers = append({nullptr, curl_slist_free_all}, "Accept: application/json");
   if (!credentials_.token.empty()) {
     headers = append(std::move(headers), "Authorization: Bearer " + credentials_.token);
@@ -145,6 +156,7 @@ Result<Answer> HttpsApi::ask(const std::string& path, const std::string* body) c
 
   set(easy, CURLOPT_ERRORBUFFER, detail.data());
   set(easy, CURLOPT_URL, (server.text() + path).c_str());
+  set(easy, CURLOPT_CONNECT_TO, connect_to.get());
   set(easy, CURLOPT_RESOLVE, resolve.get());
   set(easy, CURLOPT_PROXY, "");
   set(easy, CURLOPT_PROTOCOLS_STR, "https");

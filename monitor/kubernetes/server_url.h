@@ -20,7 +20,7 @@ struct ServerUrl {
   std::string text() const { return "https://" + authority() + path; }
 };
 
-/// The Error says what is wrong; anything but https is.
+/// As kubectl reads it, but that anything but https is wrong. The Error says what is.
 common::Result<ServerUrl> parse_server_url(std::string_view text);
 
 /// Everything but RFC 3986's unreserved characters as %XX.
