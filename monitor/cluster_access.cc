@@ -9,11 +9,17 @@ common::Result<ClusterAccess> find_cluster_access(const Environment& environment
   ClusterAccess access;
   access.kubeconfig = environment("KUBECONFIG").value_or("");
   if (!access.kubeconfig.empty()) {
-    // kubectl takes a list and merges it; which of them a gateway acts by must be one.
-    if (access.kubeconfig[0] != '/' || access.kubeconfig.find(':') != std::string::npos ||
-        access.kubeconfig.size() > limits::kMaxPathBytes) {
-      return common::error("KUBECONFIG: {} is not the absolute path of one file",
-                           common::quoted(access.kubeconfig));
+    // As for kubectl. What is in the files is for zomg-ssh-kubernetes to read.
+    const std::string list = ':' + access.kubeconfig;
+    for (std::size_t at = 0; at != std::string::npos; at = list.find(':', at + 1)) {
+      const bool none = at + 1 == list.size() || list[at + 1] == ':';
+      if (!none && list[at + 1] != '/') {
+        return common::error("KUBECONFIG: {} is not a list of absolute paths",
+                             common::quoted(access.kubeconfig));
+      }
+    }
+    if (access.kubeconfig.size() > limits::kMaxPathBytes) {
+      return common::error("KUBECONFIG is over {} bytes", limits::kMaxPathBytes);
     }
     return access;
   }

@@ -9,7 +9,7 @@ namespace zomg::monitor {
 /// How to reach the Kubernetes API, in the words of the program that does it
 /// (messages::KubernetesSettings). Nothing is read here but names.
 struct ClusterAccess {
-  /// An absolute path, or empty.
+  /// Absolute paths, with colons between them, or empty.
   std::string kubeconfig;
   /// Of the pod's own service account; empty where the gateway runs in no pod.
   std::string service_host;

@@ -12,7 +12,7 @@ enum class KubernetesMessage : std::uint32_t { kKubernetesSettings = 16, kCluste
 /// monitor → kubernetes, the first packet. No reply.
 struct KubernetesSettings {
   static constexpr auto kType = KubernetesMessage::kKubernetesSettings;
-  /// Absolute path (KUBECONFIG); empty: the pod's own service account.
+  /// Absolute paths, with colons between them (KUBECONFIG); empty: the pod's own service account.
   ipc::Bytes<limits::kMaxPathBytes> kubeconfig;
   /// KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, for the service account.
   ipc::Bytes<limits::kMaxNameBytes> service_host;

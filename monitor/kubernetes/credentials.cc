@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 
 #include "common/fd.h"
 #include "common/limits.h"
+#include "common/log.h"
 #include "common/quoted.h"
 #include "common/secure_path.h"
 #include "monitor/kubernetes/kubeconfig_reader.h"
@@ -51,9 +54,11 @@ Result<std::string> read_file(const std::string& path, common::StrictModes stric
 /// The certificates that Debian trusts, and who is built on it.
 constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
-/// What goes on a line of a header, without the line end that files have.
+/// What goes on a line of a header, without the blanks around it that kubectl takes off, too.
 Result<void> check_token(std::string& token) {
-  while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
+  constexpr const char* kBlanks = " \t\n\v\f\r";
+  token.erase(token.find_last_not_of(kBlanks) + 1);
+  token.erase(0, token.find_first_not_of(kBlanks));
   const bool clean =
       std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   if (!clean) return common::error("the token has characters that no token has");
@@ -65,19 +70,52 @@ Result<std::string> bytes_of(const Material& material, std::vector<std::string>&
                              common::StrictModes strict) {
   if (material.file.empty()) return material.bytes;
   files.push_back(material.file);
-  return read_file(material.file, strict);
+  auto read = read_file(material.file, strict);
+  // One that others can write is no less a fault for that.
+  if (!read && !material.bytes.empty() && read.error().errno_value != common::kInsecure) {
+    log::warning("{}; the token that is given beside it is used", read.error().message);
+    return material.bytes;
+  }
+  return read;
 }
 
-Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Account& account,
+/// The files of the list `kubeconfig`, which is as for kubectl, and their names in `names`: those
+/// that do not exist are left out if there is another.
+Result<std::vector<KubeconfigFile>> read_kubeconfig_files(const std::string& kubeconfig,
+                                                          std::vector<std::string>& names,
+                                                          common::StrictModes strict) {
+  std::vector<KubeconfigFile> files;
+  std::optional<common::Error> missing;
+  std::size_t size = 0;
+  std::istringstream list(kubeconfig);
+  for (std::string path; std::getline(list, path, ':');) {
+    if (path.empty() || std::find(names.begin(), names.end(), path) != names.end()) continue;
+    names.push_back(path);
+    auto text = read_file(path, strict);
+    if (!text && text.error().errno_value == ENOENT) {
+      missing = text.error();
+      continue;
+    }
+    if (!text) return text.error();
+    size += text->size();
+    if (size > limits::kMaxKubeconfigBytes) {
+      return common::error("the files together are over {} bytes", limits::kMaxKubeconfigBytes);
+    }
+    files.push_back({std::move(path), std::move(*text)});
+  }
+  if (files.empty()) return missing.value_or(common::error("no file is named"));
+  return files;
+}
+
+Result<Credentials> read_kubeconfig(const std::string& kubeconfig, const sandbox::Account& account,
                                     common::StrictModes strict) {
-  auto text = read_file(path, strict);
-  if (!text) return text.error();
-  auto config = parse_kubeconfig_apart(*text, path, account);
-  if (!config) return config.error();
   Credentials read;
-  read.files.push_back(path);
+  auto files = read_kubeconfig_files(kubeconfig, read.files, strict);
+  if (!files) return files.error().with_context("KUBECONFIG");
+  auto config = parse_kubeconfig_apart(*files, account);
+  if (!config) return config.error().with_context(common::quoted(kubeconfig));
   auto server = parse_server_url(config->server);
-  if (!server) return server.error().with_context(common::quoted(path));
+  if (!server) return server.error().with_context(common::quoted(kubeconfig));
   read.server = std::move(*server);
   read.tls_server_name = config->tls_server_name;
   read.insecure_skip_tls_verify = config->insecure_skip_tls_verify;
@@ -90,7 +128,7 @@ Result<Credentials> read_kubeconfig(const std::string& path, const sandbox::Acco
   };
   for (const auto& [material, bytes] : materials) {
     auto got = bytes_of(*material, read.files, strict);
-    if (!got) return got.error().with_context(common::quoted(path));
+    if (!got) return got.error().with_context(common::quoted(kubeconfig));
     *bytes = std::move(*got);
   }
   if (read.certificate_authority.empty() && !read.insecure_skip_tls_verify) {
@@ -167,10 +205,10 @@ std::vector<std::string> FileWatch::directories() const {
 bool FileWatch::changed() const {
   return std::any_of(stamps_.begin(), stamps_.end(), [](const Stamp& then) {
     const Stamp now = stamp(then.path);
-    return then.known && now.known &&
-           (now.status.st_ino != then.status.st_ino || now.status.st_size != then.status.st_size ||
-            now.status.st_mtim.tv_sec != then.status.st_mtim.tv_sec ||
-            now.status.st_mtim.tv_nsec != then.status.st_mtim.tv_nsec);
+    return now.known && (!then.known || now.status.st_ino != then.status.st_ino ||
+                         now.status.st_size != then.status.st_size ||
+                         now.status.st_mtim.tv_sec != then.status.st_mtim.tv_sec ||
+                         now.status.st_mtim.tv_nsec != then.status.st_mtim.tv_nsec);
   });
 }
 

@@ -32,12 +32,13 @@ struct Credentials {
 inline constexpr const char* kServiceAccountDirectory =
     "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// Reads the kubeconfig file that `settings` name and what it refers to, or the service account in
+/// Reads the kubeconfig files that `settings` name and what they refer to, or the service account in
 /// `service_account`. The Error names the file or key, and never what is in it.
 common::Result<Credentials> read_credentials(const messages::KubernetesSettings& settings,
                                              const std::string& service_account);
 
-/// Tells whether any of a set of files is not the one any more that it was, when it can be told.
+/// Tells whether any of a set of files is not the one any more that it was, or has come into being,
+/// when it can be told.
 class FileWatch {
  public:
   explicit FileWatch(const std::vector<std::string>& files);

@@ -1,129 +1,182 @@
 #include "monitor/kubernetes/kubeconfig.h"
 
 #include <array>
+#include <optional>
 
-#include <yaml-cpp/yaml.h>
-
-#include "common/base64.h"
 #include "common/quoted.h"
+#include "monitor/kubernetes/kubeconfig_yaml.h"
 
 namespace zomg::kubernetes {
 namespace {
 
 using common::Result;
+using yaml::text;
 
 /// What we do not do, with what to use instead.
 struct Refused {
   const char* key;
   const char* advice;
 };
+constexpr const char* kOnlyItself = "the gateway acts as itself only";
+constexpr const char* kNoPasswords = "API servers know no passwords any more; give it a token";
 constexpr std::array kRefusedOfUser{
     Refused{"exec",
-            "a gateway starts no credential plugin; give it a token, a tokenFile or a "
-            "client certificate"},
+            "the gateway starts no credential plugin; have a timer of yours run it and keep its "
+            "token in a tokenFile, or take a ServiceAccount's token (README, \"Boxes of other "
+            "nodes\")"},
     Refused{"auth-provider", "give it a token, a tokenFile or a client certificate"},
-    Refused{"username", "API servers know no passwords any more; give it a token"},
-    Refused{"as", "the gateway acts as itself only"},
-    Refused{"as-user-extra", "the gateway acts as itself only"},
-    Refused{"as-groups", "the gateway acts as itself only"},
+    Refused{"username", kNoPasswords},
+    Refused{"password", kNoPasswords},
+    Refused{"as", kOnlyItself},
+    Refused{"as-uid", kOnlyItself},
+    Refused{"as-groups", kOnlyItself},
+    Refused{"as-user-extra", kOnlyItself},
 };
 constexpr std::array kRefusedOfCluster{
     Refused{"proxy-url", "the gateway asks the API server directly"},
 };
 
-std::string text_of(const YAML::Node& map, const char* key) {
-  const YAML::Node value = map[key];
-  return value && value.IsScalar() ? value.as<std::string>() : std::string();
-}
-
-/// The entry called `name` of the list `list`, and in it the map `member`.
-Result<YAML::Node> find_entry(const YAML::Node& document, const char* list, const char* member,
-                              const std::string& name) {
-  for (const YAML::Node& entry : document[list]) {
-    if (!entry.IsMap() || text_of(entry, "name") != name) continue;
-    const YAML::Node found = entry[member];
-    if (found && found.IsMap()) return found;
-  }
-  return common::error("{} has no {} named {}", list, member, common::quoted(name));
-}
-
 template <std::size_t N>
 Result<void> refuse(const YAML::Node& map, const std::array<Refused, N>& refused) {
   for (const Refused& what : refused) {
-    if (map[what.key]) return common::error("{} is not supported: {}", what.key, what.advice);
+    if (yaml::given(map, what.key)) {
+      return common::error("{} is not supported: {}", what.key, what.advice);
+    }
   }
   return {};
 }
 
-std::string absolute(const std::string& path, const std::string& directory) {
-  return path.empty() || path[0] == '/' ? path : directory + "/" + path;
-}
+struct File {
+  const KubeconfigFile* of;
+  YAML::Node document;
+};
 
-/// `key`-data in base64 wins over the file that `key` names, as with kubectl.
-Result<Material> material(const YAML::Node& map, const std::string& key,
-                          const std::string& directory) {
-  const std::string data = text_of(map, (key + "-data").c_str());
-  if (data.empty()) return Material{{}, absolute(text_of(map, key.c_str()), directory)};
-  auto bytes = common::decode_base64(data);
-  if (!bytes) return common::error("{}-data is not base64", key);
-  return Material{std::move(*bytes), {}};
-}
+/// An entry of a file: a context, a cluster or a user.
+struct Entry {
+  const KubeconfigFile* of = nullptr;
+  YAML::Node map;
 
-Result<void> read_cluster(const YAML::Node& cluster, const std::string& directory,
-                          Kubeconfig& config) {
-  if (auto checked = refuse(cluster, kRefusedOfCluster); !checked) return checked;
-  config.server = text_of(cluster, "server");
-  config.tls_server_name = text_of(cluster, "tls-server-name");
-  config.insecure_skip_tls_verify = text_of(cluster, "insecure-skip-tls-verify") == "true";
-  auto authority = material(cluster, "certificate-authority", directory);
-  if (!authority) return authority.error();
-  config.certificate_authority = std::move(*authority);
+  std::string absolute(const std::string& path) const {
+    return path.empty() || path[0] == '/' ? path
+                                          : of->path.substr(0, of->path.rfind('/') + 1) + path;
+  }
+};
+
+/// Its functions, too, throw a YAML::Exception where something is not of the wanted kind.
+class Reader {
+ public:
+  Result<Kubeconfig> read(const std::vector<KubeconfigFile>& files);
+  /// The file that it is at, for whatever is wrong; none where that is in none.
+  const KubeconfigFile* at() const { return at_; }
+
+ private:
+  Result<void> load(const KubeconfigFile& file);
+  std::string current_context();
+  Result<Entry> find_entry(const char* list, const char* member, const std::string& name);
+  Result<void> read_cluster(const Entry& cluster);
+  Result<void> read_user(const Entry& user);
+
+  std::vector<File> files_;
+  Kubeconfig config_;
+  const KubeconfigFile* at_ = nullptr;
+};
+
+Result<void> Reader::load(const KubeconfigFile& file) {
+  at_ = &file;
+  YAML::Node document = YAML::Load(file.text);
+  // An empty one says nothing.
+  if (!document.IsMap() && !document.IsNull()) return common::error("it is not a kubeconfig");
+  files_.push_back({&file, std::move(document)});
   return {};
 }
 
-Result<void> read_user(const YAML::Node& user, const std::string& directory, Kubeconfig& config) {
-  if (auto checked = refuse(user, kRefusedOfUser); !checked) return checked;
-  auto certificate = material(user, "client-certificate", directory);
-  if (!certificate) return certificate.error();
-  config.client_certificate = std::move(*certificate);
-  auto key = material(user, "client-key", directory);
-  if (!key) return key.error();
-  config.client_key = std::move(*key);
-  // A file that somebody keeps fresh wins over a token that grows old, as with kubectl.
-  config.token.file = absolute(text_of(user, "tokenFile"), directory);
-  if (config.token.file.empty()) config.token.bytes = text_of(user, "token");
+std::string Reader::current_context() {
+  for (const File& file : files_) {
+    at_ = file.of;
+    std::string name = text(file.document, "current-context");
+    if (!name.empty()) return name;
+  }
   return {};
 }
 
-Result<Kubeconfig> read(const YAML::Node& document, const std::string& directory) {
-  if (!document.IsMap()) return common::error("not a kubeconfig");
-  const std::string name = text_of(document, "current-context");
+/// The entry called `name` of the list `list`, and in it the map `member`.
+Result<Entry> Reader::find_entry(const char* list, const char* member, const std::string& name) {
+  for (const File& file : files_) {
+    at_ = file.of;
+    const auto entries = yaml::value(file.document, list);
+    if (!entries || !entries->IsSequence()) continue;
+    std::optional<Entry> found;
+    for (const YAML::Node& entry : *entries) {
+      if (text(entry, "name") != name) continue;
+      if (found) return common::error("{} has two named {}", list, common::quoted(name));
+      found = Entry{file.of, yaml::value(entry, member).value_or(YAML::Node())};
+    }
+    if (found) return *found;
+  }
+  at_ = nullptr;
+  return common::error("{} has no {} named {}", list, member, common::quoted(name));
+}
+
+/// `key`-data in base64 wins over the file that `key` names.
+Material material(const Entry& entry, const std::string& key) {
+  std::string data = yaml::base64(entry.map, key + "-data");
+  if (!data.empty()) return {std::move(data), {}};
+  return {{}, entry.absolute(text(entry.map, key))};
+}
+
+Result<void> Reader::read_cluster(const Entry& cluster) {
+  at_ = cluster.of;
+  if (auto checked = refuse(cluster.map, kRefusedOfCluster); !checked) return checked;
+  config_.server = text(cluster.map, "server");
+  if (config_.server.empty()) return common::error("it has no server");
+  config_.tls_server_name = text(cluster.map, "tls-server-name");
+  config_.insecure_skip_tls_verify = yaml::flag(cluster.map, "insecure-skip-tls-verify");
+  config_.certificate_authority = material(cluster, "certificate-authority");
+  return {};
+}
+
+Result<void> Reader::read_user(const Entry& user) {
+  at_ = user.of;
+  if (auto checked = refuse(user.map, kRefusedOfUser); !checked) return checked;
+  config_.client_certificate = material(user, "client-certificate");
+  config_.client_key = material(user, "client-key");
+  config_.token = {text(user.map, "token"), user.absolute(text(user.map, "tokenFile"))};
+  return {};
+}
+
+Result<Kubeconfig> Reader::read(const std::vector<KubeconfigFile>& files) {
+  for (const KubeconfigFile& file : files) {
+    if (auto loaded = load(file); !loaded) return loaded.error();
+  }
+  const std::string name = current_context();
   if (name.empty()) return common::error("current-context is not set");
-  auto context = find_entry(document, "contexts", "context", name);
+  const auto context = find_entry("contexts", "context", name);
   if (!context) return context.error();
-  auto cluster = find_entry(document, "clusters", "cluster", text_of(*context, "cluster"));
+  config_.kubernetes_namespace = text(context->map, "namespace");
+  const auto cluster = find_entry("clusters", "cluster", text(context->map, "cluster"));
   if (!cluster) return cluster.error();
-  auto user = find_entry(document, "users", "user", text_of(*context, "user"));
+  if (auto done = read_cluster(*cluster); !done) return done.error().with_context("cluster");
+  at_ = context->of;
+  const auto user = find_entry("users", "user", text(context->map, "user"));
   if (!user) return user.error();
-  Kubeconfig config;
-  config.kubernetes_namespace = text_of(*context, "namespace");
-  if (auto done = read_cluster(*cluster, directory, config); !done) {
-    return done.error().with_context("cluster");
-  }
-  if (auto done = read_user(*user, directory, config); !done) {
-    return done.error().with_context("user");
-  }
-  return config;
+  if (auto done = read_user(*user); !done) return done.error().with_context("user");
+  return std::move(config_);
 }
 
 }  // namespace
 
-Result<Kubeconfig> parse_kubeconfig(const std::string& text, const std::string& directory) {
-  try {
-    return read(YAML::Load(text), directory);
-  } catch (const YAML::Exception& exception) {
-    return common::error("line {}: {}", exception.mark.line + 1, common::quoted(exception.msg));
-  }
+Result<Kubeconfig> parse_kubeconfig(const std::vector<KubeconfigFile>& files) {
+  Reader reader;
+  const auto read = [&]() -> Result<Kubeconfig> {
+    try {
+      return reader.read(files);
+    } catch (const YAML::Exception& exception) {
+      return common::error("line {}: {}", exception.mark.line + 1, common::quoted(exception.msg));
+    }
+  };
+  auto config = read();
+  if (config || reader.at() == nullptr) return config;
+  return config.error().with_context(common::quoted(reader.at()->path));
 }
 
 }  // namespace zomg::kubernetes

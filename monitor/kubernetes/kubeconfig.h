@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/result.h"
 
@@ -10,7 +11,8 @@ namespace zomg::kubernetes {
 /// Something that a kubeconfig gives itself, or names a file for.
 struct Material {
   std::string bytes;
-  /// Absolute; empty when `bytes` are it, or there is none.
+  /// Absolute, or empty. Of a token only, `bytes` stand in for a file that cannot be read; all else
+  /// has one of both at most.
   std::string file;
 };
 
@@ -27,9 +29,16 @@ struct Kubeconfig {
   std::string kubernetes_namespace;
 };
 
-/// Reads the text of a kubeconfig file in `directory`, to which its relative paths are. The Error
-/// names the key that is missing or wrong. What would start a program (exec, auth-provider), or
-/// would be somebody else (impersonation), is refused.
-common::Result<Kubeconfig> parse_kubeconfig(const std::string& text, const std::string& directory);
+/// A file of KUBECONFIG that was read.
+struct KubeconfigFile {
+  std::string path;  ///< absolute; relative paths in it are to its directory
+  std::string text;
+};
+
+/// Reads the current context of `files` as kubectl does: the first of them that sets it, and the
+/// first that has a context, a cluster or a user of that name. The Error names the file, and the line
+/// or the key that is missing or wrong. What would start a program (exec, auth-provider), or would
+/// be somebody else (impersonation), is refused.
+common::Result<Kubeconfig> parse_kubeconfig(const std::vector<KubeconfigFile>& files);
 
 }  // namespace zomg::kubernetes

@@ -8,8 +8,7 @@
 #include "common/ipc/message.h"
 #include "common/limits.h"
 #include "common/log.h"
-#include "common/quoted.h"
-#include "common/sandbox/seccomp.h"
+#include "monitor/kubernetes/kubeconfig_sandbox.h"
 
 namespace zomg::kubernetes {
 namespace {
@@ -44,8 +43,8 @@ constexpr std::array kMaterials{&Kubeconfig::certificate_authority, &Kubeconfig:
 /// Four files' worth of text in base64 would not be in one file, so this is far from it.
 constexpr std::size_t kMaxAnswerBytes = 4 * limits::kMaxKubeconfigBytes;
 
-Result<std::string> parse_and_encode(const std::string& text, const std::string& path) {
-  auto config = parse_kubeconfig(text, path.substr(0, path.rfind('/')));
+Result<std::string> parse_and_encode(const std::vector<KubeconfigFile>& files) {
+  auto config = parse_kubeconfig(files);
   if (!config) return config.error();
   BoundKubeconfig bound;
   bound.server = std::string_view(config->server);
@@ -59,14 +58,12 @@ Result<std::string> parse_and_encode(const std::string& text, const std::string&
   return ipc::encode(bound);
 }
 
-[[noreturn]] void run_reader(const std::string& text, const std::string& path,
+[[noreturn]] void run_reader(const std::vector<KubeconfigFile>& files,
                              const sandbox::Account& account, int pipe) {
-  const std::array sets{sandbox::kRuntime};
-  const auto became = sandbox::become(account);
-  if (!became || !common::close_all_but({pipe}) || !sandbox::allow_only(sets)) ::_exit(2);
-  const auto answer = parse_and_encode(text, path);
+  if (!common::close_all_but({pipe}) || !enter_kubeconfig_sandbox(account)) ::_exit(2);
+  const auto answer = parse_and_encode(files);
   if (!answer) {
-    log::error("{}: {}", common::quoted(path), answer.error().message);
+    log::error("{}", answer.error().message);
     ::_exit(1);
   }
   for (std::string_view rest = *answer; !rest.empty();) {
@@ -92,24 +89,24 @@ Result<std::string> read_answer(int pipe) {
 
 }  // namespace
 
-Result<Kubeconfig> parse_kubeconfig_apart(const std::string& text, const std::string& path,
+Result<Kubeconfig> parse_kubeconfig_apart(const std::vector<KubeconfigFile>& files,
                                           const sandbox::Account& account) {
   auto pipe = common::make_pipe();
   if (!pipe) return pipe.error();
   auto child = common::fork_child();
   if (!child) return child.error();
-  if (!*child) run_reader(text, path, account, pipe->second.get());
+  if (!*child) run_reader(files, account, pipe->second.get());
   pipe->second.reset();
   const auto answer = read_answer(pipe->first.get());
   // One that writes more than we read ends by that.
   pipe->first.reset();
   const auto status = child->wait();
-  if (!answer) return answer.error().with_context(common::quoted(path));
+  if (!answer) return answer.error();
   if (!status || status->signal != 0 || status->exit_code != 0) {
-    return common::error("{} could not be read", common::quoted(path));
+    return common::error("it could not be read");
   }
   auto bound = ipc::decode<BoundKubeconfig>(*answer);
-  if (!bound) return bound.error().with_context(common::quoted(path));
+  if (!bound) return bound.error();
   Kubeconfig config;
   config.server = std::move(bound->server.value);
   config.tls_server_name = std::move(bound->tls_server_name.value);

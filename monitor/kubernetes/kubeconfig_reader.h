@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "common/result.h"
 #include "common/sandbox/identity.h"
@@ -8,10 +8,10 @@
 
 namespace zomg::kubernetes {
 
-/// As parse_kubeconfig(), of the file `path` that `text` was read from, in a process that is forked
-/// for it, runs as `account` and can do nothing but answer: that yaml-cpp loses its way in a broken
-/// file costs that process only. What is wrong with the file it says to the log itself.
-common::Result<Kubeconfig> parse_kubeconfig_apart(const std::string& text, const std::string& path,
+/// As parse_kubeconfig(), in a process that is forked for it and in enter_kubeconfig_sandbox(): that
+/// yaml-cpp loses its way in a broken file costs that process only. What is wrong with a file it says
+/// to the log itself.
+common::Result<Kubeconfig> parse_kubeconfig_apart(const std::vector<KubeconfigFile>& files,
                                                   const sandbox::Account& account);
 
 }  // namespace zomg::kubernetes

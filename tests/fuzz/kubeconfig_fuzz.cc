@@ -9,8 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg::kubernetes;
-  const auto config =
-      parse_kubeconfig(std::string(reinterpret_cast<const char*>(data), size), "/d");
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  const auto config = parse_kubeconfig({{"/d/config", text}});
   if (!config) return 0;
   CHECK(config->token.file.empty() || config->token.file[0] == '/');
   if (const auto url = parse_server_url(config->server)) {

@@ -41,7 +41,7 @@ HOMES = {
     r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes", "monitor/audit",
                    "monitor/recorder"),
     r"microhttpd\.h": ("monitor/metrics/http_server",),
-    r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig"),
+    r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig_yaml"),
     # Our own sandboxes, and the profiles of containers.
     r"seccomp\.h": ("common/sandbox", "monitor/resolver/seccomp_profile"),
     r"openssl/": ("monitor", "listener/connection/ssh"),

@@ -101,6 +101,7 @@ ELSEWHERE = {
     "test_keyring_process": GATEWAY,
     "test_killed_monitor": GATEWAY,
     "test_killed_processes": GATEWAY,
+    "test_kubeconfig": GATEWAY,
     "test_kubectl_session": GATEWAY,
     "test_lenience": CONNECTION,
     "test_linkage": GATEWAY,

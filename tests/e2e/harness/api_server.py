@@ -4,6 +4,7 @@ start, and to wait in its box for ever."""
 import http.server
 import json
 import pathlib
+import socket
 import ssl
 import subprocess
 import threading
@@ -27,12 +28,29 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     timeout = 20
 
     def do_GET(self):  # pylint: disable=invalid-name
-        selector = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)["labelSelector"][0]
+        url = urllib.parse.urlsplit(self.path)
+        if not url.path.endswith("/version"):
+            return self._answer(200, self._pods(url.query))
+        if urllib.parse.unquote(url.path) != self.server.prefix + "/version":
+            return self._answer(404, {})
+        known = self.headers["Authorization"] == f"Bearer {self.server.token}"
+        return self._answer(200 if known else 401, {"gitVersion": "v1.30.0"})
+
+    def do_POST(self):  # pylint: disable=invalid-name
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(201, {"status": {"allowed": True}})
+
+    def _pods(self, query):
+        self.server.asked_with = self.headers["Authorization"]
+        selector = urllib.parse.parse_qs(query)["labelSelector"][0]
         wanted = dict(part.split("=") for part in selector.split(","))
         items = [pod for pod in self.server.pods
                  if wanted.items() <= pod["metadata"]["labels"].items()]
-        body = json.dumps({"kind": "PodList", "metadata": {}, "items": items}).encode()
-        self.send_response(200)
+        return {"kind": "PodList", "metadata": {}, "items": items}
+
+    def _answer(self, status, answer):
+        body = json.dumps(answer).encode()
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -40,6 +58,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    """Takes IPv4 and IPv6."""
+    address_family = socket.AF_INET6
+    daemon_threads = True
+    token = "secret"
+    prefix = ""
+    asked_with = None
+
+    def server_bind(self):
+        self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
 
 
 class ApiServer:
@@ -52,21 +83,32 @@ class ApiServer:
         ca, certificate, key = make_ca(directory)
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate, key)
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("::", 0), _Handler)
         self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._server.pods = []
+        self.ca = pathlib.Path(ca)
+        self.port = self._server.server_address[1]
         self.add("demo", "afar", name="afar")
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         credentials = directory / "credentials"
         credentials.mkdir(mode=0o700)
-        (credentials / "ca.pem").write_bytes(pathlib.Path(ca).read_bytes())
+        (credentials / "ca.pem").write_bytes(self.ca.read_bytes())
         (credentials / "config").write_text(
-            KUBECONFIG.format(port=self._server.server_address[1]), encoding="ascii")
+            KUBECONFIG.format(port=self.port), encoding="ascii")
         kubectl = directory / "kubectl"
         subprocess.run(["gcc", "-static", "-x", "c", "-o", kubectl, "-"], input=PROGRAM, text=True,
                        check=True)
         self.settings = {"ZOMG_SSH_KUBECTL": str(kubectl), "KUBECONFIG": str(credentials / "config")}
+
+    @property
+    def asked_with(self):
+        """The credential of the last question for pods."""
+        return self._server.asked_with
+
+    def expect(self, token="secret", prefix=""):
+        """What /version, below `prefix`, wants of a client."""
+        self._server.token = token
+        self._server.prefix = prefix
 
     def add(self, project, box, name, namespace="default"):
         self._server.pods.append({

@@ -16,7 +16,7 @@ from harness import keys, waiting
 
 
 def make_ca(directory, name="ca"):
-    """Makes a CA and a certificate of its for 127.0.0.1. The paths of both, and the latter's key."""
+    """Makes a CA and a certificate of its for the loopback. The paths of both, and the latter's key."""
     ca, ca_key = directory / f"{name}.pem", directory / f"{name}.key"
     certificate, key = directory / f"{name}-server.pem", directory / f"{name}-server.key"
     new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
@@ -25,7 +25,7 @@ def make_ca(directory, name="ca"):
                     "-subj", f"/CN=zomg test {name}"], **run)
     subprocess.run(["openssl", "req", "-x509", *new_key, "-keyout", key, "-out", certificate,
                     "-days", "2", "-subj", "/CN=127.0.0.1", "-CA", ca, "-CAkey", ca_key,
-                    "-addext", "subjectAltName=IP:127.0.0.1",
+                    "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1",
                     "-addext", "basicConstraints=critical,CA:FALSE"], **run)
     return ca, certificate, key
 

@@ -31,7 +31,8 @@ class CredentialsTest : public testing::Test {
     return read_credentials(settings, directory_);
   }
 
-  common::Result<Credentials> read_config(const std::string& user) const {
+  common::Result<Credentials> read_config(const std::string& user,
+                                          const std::string& before = "") const {
     write("ca", "PEM");
     const std::string path = write(
         "config",
@@ -40,11 +41,13 @@ class CredentialsTest : public testing::Test {
         "user: " +
             user + "}]}");
     messages::KubernetesSettings settings;
-    settings.kubeconfig = std::string_view(path);
+    settings.kubeconfig = std::string_view(before + path);
+    settings.strict_modes = strict_;
     settings.uid = settings.gid = 65534;
     return read_credentials(settings, directory_);
   }
 
+  bool strict_ = false;
   std::string directory_ = testing::TempDir() + "credentials-test-" + std::to_string(::getpid());
 };
 
@@ -82,6 +85,49 @@ TEST_F(CredentialsTest, WantsSomethingToLogInWith) {
               HasSubstr("needs a client-key"));
 }
 
+TEST_F(CredentialsTest, TakesBlanksOffTheToken) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  write("tok", " \tsecret \r\n\n");
+  const auto read_now = read_config("{tokenFile: tok}");
+  ASSERT_TRUE(read_now) << read_now.error().message;
+  EXPECT_EQ(read_now->token, "secret");
+}
+
+TEST_F(CredentialsTest, ATokenStandsInForAFileOfOneThatIsNotThere) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  auto read_now = read_config("{tokenFile: tok, token: old}");
+  ASSERT_TRUE(read_now) << read_now.error().message;
+  EXPECT_EQ(read_now->token, "old");
+  write("tok", "new");
+  read_now = read_config("{tokenFile: tok, token: old}");
+  ASSERT_TRUE(read_now) << read_now.error().message;
+  EXPECT_EQ(read_now->token, "new");
+}
+
+TEST_F(CredentialsTest, ATokenDoesNotStandInForAFileThatOthersCanWrite) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  strict_ = true;
+  std::filesystem::permissions(write("tok", "theirs"), std::filesystem::perms(0666));
+  EXPECT_THAT(read_config("{tokenFile: tok, token: t}").error().message,
+              HasSubstr("others than root can write"));
+}
+
+TEST_F(CredentialsTest, ReadsAListOfKubeconfigs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  const std::string first = write("first", "{users: [{name: u, user: {token: one}}]}");
+  const auto read_now = read_config("{token: two}", directory_ + "/gone::" + first + ":");
+  ASSERT_TRUE(read_now) << read_now.error().message;
+  EXPECT_EQ(read_now->token, "one");
+  // That which is gone is looked for later, too.
+  EXPECT_THAT(read_now->files, testing::Contains(directory_ + "/gone"));
+}
+
+TEST_F(CredentialsTest, NamesAMissingKubeconfig) {
+  messages::KubernetesSettings settings;
+  settings.kubeconfig = std::string_view("/no/such:/nor/such");
+  EXPECT_THAT(read_credentials(settings, directory_).error().message, HasSubstr("/nor/such"));
+}
+
 TEST_F(CredentialsTest, RefusesATokenThatWouldMakeAHeaderOfItsOwn) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   write("tok", "secret\r\nX-Remote-User: admin");
@@ -97,7 +143,7 @@ TEST_F(CredentialsTest, LogsWhatIsWrongWithAKubeconfigWithoutItsText) {
   const auto refused = read_config("{exec: {command: s3cret}}");
   const std::string said = testing::internal::GetCapturedStderr();
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("config could not be read"));
+  EXPECT_THAT(refused.error().message, HasSubstr("config: it could not be read"));
   EXPECT_THAT(said, HasSubstr("user: exec is not supported"));
   EXPECT_THAT(said, testing::Not(HasSubstr("s3cret")));
 }
@@ -108,6 +154,13 @@ TEST_F(CredentialsTest, SeesThatAFileWasReplaced) {
   EXPECT_FALSE(watch.changed());
   // As the kubelet does it: another file takes the name.
   std::filesystem::rename(write("new", "two"), path);
+  EXPECT_TRUE(watch.changed());
+}
+
+TEST_F(CredentialsTest, SeesThatAFileHasComeIntoBeing) {
+  const FileWatch watch({directory_ + "/token"});
+  EXPECT_FALSE(watch.changed());
+  write("token", "one");
   EXPECT_TRUE(watch.changed());
 }
 

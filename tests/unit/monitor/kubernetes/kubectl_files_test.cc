@@ -20,7 +20,7 @@ Credentials credentials() {
 /// What a reader of kubeconfig files makes of it.
 Kubeconfig read_back(const Credentials& credentials) {
   const std::string files = kubectl_files(credentials, {"10.0.0.1"});
-  return parse_kubeconfig(files.substr(files.find('\0') + 1), "/").value();
+  return parse_kubeconfig({{"/config", files.substr(files.find('\0') + 1)}}).value();
 }
 
 TEST(KubectlFiles, SayTheSameAsTheCredentials) {
