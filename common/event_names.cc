@@ -157,6 +157,10 @@ std::string_view name(SftpAction action) {
       return "rmdir";
     case SftpAction::kLink:
       return "link";
+    case SftpAction::kCopy:
+      return "copy";
+    case SftpAction::kSetAttributes:
+      return "setstat";
     case SftpAction::kNotFollowed:
       return "not_followed";
   }

@@ -205,6 +205,12 @@ struct SessionOpened {
   static auto fields(auto& self) { return std::tie(self.session, self.tell_sftp); }
 };
 
+/// Flags of attributes (draft-ietf-secsh-filexfer-02 §5).
+inline constexpr std::uint32_t kSftpSize = 1;
+inline constexpr std::uint32_t kSftpOwner = 2;
+inline constexpr std::uint32_t kSftpPermissions = 4;
+inline constexpr std::uint32_t kSftpTimes = 8;
+
 /// What was done by sftp (draft-ietf-secsh-filexfer-02).
 enum class SftpAction : std::uint32_t {
   kOpen,
@@ -214,6 +220,8 @@ enum class SftpAction : std::uint32_t {
   kMakeDirectory,
   kRemoveDirectory,
   kLink,
+  kCopy,
+  kSetAttributes,
   kNotFollowed,  ///< from here on the stream could not be followed
   kMaxValue = kNotFollowed,
 };
@@ -225,7 +233,7 @@ struct ReportSftp {
   SftpAction action = SftpAction::kOpen;
   /// As the client named it: relative to the user's home unless it is absolute.
   ipc::Bytes<limits::kMaxSftpPathBytes> path;
-  /// The new name, also of a link: `path` is what it leads to.
+  /// The new name, also of a link and a copy: `path` is what it leads to, or was copied.
   ipc::Bytes<limits::kMaxSftpPathBytes> target;
   bool succeeded = false;
   bool for_reading = false;
@@ -233,12 +241,15 @@ struct ReportSftp {
   /// Of a file that is closed.
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
+  /// Which attributes were set, as the protocol's flags, and of permissions to what.
+  std::uint32_t attributes = 0;
+  std::uint32_t permissions = 0;
   /// Operations before this one that were too many to be told.
   std::uint64_t untold = 0;
   static auto fields(auto& self) {
     return std::tie(self.session, self.action, self.path, self.target, self.succeeded,
                     self.for_reading, self.for_writing, self.bytes_read, self.bytes_written,
-                    self.untold);
+                    self.attributes, self.permissions, self.untold);
   }
 };
 

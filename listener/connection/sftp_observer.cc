@@ -13,61 +13,16 @@ using common::WireReader;
 using messages::ReportSftp;
 using messages::SftpAction;
 
-enum RequestType : std::uint8_t {
-  kInit = 1,
-  kOpen = 3,
-  kClose = 4,
-  kRead = 5,
-  kWrite = 6,
-  kRemove = 13,
-  kMakeDirectory = 14,
-  kRemoveDirectory = 15,
-  kRename = 18,
-  kSymbolicLink = 20,
-  kExtended = 200,
-};
 enum ReplyType : std::uint8_t { kVersion = 2, kStatus = 101, kHandle = 102, kData = 103 };
 
-/// SSH_FXF_READ, SSH_FXF_WRITE.
-constexpr std::uint32_t kForReading = 1;
-constexpr std::uint32_t kForWriting = 2;
 /// Of a DATA packet: type, identifier and length.
 constexpr std::uint32_t kDataHeaderBytes = 9;
-
-ipc::Bytes<limits::kMaxSftpPathBytes> clipped(std::string_view path) {
-  return path.substr(0, limits::kMaxSftpPathBytes);
-}
-
-bool read_paths(WireReader& reader, ReportSftp& report, SftpAction action) {
-  std::string_view path;
-  std::string_view target;
-  if (!reader.string(path) || !reader.string(target)) return false;
-  report.action = action;
-  report.path = clipped(path);
-  report.target = clipped(target);
-  return true;
-}
-
-bool read_path(WireReader& reader, ReportSftp& report, SftpAction action) {
-  std::string_view path;
-  if (!reader.string(path)) return false;
-  report.action = action;
-  report.path = clipped(path);
-  return true;
-}
-
-bool read_open(WireReader& reader, ReportSftp& report) {
-  std::uint32_t flags = 0;
-  if (!read_path(reader, report, SftpAction::kOpen) || !reader.uint32(flags)) return false;
-  report.for_reading = (flags & kForReading) != 0;
-  report.for_writing = (flags & kForWriting) != 0;
-  return true;
-}
 
 }  // namespace
 
 std::size_t SftpObserver::size_of(std::string_view handle, const ReportSftp& report) {
-  return sizeof(Request) + handle.size() + report.path.value.size() + report.target.value.size();
+  return sizeof(SftpRequest) + handle.size() + report.path.value.size() +
+         report.target.value.size();
 }
 
 SftpObserver::SftpObserver(Tell tell) : tell_(std::move(tell)) {}
@@ -90,66 +45,23 @@ void SftpObserver::on_reply_bytes(std::string_view bytes) {
 
 bool SftpObserver::on_request(const Packet& packet) {
   WireReader reader(packet.head);
-  std::uint8_t type = 0;
-  std::uint32_t id = 0;
-  if (!reader.byte(type)) return false;
-  if (type == kInit) return true;  // has no identifier
-  if (!reader.uint32(id)) return false;
-  Request request;
-  if (!read_request(reader, type, request)) return false;
+  SftpRequest request;
+  const auto path_of = [this](std::string_view handle) { return this->path_of(handle); };
+  if (!read_sftp_request(reader, path_of, request)) return false;
+  if (request.initial) return true;
   const std::size_t cost = size_of(request.handle, request.report);
   // Of two with the same identifier nobody could tell whose an answer is.
   if (held_bytes_ + cost > limits::kMaxSftpHeldBytes ||
-      !waiting_.emplace(id, std::move(request)).second) {
+      !waiting_.emplace(request.id, std::move(request)).second) {
     return false;
   }
   held_bytes_ += cost;
   return true;
 }
 
-bool SftpObserver::read_request(WireReader& reader, std::uint8_t type, Request& request) {
-  ReportSftp& report = request.report;
-  std::string_view text;
-  std::uint64_t offset = 0;
-  std::uint32_t size = 0;
-  request.kind = Kind::kOperation;
-  switch (type) {
-    case kOpen:
-      return read_open(reader, report);
-    case kClose:
-      report.action = SftpAction::kClose;
-      if (!reader.string(text)) return false;
-      break;
-    case kRead:
-    case kWrite:
-      if (!reader.string(text) || !reader.uint64(offset) || !reader.uint32(size)) return false;
-      request.kind = Kind::kTransfer;
-      if (type == kWrite) report.bytes_written = size;
-      break;
-    case kRemove:
-      return read_path(reader, report, SftpAction::kRemove);
-    case kMakeDirectory:
-      return read_path(reader, report, SftpAction::kMakeDirectory);
-    case kRemoveDirectory:
-      return read_path(reader, report, SftpAction::kRemoveDirectory);
-    case kRename:
-      return read_paths(reader, report, SftpAction::kRename);
-    case kSymbolicLink:
-      return read_paths(reader, report, SftpAction::kLink);
-    case kExtended:
-      if (!reader.string(text)) return false;
-      if (text == "posix-rename@openssh.com") {
-        return read_paths(reader, report, SftpAction::kRename);
-      }
-      if (text == "hardlink@openssh.com") return read_paths(reader, report, SftpAction::kLink);
-      request.kind = Kind::kOther;
-      return true;
-    default:
-      request.kind = Kind::kOther;
-      return true;
-  }
-  request.handle = text;
-  return true;
+ipc::Bytes<limits::kMaxSftpPathBytes> SftpObserver::path_of(std::string_view handle) const {
+  const auto file = files_.find(std::string(handle));
+  return file == files_.end() ? ipc::Bytes<limits::kMaxSftpPathBytes>() : file->second.path;
 }
 
 bool SftpObserver::on_reply(const Packet& packet) {
@@ -161,7 +73,7 @@ bool SftpObserver::on_reply(const Packet& packet) {
   if (!reader.uint32(id)) return false;
   auto node = waiting_.extract(id);
   if (node.empty()) return false;
-  Request& request = node.mapped();
+  SftpRequest& request = node.mapped();
   held_bytes_ -= size_of(request.handle, request.report);
   std::uint32_t code = 0;
   std::string_view handle;
@@ -181,10 +93,11 @@ bool SftpObserver::on_reply(const Packet& packet) {
   }
 }
 
-bool SftpObserver::on_handle(Request& request, std::string_view handle) {
+bool SftpObserver::on_handle(SftpRequest& request, std::string_view handle) {
   ReportSftp& report = request.report;
   // Of a directory otherwise.
-  if (request.kind != Kind::kOperation || report.action != SftpAction::kOpen) return true;
+  if (request.kind != SftpRequest::Kind::kOperation || report.action != SftpAction::kOpen)
+    return true;
   report.succeeded = true;
   ReportSftp closed = report;
   closed.action = SftpAction::kClose;
@@ -198,16 +111,16 @@ bool SftpObserver::on_handle(Request& request, std::string_view handle) {
   return true;
 }
 
-void SftpObserver::on_status(Request& request, bool succeeded) {
+void SftpObserver::on_status(SftpRequest& request, bool succeeded) {
   switch (request.kind) {
-    case Kind::kOther:
+    case SftpRequest::Kind::kOther:
       return;
-    case Kind::kTransfer:
+    case SftpRequest::Kind::kTransfer:
       if (const auto file = files_.find(request.handle); succeeded && file != files_.end()) {
         file->second.bytes_written += request.report.bytes_written;
       }
       return;
-    case Kind::kOperation:
+    case SftpRequest::Kind::kOperation:
       if (request.report.action == SftpAction::kClose) {
         return close_file(request.handle, succeeded);
       }
@@ -216,7 +129,7 @@ void SftpObserver::on_status(Request& request, bool succeeded) {
   }
 }
 
-void SftpObserver::on_data(const Request& request, std::uint64_t bytes) {
+void SftpObserver::on_data(const SftpRequest& request, std::uint64_t bytes) {
   const auto file = files_.find(request.handle);
   if (file != files_.end()) file->second.bytes_read += bytes;
 }

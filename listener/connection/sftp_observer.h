@@ -7,9 +7,10 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "common/limits.h"
 #include "common/messages/connection.h"
-#include "common/ssh_wire.h"
 #include "listener/connection/sftp_packets.h"
+#include "listener/connection/sftp_request.h"
 
 namespace zomg::connection {
 
@@ -32,23 +33,15 @@ class SftpObserver {
 
  private:
   using Packet = SftpPackets::Packet;
-  enum class Kind : std::uint8_t { kOperation, kTransfer, kOther };
-  /// A request without its answer. Those of no interest are kept, too, or one of them could take
-  /// another's answer.
-  struct Request {
-    messages::ReportSftp report;
-    std::string handle;
-    Kind kind = Kind::kOther;
-  };
-
   /// What keeping it takes.
   static std::size_t size_of(std::string_view handle, const messages::ReportSftp& report);
-  static bool read_request(common::WireReader& reader, std::uint8_t type, Request& request);
+  /// Of an open file; of another handle, as a directory's, nothing.
+  ipc::Bytes<limits::kMaxSftpPathBytes> path_of(std::string_view handle) const;
   bool on_request(const Packet& packet);
   bool on_reply(const Packet& packet);
-  bool on_handle(Request& request, std::string_view handle);
-  void on_status(Request& request, bool succeeded);
-  void on_data(const Request& request, std::uint64_t bytes);
+  bool on_handle(SftpRequest& request, std::string_view handle);
+  void on_status(SftpRequest& request, bool succeeded);
+  void on_data(const SftpRequest& request, std::uint64_t bytes);
   void close_file(const std::string& handle, bool succeeded);
   void tell(messages::ReportSftp report);
   void stop();
@@ -56,7 +49,9 @@ class SftpObserver {
   Tell tell_;
   SftpPackets requests_;
   SftpPackets replies_;
-  std::unordered_map<std::uint32_t, Request> waiting_;
+  /// Requests without their answers. Those of no interest are kept, too, or one of them could take
+  /// another's answer.
+  std::unordered_map<std::uint32_t, SftpRequest> waiting_;
   /// What is to be told when the handle is closed.
   std::unordered_map<std::string, messages::ReportSftp> files_;
   std::size_t held_bytes_ = 0;  ///< by these two

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 #include <time.h>
 
+#include <array>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "common/event_names.h"
@@ -161,6 +164,25 @@ std::string record(const messages::SessionEnded& event) {
   return finish(json);
 }
 
+namespace {
+
+constexpr std::array kAttributes{
+    std::pair{messages::kSftpSize, "size"}, std::pair{messages::kSftpOwner, "owner"},
+    std::pair{messages::kSftpPermissions, "mode"}, std::pair{messages::kSftpTimes, "times"}};
+
+/// What was set by a setstat, by the names of ls(1)'s columns.
+void put_attributes(const messages::ReportSftp& report, Json& json) {
+  json["attributes"] = Json::array();
+  for (const auto& [flag, name] : kAttributes) {
+    if ((report.attributes & flag) != 0) json["attributes"].push_back(name);
+  }
+  if ((report.attributes & messages::kSftpPermissions) != 0) {
+    json["mode"] = fmt::format("{:04o}", report.permissions & 07777);
+  }
+}
+
+}  // namespace
+
 std::string record(const messages::SftpOperation& event) {
   using messages::SftpAction;
   const messages::ReportSftp& report = event.report;
@@ -172,9 +194,11 @@ std::string record(const messages::SftpOperation& event) {
     json["path"] = report.path.value;
     json["succeeded"] = report.succeeded;
   }
-  if (report.action == SftpAction::kRename || report.action == SftpAction::kLink) {
+  if (report.action == SftpAction::kRename || report.action == SftpAction::kLink ||
+      report.action == SftpAction::kCopy) {
     json["target"] = report.target.value;
   }
+  if (report.action == SftpAction::kSetAttributes) put_attributes(report, json);
   if (report.action == SftpAction::kOpen) {
     json["for_reading"] = report.for_reading;
     json["for_writing"] = report.for_writing;

@@ -36,6 +36,20 @@ def test_files_with_paths_and_sizes(watching, own_box, connect, tmp_path):
     assert watching.trail.events("sftp", operation="rename")[0]["target"].endswith("second")
 
 
+def test_copies_and_attributes(watching, own_box, connect, tmp_path):
+    (tmp_path / "up").write_bytes(b"u" * 1000)
+    connect(watching, own_box.login).sftp(
+        f"put {tmp_path}/up original\ncp original duplicate\nchmod 600 duplicate\n"
+        f"chown 7 duplicate\nput -p {tmp_path}/up timed\n").ok()
+    copy = watching.trail.wait_for("sftp", operation="copy", succeeded=True)
+    assert copy["path"].endswith("original") and copy["target"].endswith("duplicate")
+    for attributes, name in ((["mode"], "duplicate"), (["owner"], "duplicate"),
+                             (["mode", "times"], "timed")):
+        event = watching.trail.wait_for("sftp", operation="setstat", attributes=attributes)
+        assert event["path"].endswith(name) and event["succeeded"]
+    assert watching.trail.events("sftp", attributes=["mode"])[0]["mode"] == "0600"
+
+
 def test_what_failed(watching, own_box, connect):
     connect(watching, own_box.login).sftp("-rm missing\n").ok()
     event = watching.trail.wait_for("sftp", operation="remove", succeeded=False)

@@ -203,5 +203,59 @@ TEST_F(SftpObserverTest, CutsALongPath) {
   EXPECT_EQ(told_[0].path.value.size(), limits::kMaxSftpPathBytes);
 }
 
+TEST_F(SftpObserverTest, TellsWhoseAttributesWereSet) {
+  // Size, owner and permissions.
+  const std::string attributes =
+      wire_uint32(1 | 2 | 4) + wire_uint64(9) + wire_uint32(0) + wire_uint32(0) + wire_uint32(0600);
+  observer_.on_request_bytes(packet(9, 1, wire_string("/root/x") + attributes));
+  observer_.on_reply_bytes(status(1, 0));
+  observer_.on_request_bytes(packet(
+      static_cast<char>(200), 2,
+      wire_string("lsetstat@openssh.com") + wire_string("link") + wire_uint32(8) + wire_uint64(0)));
+  observer_.on_reply_bytes(status(2, 4));
+  ASSERT_EQ(told_.size(), 2U);
+  EXPECT_EQ(told_[0].action, SftpAction::kSetAttributes);
+  EXPECT_EQ(told_[0].path.value, "/root/x");
+  EXPECT_EQ(told_[0].attributes, 7U);
+  EXPECT_EQ(told_[0].permissions, 0600U);
+  EXPECT_TRUE(told_[0].succeeded);
+  EXPECT_EQ(told_[1].path.value, "link");
+  EXPECT_EQ(told_[1].attributes, 8U);
+  EXPECT_FALSE(told_[1].succeeded);
+}
+
+TEST_F(SftpObserverTest, TellsWhoseAttributesWereSetByAHandle) {
+  observer_.on_request_bytes(open_file(1, "x", 2));
+  observer_.on_reply_bytes(handle(1, "h"));
+  for (const char* which : {"h", "directory"}) {
+    observer_.on_request_bytes(
+        packet(10, 2, wire_string(which) + wire_uint32(4) + wire_uint32(0755)));
+    observer_.on_reply_bytes(status(2, 0));
+  }
+  ASSERT_EQ(told_.size(), 3U);
+  EXPECT_EQ(told_[1].path.value, "x");
+  EXPECT_EQ(told_[1].permissions, 0755U);
+  EXPECT_EQ(told_[2].path.value, "");
+}
+
+TEST_F(SftpObserverTest, TellsWhatWasCopiedInTheBox) {
+  observer_.on_request_bytes(open_file(1, "from", 1) + open_file(2, "to", 2));
+  observer_.on_reply_bytes(handle(1, "f") + handle(2, "t"));
+  const std::string copy = wire_string("copy-data") + wire_string("f") + wire_uint64(0) +
+                           wire_uint64(0) + wire_string("t") + wire_uint64(0);
+  observer_.on_request_bytes(packet(static_cast<char>(200), 3, copy));
+  observer_.on_reply_bytes(status(3, 0));
+  ASSERT_EQ(told_.size(), 3U);
+  EXPECT_EQ(told_[2].action, SftpAction::kCopy);
+  EXPECT_EQ(told_[2].path.value, "from");
+  EXPECT_EQ(told_[2].target.value, "to");
+  EXPECT_TRUE(told_[2].succeeded);
+}
+
+TEST_F(SftpObserverTest, DoesNotFollowAttributesThatAreCutOff) {
+  observer_.on_request_bytes(packet(9, 1, wire_string("x") + wire_uint32(1 | 4) + wire_uint64(9)));
+  EXPECT_TRUE(not_followed());
+}
+
 }  // namespace
 }  // namespace zomg::connection

@@ -162,6 +162,18 @@ TEST(RecordTest, SftpOperations) {
   event.report.bytes_written = 5;
   EXPECT_EQ(record(event),
             start + R"("close","path":"","succeeded":false,"bytes_read":0,"bytes_written":5})");
+  event.report.action = messages::SftpAction::kCopy;
+  event.report.path = std::string_view("a");
+  event.report.target = std::string_view("b");
+  EXPECT_EQ(record(event), start + R"("copy","path":"a","succeeded":false,"target":"b"})");
+  event.report.action = messages::SftpAction::kSetAttributes;
+  event.report.attributes = 1 | 2 | 8 | 1U << 31;
+  EXPECT_EQ(record(event), start + R"("setstat","path":"a","succeeded":false,)"
+                                   R"("attributes":["size","owner","times"]})");
+  event.report.attributes = 4;
+  event.report.permissions = 0104755;
+  EXPECT_EQ(record(event), start + R"("setstat","path":"a","succeeded":false,)"
+                                   R"("attributes":["mode"],"mode":"4755"})");
 }
 
 TEST(RecordTest, NumbersOutOfEveryRangeAreWrittenAllTheSame) {
