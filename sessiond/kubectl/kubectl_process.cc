@@ -56,6 +56,9 @@ std::vector<std::string> arguments(const messages::BoxClaim& box, bool terminal,
   if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0) ::_exit(126);
   sandbox::reset_signals();
   ::syscall(SYS_execveat, copies[3], "", argv, environment, AT_EMPTY_PATH);
+  constexpr std::string_view kFault =
+      "it cannot be executed here; see what zomg-ssh-gateway --check says of kubectl\n";
+  if (::write(STDERR_FILENO, kFault.data(), kFault.size()) < 0) ::_exit(126);
   ::_exit(127);
 }
 

@@ -235,7 +235,7 @@ def test_a_token_that_is_kept_fresh_is_read_again(place, api, tmp_path, node, us
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), ZOMG_SSH_PATH="kubectl",
                  **{**api.settings, "KUBECONFIG": kubeconfig}) as gateway:
         def asks_with(token):
-            assert connect(gateway, "demo--nobody").run("true").status != 0
+            assert connect(gateway, "demo--nobody").ssh("true").status != 0
             return api.asked_with == f"Bearer {token}"
         waiting.until(lambda: asks_with("old"), 20, "the token in the file")
         for token in ("one", "two"):

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
 
 namespace zomg::kubectl {
 namespace {
@@ -40,6 +44,23 @@ TEST(KubectlInput, IsAScriptWithItsEndAndThenTheHeader) {
   EXPECT_THAT(input, HasSubstr("\n#.\nheader\n"));
   EXPECT_EQ(input.find("#.\n"), input.rfind("#.\n"));
   EXPECT_TRUE(errand_input().ends_with("\n#.\n"));
+}
+
+TEST(StartKubectl, SaysWhenItIsNoProgram) {
+  const common::Fd nothing(::memfd_create("kubectl", MFD_CLOEXEC));
+  auto pipe = common::make_pipe();
+  ASSERT_TRUE(nothing && pipe);
+  const int fd = pipe->second.get();
+  const Streams streams{fd, fd, fd};
+  auto kubectl = start_kubectl(nothing.get(), {"kubectl"}, streams);
+  ASSERT_TRUE(kubectl);
+  pipe->second.reset();
+  std::array<char, 200> said{};
+  const ssize_t got = ::read(pipe->first.get(), said.data(), said.size());
+  EXPECT_EQ(kubectl->wait().value().exit_code, 127);
+  ASSERT_GT(got, 0);
+  EXPECT_THAT(std::string(said.data(), static_cast<std::size_t>(got)),
+              HasSubstr("cannot be executed"));
 }
 
 }  // namespace
