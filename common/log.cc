@@ -4,11 +4,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "common/quoted.h"
+#include "common/signal_safe_log.h"
 
 namespace zomg::log {
 namespace {
@@ -75,6 +78,77 @@ std::string make_line(Level level, std::string_view text) {
 }
 
 }  // namespace
+
+Digits::Digits(std::uint64_t number) {
+  do {
+    digits_[--first_] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+}
+
+namespace {
+
+/// A line of the log in memory of its own.
+class FixedLine {
+ public:
+  void append(std::string_view text) {
+    const std::size_t room = std::min(text.size(), bytes_.size() - 1 - size_);
+    std::copy_n(text.data(), room, bytes_.data() + size_);
+    size_ += room;
+  }
+  void append(std::uint64_t number, std::size_t width) {
+    const Digits digits(number);
+    for (std::size_t i = digits.text().size(); i < width; ++i) append("0");
+    append(digits.text());
+  }
+  std::string_view end() {
+    bytes_[size_++] = '\n';  // append() leaves room
+    return {bytes_.data(), size_};
+  }
+
+ private:
+  std::array<char, 512> bytes_{};
+  std::size_t size_ = 0;
+};
+
+/// As make_line() has it. gmtime_r(3) takes a lock, which the interrupted code may have.
+void append_time(FixedLine& line) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  const std::chrono::sys_seconds seconds{std::chrono::seconds(now.tv_sec)};
+  const auto midnight = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss time(seconds - midnight);
+  line.append(static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
+  line.append("-");
+  line.append(static_cast<unsigned>(date.month()), 2);
+  line.append("-");
+  line.append(static_cast<unsigned>(date.day()), 2);
+  line.append("T");
+  line.append(static_cast<std::uint64_t>(time.hours().count()), 2);
+  line.append(":");
+  line.append(static_cast<std::uint64_t>(time.minutes().count()), 2);
+  line.append(":");
+  line.append(static_cast<std::uint64_t>(time.seconds().count()), 2);
+  line.append(".");
+  line.append(static_cast<std::uint64_t>(now.tv_nsec / 1'000'000), 3);
+  line.append("Z ");
+}
+
+}  // namespace
+
+bool write_in_handler(Level level, std::initializer_list<std::string_view> parts) {
+  FixedLine line;
+  append_time(line);
+  line.append(kLevels[static_cast<std::size_t>(level)].first);
+  line.append(" ");
+  line.append(state().program);
+  line.append("[");
+  line.append(static_cast<std::uint64_t>(::getpid()), 1);
+  line.append("]: ");
+  for (const std::string_view part : parts) line.append(part);
+  return put(line.end());
+}
 
 bool put(std::string_view bytes) {
   // Not by O_NONBLOCK, which whoever shares the descriptor could take away.

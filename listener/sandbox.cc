@@ -67,7 +67,9 @@ Result<void> enter_sandbox(const sandbox::Account& account) {
   // abort(3) ends it by SIGSYS.
   const std::array sets{sandbox::kRuntime,           sandbox::kStartup,          kSets[0], kSets[1],
                         sandbox::kConnectionSets[0], sandbox::kConnectionSets[1]};
-  return sandbox::allow_only(sets);
+  // A connection process refuses what it does not know, in a filter of its own, and killing here would
+  // kill there.
+  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuseInherited);
 }
 
 }  // namespace zomg::listener

@@ -12,6 +12,7 @@ constexpr auto kCalls = std::to_array<Call>({
     {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_STREAM},
     {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_DGRAM},  // whether there is IPv6
     {"socketpair", arg(0) == AF_UNIX, (arg(1) & kSocketKind) == SOCK_STREAM},  // to wake itself
+    {"eventfd2", arg(0) == 0},  // the same, libcurl 8
     "connect",
     {"getsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_ERROR},
     {"setsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_KEEPALIVE},

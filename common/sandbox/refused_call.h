@@ -2,8 +2,15 @@
 
 namespace zomg::sandbox {
 
-/// In builds for development: has this process say on stderr which system call its filter refuses,
-/// before it dies of that as it would have anyway (SIGSYS). For a filter whose action is TRAP.
-void report_refused_calls();
+/// How a process goes on after a call whose action in its filter is TRAP.
+enum class AfterRefusal { kDies, kGoesOn };
+
+/// Has this process say in its log which system call its filter refuses: the first of each name, and
+/// with the count the 1000th, the 1,000,000th and so on. Then the process dies by SIGSYS, as builds
+/// for development do where a release is killed, or the call fails with ENOSYS.
+///
+/// The kernel makes no such call, whatever becomes of the signal: who changes its handler, or blocks
+/// it, and dies of that, has no more than before.
+void report_refused_calls(AfterRefusal after);
 
 }  // namespace zomg::sandbox

@@ -7,10 +7,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
 
+#include "common/sandbox/never_called.h"
 #include "common/sandbox/refused_call.h"
 
 namespace zomg::sandbox {
@@ -136,22 +138,48 @@ constexpr std::uint32_t kKill = SCMP_ACT_TRAP;  // kills too, after a word of wh
 #endif
 
 std::uint32_t action_of(Otherwise otherwise) {
-  return otherwise == Otherwise::kKill ? kKill : SCMP_ACT_ERRNO(ENOSYS);
+  switch (otherwise) {
+    case Otherwise::kKill:
+      return kKill;
+    case Otherwise::kRefuse:
+      return SCMP_ACT_TRAP;
+    case Otherwise::kFail:
+    case Otherwise::kRefuseInherited:
+      break;
+  }
+  return SCMP_ACT_ERRNO(ENOSYS);
+}
+
+std::uint32_t action_of(const Call& call) {
+  if (call.error == 0) return SCMP_ACT_ALLOW;
+  if (call.error == kKills) return SCMP_ACT_KILL_PROCESS;
+  return SCMP_ACT_ERRNO(static_cast<std::uint32_t>(call.error));
+}
+
+scmp_arg_cmp test_of(const Condition& condition) {
+  const auto pid = static_cast<std::uint64_t>(::getpid());
+  switch (condition.kind) {
+    case Condition::Kind::kOwnProcess:
+      return {condition.argument, SCMP_CMP_MASKED_EQ, condition.mask, pid};
+    case Condition::Kind::kAnother:
+      return {condition.argument, SCMP_CMP_NE, pid, 0};
+    case Condition::Kind::kNone:
+    case Condition::Kind::kBits:
+      break;
+  }
+  return {condition.argument, SCMP_CMP_MASKED_EQ, condition.mask, condition.value};
 }
 
 common::Result<void> add(scmp_filter_ctx filter, const Call& call, std::uint32_t otherwise) {
   const int number = seccomp_syscall_resolve_name(call.name);
   if (number == __NR_SCMP_ERROR) return common::error("no system call is named {}", call.name);
-  const std::uint32_t action =
-      call.error == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(static_cast<std::uint32_t>(call.error));
+  const std::uint32_t action = action_of(call);
   if (action == otherwise) return {};
   std::array<scmp_arg_cmp, std::tuple_size_v<decltype(call.conditions)>> tests{};
   unsigned count = 0;
   for (const Condition& condition : call.conditions) {
     if (condition.kind == Condition::Kind::kNone) continue;
-    const bool own = condition.kind == Condition::Kind::kOwnProcess;
-    tests.at(count++) = {condition.argument, SCMP_CMP_MASKED_EQ, condition.mask,
-                         own ? static_cast<std::uint64_t>(::getpid()) : condition.value};
+    tests.at(count++) = test_of(condition);
   }
   const int status = seccomp_rule_add_array(filter, action, number, count, tests.data());
   if (status != 0 && status != -EEXIST) {
@@ -163,6 +191,28 @@ common::Result<void> add(scmp_filter_ctx filter, const Call& call, std::uint32_t
 common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set, std::uint32_t otherwise) {
   for (const Call& call : set.calls) {
     if (auto added = add(filter, call, otherwise); !added) return added;
+  }
+  return {};
+}
+
+bool has_conditions(const Call& call) {
+  return call.conditions[0].kind != Condition::Kind::kNone;
+}
+
+/// Those of kNeverCalled, but what `sets` let through: what they name with no condition, and what
+/// they name at all unless our own conditions leave theirs out.
+common::Result<void> add_never_called(scmp_filter_ctx filter, std::span<const SyscallSet> sets,
+                                      std::uint32_t otherwise) {
+  for (const Call& never : kNeverCalled.calls) {
+    const auto lets_through = [&never](const Call& call) {
+      return std::string_view(call.name) == never.name &&
+             !(has_conditions(never) && has_conditions(call));
+    };
+    const auto has_one = [&lets_through](const SyscallSet& set) {
+      return std::any_of(set.calls.begin(), set.calls.end(), lets_through);
+    };
+    if (std::any_of(sets.begin(), sets.end(), has_one)) continue;
+    if (auto added = add(filter, never, otherwise); !added) return added;
   }
   return {};
 }
@@ -183,9 +233,14 @@ common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise othe
   }
 #ifdef ZOMG_SANITIZED
   if (auto added = add(filter.get(), kSanitizer, action); !added) return added;
+#else
+  if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kRefuseInherited) {
+    if (auto added = add_never_called(filter.get(), sets, action); !added) return added;
+  }
 #endif
+  if (otherwise == Otherwise::kRefuse) report_refused_calls(AfterRefusal::kGoesOn);
 #ifndef NDEBUG
-  if (otherwise == Otherwise::kKill) report_refused_calls();
+  if (otherwise == Otherwise::kKill) report_refused_calls(AfterRefusal::kDies);
 #endif
   const int status = seccomp_load(filter.get());
   if (status != 0) return common::Error{"seccomp_load", -status};

@@ -15,9 +15,18 @@ extern const SyscallSet kStartup;
 /// What the C library's threads need.
 extern const SyscallSet kThreads;
 
-/// What becomes of a call that is not allowed: the process is killed, or, for a program that is not
-/// ours and probes for calls, the call fails with ENOSYS.
-enum class Otherwise { kKill, kFail };
+/// What becomes of a call that is not allowed.
+enum class Otherwise {
+  /// The process is killed: for a program that calls what we call.
+  kKill,
+  /// It fails with ENOSYS: for a program that is not ours and probes for calls.
+  kFail,
+  /// It fails with ENOSYS, and the log says so (refused_call.h); those of never_called.h kill. For a
+  /// program that links others' libraries, whose next version may try another call first.
+  kRefuse,
+  /// The same without a word, for a filter that an exec inherits: nobody handles a signal then.
+  kRefuseInherited,
+};
 
 /// Loads a seccomp filter that allows no system call outside `sets`, for this thread and all that
 /// it starts. Needs no_new_privs. There is no way back.

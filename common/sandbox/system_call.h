@@ -16,6 +16,7 @@ struct Condition {
     kNone,
     kBits,        ///< (argument & mask) == value
     kOwnProcess,  ///< the process that loads the filter
+    kAnother,     ///< not that process
   };
   Kind kind = Kind::kNone;
   std::uint32_t argument = 0;
@@ -39,6 +40,9 @@ class Argument {
   }
   constexpr Condition operator==(OwnProcess /*pid*/) const {
     return {Condition::Kind::kOwnProcess, index_, mask_, 0};
+  }
+  constexpr Condition operator!=(OwnProcess /*pid*/) const {
+    return {Condition::Kind::kAnother, index_, mask_, 0};
   }
 
  private:
@@ -74,6 +78,14 @@ static_assert(std::has_unique_object_representations_v<Condition> &&
 
 constexpr Call refused(Call call, int error) {
   call.error = error;
+  return call;
+}
+
+/// As an error of a Call: it kills the process.
+inline constexpr std::int64_t kKills = -1;
+
+constexpr Call killing(Call call) {
+  call.error = kKills;
   return call;
 }
 

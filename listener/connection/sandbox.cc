@@ -34,7 +34,7 @@ Result<void> enter_sandbox() {
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const std::array sets{sandbox::kRuntime, sandbox::kConnectionSets[0],
                         sandbox::kConnectionSets[1]};
-  return sandbox::allow_only(sets);
+  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
 }
 
 }  // namespace zomg::connection

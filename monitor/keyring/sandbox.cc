@@ -27,6 +27,7 @@ constexpr auto kNameCalls = std::to_array<sandbox::Call>({
     {"openat", (arg(2) & (O_ACCMODE | O_CREAT)) == O_RDONLY},
     "read",
     "newfstatat",
+    "fstat",  // fstat(3) since glibc 2.39
     "lseek",
     "uname",
     {"socket", arg(0) == AF_INET, (arg(1) & kSocketKind) == SOCK_DGRAM},
@@ -42,6 +43,7 @@ constexpr auto kNameCalls = std::to_array<sandbox::Call>({
 });
 constexpr auto kStateCalls = std::to_array<sandbox::Call>({
     "newfstatat",
+    "fstat",
     "pread64",
     "pwrite64",
     "ftruncate",
@@ -72,7 +74,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account,
   if (auto set = sandbox::limit(RLIMIT_DATA, limits::kKeyringDataBytes); !set) return set;
 #endif
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  return sandbox::allow_only(kSets);
+  return sandbox::allow_only(kSets, sandbox::Otherwise::kRefuse);
 }
 
 }  // namespace zomg::keyring

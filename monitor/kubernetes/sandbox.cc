@@ -8,7 +8,7 @@
 namespace zomg::kubernetes {
 namespace {
 
-constexpr auto kFileCalls = std::to_array<sandbox::Call>({"newfstatat"});
+constexpr auto kFileCalls = std::to_array<sandbox::Call>({"newfstatat", "fstat"});
 constexpr auto kWaitCalls = std::to_array<sandbox::Call>({"clock_nanosleep"});
 
 const std::array kSets{

@@ -51,7 +51,7 @@ Result<void> enter_sandbox(const sandbox::Account& account) {
   const std::array sets{sandbox::kRuntime,
                         sandbox::SyscallSet{"events on the channel", kChannelCalls},
                         sandbox::SyscallSet{"HTTP by libmicrohttpd", kHttpCalls}};
-  return sandbox::allow_only(sets);
+  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
 }
 
 }  // namespace zomg::metrics

@@ -15,6 +15,7 @@ using sandbox::kSocketKind;
 constexpr auto kCurlCalls = std::to_array<sandbox::Call>({
     {"socket", arg(0) == AF_UNIX, (arg(1) & kSocketKind) == SOCK_STREAM},
     {"socketpair", arg(0) == AF_UNIX, (arg(1) & kSocketKind) == SOCK_STREAM},  // to wake itself
+    {"eventfd2", arg(0) == 0},                                       // the same, libcurl 8
     sandbox::refused({"socket", arg(0) == AF_INET6}, EAFNOSUPPORT),  // whether there is IPv6
     "connect",
     {"getsockopt", arg(1) == SOL_SOCKET, arg(2) == SO_ERROR},
@@ -31,7 +32,7 @@ constexpr auto kFilterCalls = std::to_array<sandbox::Call>({
     "fstat",
     {"fcntl", arg(1) == F_DUPFD_CLOEXEC},
 });
-constexpr auto kSocketFileCalls = std::to_array<sandbox::Call>({"newfstatat"});
+constexpr auto kSocketFileCalls = std::to_array<sandbox::Call>({"newfstatat", "fstat"});
 
 constexpr std::array kSets{
     sandbox::SyscallSet{"libcurl's HTTP over a socket", kCurlCalls},

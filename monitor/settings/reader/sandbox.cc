@@ -27,7 +27,7 @@ common::Result<void> enter_sandbox() {
   if (!became) return became;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file on 0", kFileCalls}};
-  return sandbox::allow_only(sets);
+  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
 }
 
 }  // namespace zomg::settings_reader

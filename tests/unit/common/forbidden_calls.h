@@ -107,6 +107,13 @@ inline std::vector<ForbiddenCall> forbidden_calls(pid_t other) {
   };
 }
 
+/// How end_by() ends a process whose call failed as its filter has it fail.
+constexpr int kRefusedStatus = 77;
+/// For EXPECT_EXIT: that the call before the end was refused.
+[[noreturn]] inline void end_by(long result) {
+  ::_exit(result == -1 && errno == ENOSYS ? kRefusedStatus : 0);
+}
+
 /// That each of forbidden_calls(), but those that `may` names, kills a process that called `enter`,
 /// or fails with ENOSYS.
 inline void expect_forbidden(const std::function<void()>& enter,
@@ -114,7 +121,6 @@ inline void expect_forbidden(const std::function<void()>& enter,
 #ifdef ZOMG_SANITIZED
   GTEST_SKIP() << "the sanitizers' run-time library makes some of them";
 #endif
-  constexpr int kRefused = 77;
   for (const ForbiddenCall& call : forbidden_calls(::getpid())) {
     if (may.contains(call.what)) continue;
     const pid_t child = ::fork();
@@ -124,12 +130,12 @@ inline void expect_forbidden(const std::function<void()>& enter,
       const long result = ::syscall(call.number, a[0], a[1], a[2], a[3], a[4], a[5]);
       // The kernel itself does not say so of AF_UNIX.
       const bool refused = errno == ENOSYS || (errno == EAFNOSUPPORT && a[0] == AF_UNIX);
-      ::syscall(SYS_exit_group, result == -1 && refused ? kRefused : 0);
+      ::syscall(SYS_exit_group, result == -1 && refused ? kRefusedStatus : 0);
     }
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
-    const bool refused = WIFEXITED(status) && WEXITSTATUS(status) == kRefused;
+    const bool refused = WIFEXITED(status) && WEXITSTATUS(status) == kRefusedStatus;
     EXPECT_TRUE(killed || refused) << call.what << ": status " << status;
   }
 }

@@ -80,7 +80,7 @@ TEST_F(Sandbox, ABuildForDevelopmentSaysWhichCallItRefused) {
 #ifdef NDEBUG
   EXPECT_EQ(said, "");
 #else
-  EXPECT_EQ(said.substr(0, said.find('(')), "sandbox: refused the system call mkdirat");
+  EXPECT_NE(said.find("sandbox: refused the system call mkdirat("), std::string::npos) << said;
 #endif
 }
 

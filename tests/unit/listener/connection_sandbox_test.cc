@@ -24,12 +24,15 @@ class ConnectionSandboxDeathTest : public testing::Test {
   void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
 };
 
-TEST_F(ConnectionSandboxDeathTest, KillsWhatWouldReachBeyondItsClient) {
+TEST_F(ConnectionSandboxDeathTest, LetsNothingThroughThatReachesBeyondItsClient) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   const testing::KilledBySignal killed(SIGSYS);
-  EXPECT_EXIT((enter(), ::open("/etc/passwd", O_RDONLY)), killed, "");
-  EXPECT_EXIT((enter(), ::socket(AF_INET, SOCK_STREAM, 0)), killed, "");
-  EXPECT_EXIT((enter(), ::fork()), killed, "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::open("/etc/passwd", O_RDONLY))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::socket(AF_INET, SOCK_STREAM, 0))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::fork())),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
   EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), killed, "");
   EXPECT_EXIT((enter(), ::kill(1, 0)), killed, "");
   EXPECT_EXIT((enter(), ::process_vm_readv(1, nullptr, 0, nullptr, 0, 0)), killed, "");

@@ -50,12 +50,15 @@ class KeyringSandboxDeathTest : public testing::Test {
   }
 };
 
-TEST_F(KeyringSandboxDeathTest, KillsForbiddenCalls) {
-  EXPECT_EXIT((enter(), ::mkdir("/x", 0700)), testing::KilledBySignal(SIGSYS), "");
-  EXPECT_EXIT((enter(), ::rename("/etc/hosts", "/x")), testing::KilledBySignal(SIGSYS), "");
+TEST_F(KeyringSandboxDeathTest, LetsNoForbiddenCallThrough) {
+  EXPECT_EXIT((enter(), sandbox::end_by(::mkdir("/x", 0700))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::rename("/etc/hosts", "/x"))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
   EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), testing::KilledBySignal(SIGSYS),
               "");
-  EXPECT_EXIT((enter(), ::listen(0, 1)), testing::KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::listen(0, 1))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
   EXPECT_EXIT((enter(), ::kill(1, 0)), testing::KilledBySignal(SIGSYS), "");
 }
 
@@ -78,8 +81,10 @@ TEST_F(KeyringSandboxDeathTest, ShowsCopiesOfTheFilesAndNothingElse) {
 
 TEST_F(KeyringSandboxDeathTest, HasNoPathToWrite) {
   const testing::KilledBySignal killed(SIGSYS);
-  EXPECT_EXIT((enter(), ::open("/x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), killed, "");
-  EXPECT_EXIT((enter(), ::open("/etc/hosts", O_WRONLY | O_CLOEXEC)), killed, "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::open("/x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::open("/etc/hosts", O_WRONLY | O_CLOEXEC))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
 }
 
 TEST_F(KeyringSandboxDeathTest, LetsAThreadResolveAName) {

@@ -44,11 +44,13 @@ class KubernetesSandboxDeathTest : public testing::Test {
                            testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
-TEST_F(KubernetesSandboxDeathTest, KillsForbiddenCalls) {
+TEST_F(KubernetesSandboxDeathTest, LetsNoForbiddenCallThrough) {
   const testing::KilledBySignal killed(SIGSYS);
-  EXPECT_EXIT((enter(), ::mkdir("/x", 0700)), killed, "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::mkdir("/x", 0700))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
   EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), killed, "");
-  EXPECT_EXIT((enter(), ::listen(0, 1)), killed, "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::listen(0, 1))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
   EXPECT_EXIT((enter(), ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)), killed, "");
   EXPECT_EXIT((enter(), ::kill(1, 0)), killed, "");
 }

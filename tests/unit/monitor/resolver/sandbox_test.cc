@@ -56,11 +56,13 @@ class SandboxDeathTest : public testing::Test {
                            testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
-TEST_F(SandboxDeathTest, KillsForbiddenCalls) {
-  EXPECT_EXIT((enter(), ::mkdir("/x", 0700)), testing::KilledBySignal(SIGSYS), "");
+TEST_F(SandboxDeathTest, LetsNoForbiddenCallThrough) {
+  EXPECT_EXIT((enter(), sandbox::end_by(::mkdir("/x", 0700))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
   EXPECT_EXIT((enter(), ::execl("/bin/true", "true", nullptr)), testing::KilledBySignal(SIGSYS),
               "");
-  EXPECT_EXIT((enter(), ::listen(0, 1)), testing::KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::listen(0, 1))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
 }
 
 TEST_F(SandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
@@ -68,7 +70,8 @@ TEST_F(SandboxDeathTest, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
 }
 
 TEST_F(SandboxDeathTest, HasNoNetwork) {
-  EXPECT_EXIT((enter(), ::socket(AF_INET, SOCK_STREAM, 0)), testing::KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT((enter(), sandbox::end_by(::socket(AF_INET, SOCK_STREAM, 0))),
+              testing::ExitedWithCode(sandbox::kRefusedStatus), "");
 }
 
 /// 0, or the errno of connect(2).
