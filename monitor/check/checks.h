@@ -24,6 +24,13 @@ void check_cluster(const Settings& settings, const Environment& environment, Fin
 void report_cluster(const messages::ClusterExamined& examined, const Settings& settings,
                     Findings& findings);
 
+/// What the programs around libraries of others do for a gateway, in their sandboxes: a lookup at the
+/// runtime, a scrape where metrics are wanted, a fetch from GitHub where there are users of it.
+void check_own_work(const Settings& settings, Findings& findings);
+
+/// The system calls that sandboxes have refused, by what the programs logged.
+void report_refused_calls(std::string_view log, Findings& findings);
+
 /// The resource limits, and being root, with the capabilities that entering a box takes.
 void check_privileges(Findings& findings);
 

@@ -1,17 +1,13 @@
 #include <elf.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cstring>
 
-#include "common/child.h"
-#include "common/ipc/channel.h"
 #include "common/limits.h"
-#include "common/log.h"
 #include "monitor/accounts.h"
 #include "monitor/check/checks.h"
+#include "monitor/check/helper.h"
 #include "monitor/cluster_access.h"
 #include "monitor/first_messages.h"
 #include "monitor/programs.h"
@@ -43,32 +39,13 @@ bool wants_loader(int program) {
   return false;
 }
 
-Result<ClusterExamined> await_answer(const ipc::Channel& channel) {
-  pollfd entry{channel.fd(), POLLIN, 0};
-  const std::chrono::milliseconds patience = limits::kClusterCheckTimeout;
-  if (::poll(&entry, 1, static_cast<int>(patience.count())) != 1) {
-    return common::error("no answer in {} s", limits::kClusterCheckTimeout.count());
-  }
-  return channel.receive_message<ClusterExamined>();
-}
-
 /// Has zomg-ssh-kubernetes ask the API server, in its sandbox.
 Result<ClusterExamined> examine(const Program& program, messages::KubernetesSettings settings) {
   settings.examine = true;
-  const common::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null) return common::errno_error("/dev/null");
-  auto ends = common::make_packet_socketpair();
-  if (!ends) return ends.error();
-  auto child = common::spawn(program.executable.get(), program.name.c_str(),
-                             {null.get(), null.get(), log::children_output(), ends->second.get()});
-  if (!child) return child.error();
-  ends->second.reset();
-  const ipc::Channel channel(std::move(ends->first));
-  const auto sent = channel.send(settings);
-  auto answer = sent ? await_answer(channel) : Result<ClusterExamined>(sent.error());
-  child->kill(SIGKILL);  // which does nothing to one that has ended
-  (void)child->wait().has_value();
-  return answer;
+  auto kubernetes = Helper::start(program);
+  if (!kubernetes) return kubernetes.error();
+  if (auto sent = kubernetes->channel().send(settings); !sent) return sent.error();
+  return kubernetes->await_message<ClusterExamined>(limits::kClusterCheckTimeout);
 }
 
 void report_verb(std::string_view verb, Permission permission, const std::string& where,

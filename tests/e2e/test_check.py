@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from harness import paths, startup, strange_keys
-from harness.gateway import clean_environment
+from harness.gateway import clean_environment, free_port
 
 
 def run(option, environment):
@@ -25,6 +25,24 @@ def test_all_is_well(node, tmp_path):
     for subject in ("settings", "host key", "accounts", "programs", "CAP_SYS_ADMIN", "cgroups",
                     "container runtime", "kernel: openat2"):
         assert f"ok       {subject}" in done.stdout
+
+
+def test_programs_do_their_work_in_their_sandboxes(node, tmp_path):
+    done = run("--check", startup.settings(tmp_path, ZOMG_SSH_CRI_SOCKET=node.socket,
+                                           ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{free_port()}"))
+    assert done.returncode == 0, done.stdout
+    for work in ("lookup by zomg-ssh-resolver", "scrape of zomg-ssh-metrics"):
+        assert f"ok       {work}" in done.stdout
+    assert "system call" not in done.stdout and "sandbox: refused" not in done.stderr
+
+
+def test_a_fetch_that_fails_is_a_warning(node, tmp_path):
+    done = run("--check", startup.settings(
+        tmp_path, ZOMG_SSH_CRI_SOCKET=node.socket, ZOMG_SSH_GITHUB_USERS="octocat",
+        ZOMG_SSH_GITHUB_URL=f"https://127.0.0.1:{free_port()}"))
+    assert done.returncode == 0, done.stdout
+    assert "warning  fetch by zomg-ssh-keyring: the keys of the first user were not to be had" in done.stdout
+    assert "sandbox: refused" not in done.stderr
 
 
 def test_every_fault_has_its_line_and_remedy(tmp_path):

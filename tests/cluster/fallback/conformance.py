@@ -113,6 +113,7 @@ ELSEWHERE = {
     "test_memory_limit": GATEWAY,
     "test_metrics": GATEWAY,
     "test_monitor_capabilities": GATEWAY,
+    "test_newer_libraries": GATEWAY,
     "test_odd_start": GATEWAY,
     "test_openssh_regress": GATEWAY,
     "test_packet_order": CONNECTION,

@@ -57,6 +57,34 @@ TEST(CheckedSettings, WarnOfAMisspeltVariableAndNotOfKubernetesOwn) {
   EXPECT_EQ(findings.all()[1].state, State::kGood);
 }
 
+TEST(RefusedCalls, AreNamedOnceEachWithTheirPrograms) {
+  Findings findings;
+  report_refused_calls(
+      "2026-11-28T11:00:00.000Z info zomg-ssh-resolver[7]: it runs\n"
+      "2026-11-28T11:00:00.000Z warning zomg-ssh-resolver[7]: sandbox: refused the system call "
+      "statx(0x0, 0x1, 0x2)\n"
+      "2026-11-28T11:00:00.000Z warning zomg-ssh-resolver[8]: sandbox: refused the system call "
+      "statx(0x0, 0x1, 0x2), for the time 1000\n"
+      "2026-11-28T11:00:00.000Z warning zomg-ssh-keyring[9]: sandbox: refused the system call "
+      "statx(0x0, 0x1, 0x2)\n",
+      findings);
+  ASSERT_EQ(findings.all().size(), 2);
+  EXPECT_EQ(findings.all()[0].state, State::kWarning);
+  EXPECT_EQ(findings.all()[0].subject, "system call statx");
+  EXPECT_THAT(findings.all()[0].text, HasSubstr("zomg-ssh-resolver"));
+  EXPECT_THAT(findings.all()[1].text, HasSubstr("zomg-ssh-keyring"));
+}
+
+TEST(RefusedCalls, AreNotReadFromTheMiddleOfALine) {
+  Findings findings;
+  report_refused_calls(
+      "2026-11-28T11:00:00.000Z warning zomg-ssh-kubernetes[7]: the server says \"x[1]: sandbox: "
+      "refused the system call statx(0x0)\"\n"
+      "warning [7]: sandbox: refused the system call",
+      findings);
+  EXPECT_TRUE(findings.all().empty());
+}
+
 messages::ClusterExamined all_granted() {
   using messages::Permission;
   return {
