@@ -1,14 +1,12 @@
 """A box that uses up what it has, or stands still: its sessions fail in time and all others go on."""
 
 import os
-import pathlib
-import re
 import tempfile
 import time
 
 import pytest
 
-from harness import attacker, cgroup, processes, waiting
+from harness import attacker, container_cgroup, processes, waiting
 
 
 # It sleeps where it cannot fork, so that what is left of the machine is the others'.
@@ -28,7 +26,7 @@ def others_are_served(client):
 
 def test_a_fork_bomb_in_one_box_leaves_others_alone(node, gateway, connect, client, box):
     with node.box("exhausted", "bomb") as bomb:
-        pod, _ = cgroup.of_box(bomb, "pids")
+        pod = container_cgroup.directory(bomb.container.pid, "pids").parent
         (pod / "pids.max").write_text("64")
         own = connect(gateway, bomb.login)
         with own.start(f"python3 -c '{FORK_BOMB}'") as session:
@@ -46,7 +44,7 @@ def test_a_fork_bomb_in_one_box_leaves_others_alone(node, gateway, connect, clie
 
 def test_a_box_without_a_place_for_a_process_says_so(node, gateway, connect, client):
     with node.box("exhausted", "full") as box:
-        pod, _ = cgroup.of_box(box, "pids")
+        pod = container_cgroup.directory(box.container.pid, "pids").parent
         (pod / "pids.max").write_text((pod / "pids.current").read_text())
         done = connect(gateway, box.login).ssh("true")
         assert done.status == 255 and "box kept the gateway from starting" in done.errors
@@ -86,45 +84,39 @@ def test_a_box_that_does_not_read_its_terminal(client, box, short_path):
 @pytest.fixture
 def frozen(node):
     with node.box("exhausted", "frozen") as box:
-        _, container = cgroup.of_box(box, "freezer")
-        state = container / "freezer.state"
+        freezer = container_cgroup.Freezer(box.container.pid)
         try:
-            yield box, state
+            yield box, freezer
         finally:
-            state.write_text("THAWED")
-
-
-def freeze(state):
-    state.write_text("FROZEN")
-    waiting.until(lambda: state.read_text() == "FROZEN\n", 10, "the box is frozen")
+            freezer.thaw()
 
 
 def test_a_frozen_box_is_refused_at_once(frozen, gateway, connect, client):
-    box, state = frozen
+    box, freezer = frozen
     own = connect(gateway, box.login)
     own.sh("true")
-    freeze(state)
+    freezer.freeze()
     start = time.monotonic()
     done = own.ssh("true", timeout=15)
     assert done.status == 255 and "The box is paused" in done.errors
     assert time.monotonic() - start < 10
     others_are_served(client)
-    state.write_text("THAWED")
+    freezer.thaw()
     assert own.sh("echo again") == "again\n"
 
 
 def test_a_box_that_freezes_between_two_sessions(frozen, gateway, connect, client, short_path):
     """The second one's process is in the box's cgroup already, and stands still with it."""
-    box, state = frozen
+    box, freezer = frozen
     own = connect(gateway, box.login, ControlMaster="auto", ControlPersist="yes",
                   ControlPath=short_path)
     try:
         own.sh("true")
-        freeze(state)
+        freezer.freeze()
         done = own.ssh("true", timeout=30)
         assert done.status == 255 and "The box is paused" in done.errors
         others_are_served(client)
-        state.write_text("THAWED")
+        freezer.thaw()
         assert own.sh("echo again") == "again\n"
     finally:
         own.run("ssh", "-O", "exit", "box")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from harness import attacker, cgroup, processes, waiting
+from harness import attacker, container_cgroup, processes, waiting
 from harness.gateway import MONITOR
 
 CHILDREN = 1000
@@ -20,7 +20,7 @@ def children(pid):
 
 @pytest.fixture
 def brood(own_box, tmp_path):
-    pod, _ = cgroup.of_box(own_box, "pids")
+    pod = container_cgroup.directory(own_box.container.pid, "pids").parent
     (pod / "pids.max").write_text(str(MOST))
     attacker.put(own_box, "/volumes/brood", attacker.build(tmp_path, "brood"))
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from harness import keys, processes
+from harness import container_cgroup, keys
 from harness.fake_cri import FakeCri, details
 from harness.gateway import Gateway
 
@@ -63,11 +63,8 @@ def test_a_process_of_the_host_in_the_containers_cgroup_is_refused(deceived, box
         child = os.posix_spawn("/bin/sleep", ["sleep", "1000"], os.environ,
                                file_actions=[(os.POSIX_SPAWN_DUP2, null.fileno(), 1)])
     try:
-        path = next(line.split(b":")[2] for line in
-                    processes.read(box.container.pid, "cgroup").splitlines() if b":pids:" in line)
-        with open("/sys/fs/cgroup/pids" + path.decode() + "/cgroup.procs", "w",
-                  encoding="ascii") as procs:
-            procs.write(str(child))
+        procs = container_cgroup.directory(box.container.pid, "pids") / "cgroup.procs"
+        procs.write_text(str(child), encoding="ascii")
         claim.pid = child
         assert refused(connect(deceived, box.login).ssh("true"))
     finally:

@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import os
-import pathlib
 import signal
 
 import asyncssh
 import pytest
 
-from harness import keys, paths, processes, second_client, waiting
+from harness import container_cgroup, keys, paths, second_client, waiting
 from harness.audit import Trail
 from harness.gateway import Gateway
 
@@ -111,10 +110,8 @@ def test_a_boxs_limit_holds_for_sessions_that_could_not_enter_it(cluster, tmp_pa
 def test_a_box_that_lets_no_process_in_is_not_reached_by_kubectl(cluster, gateway, node, connect):
     """A box does not choose the way that its users come in."""
     with cluster.run_box("demo", "full", node=1) as box:
-        [path] = [line.split(":")[2] for line in
-                  processes.read(node.near.instance.find_pod("demo", "full").box.pid, "cgroup")
-                  .decode().splitlines() if "pids" in line.split(":")[1].split(",")]
-        container = pathlib.Path("/sys/fs/cgroup/pids", path.lstrip("/"))
+        pid = node.near.instance.find_pod("demo", "full").box.pid
+        container = container_cgroup.directory(pid, "pids")
         client = connect(gateway, box.login)
         client.ssh("true").ok()
         waiting.until(lambda: (container / "pids.current").read_text() == "1\n", 20, "it has ended")
@@ -168,19 +165,15 @@ def test_a_paused_box_of_this_node_is_refused_and_not_reached_by_kubectl(cluster
                                                                         connect):
     """kubectl exec would hang in it."""
     with cluster.run_box("demo", "paused", node=1) as box:
-        [path] = [line.split(":")[2] for line in
-                  processes.read(node.near.instance.find_pod("demo", "paused").box.pid, "cgroup")
-                  .decode().splitlines() if "freezer" in line.split(":")[1].split(",")]
-        state = pathlib.Path("/sys/fs/cgroup/freezer", path.lstrip("/"), "freezer.state")
+        freezer = container_cgroup.Freezer(node.near.instance.find_pod("demo", "paused").box.pid)
         client = connect(gateway, box.login)
         client.ssh("true").ok()
         mark = gateway.log_size()
-        state.write_text("FROZEN", encoding="ascii")
         try:
-            waiting.until(lambda: state.read_text() == "FROZEN\n", 10, "the box is paused")
+            freezer.freeze()
             done = client.ssh("true", timeout=15)
         finally:
-            state.write_text("THAWED", encoding="ascii")
+            freezer.thaw()
         assert (done.status, "The box is paused" in done.errors) == (255, True)
         assert "by kubectl" not in gateway.log()[mark:]
         assert client.ssh("exit 6").status == 6

@@ -1,18 +1,9 @@
 """A cgroup of its own for what a test starts, so that its end is exact."""
 
 import pathlib
-import re
 import signal
 
 from harness import processes, waiting
-
-
-def of_box(box, controller):
-    """The directory of the box's pod in a v1 hierarchy, and of its container."""
-    line = re.search(rf"^\d+:(?:.*,)?{controller}(?:,.*)?:(.*)$",
-                     processes.read(box.container.pid, "cgroup").decode(), re.M)
-    container = pathlib.Path("/sys/fs/cgroup", controller) / line[1].lstrip("/")
-    return container.parent, container
 
 
 class Cgroup:

@@ -36,8 +36,10 @@ class UserNamespaceBox:
         self._directory.mkdir(parents=True, exist_ok=True)
         # The resolver goes through it to the socket.
         self._directory.chmod(0o711)
-        (bundle / "rootfs").mkdir(parents=True)
-        bundle.chmod(0o711)
+        bundle.mkdir(parents=True)
+        # A file system of its own: nothing can be executed in /run of a host with systemd.
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=711", "user-box", bundle], check=True)
+        (bundle / "rootfs").mkdir()
         with self._node.box("source", "user-namespace") as box:
             subprocess.run(["cp", "-a", "-x", f"/proc/{box.container.pid}/root/.",
                             bundle / "rootfs"], check=True)
@@ -70,7 +72,8 @@ class UserNamespaceBox:
             self._cri.__exit__()
         self._runc("delete", "--force", self.id, check=False)
         waiting.until(lambda: not (self._state / self.id).exists(), 10, "runc has deleted it")
-        shutil.rmtree(self._bundle)
+        subprocess.run(["umount", self._bundle], check=True)
+        self._bundle.rmdir()
 
     @property
     def socket(self):
