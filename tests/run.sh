@@ -1,14 +1,21 @@
 #!/bin/sh
-# Runs every test:  tests/run.sh [--quick] [--jobs N] [--build DIR] [-k EXPRESSION]
+# Runs every test:  tests/run.sh [--host NAME] [--quick] [--jobs N] [--build DIR] [-k EXPRESSION]
 #
+#   --host NAME    on another Debian, by its code name, natively (host.sh); logs are in build/host-NAME
 #   --quick        leaves out what is slow or needs a Kubernetes cluster
 #   --jobs N       so many files of e2e side by side, in the place of two; 0: one after the other
 #   --build DIR    tests the programs of a build that is there already, such as build/dev
 #   -k EXPRESSION  only the Python tests that match it (pytest's -k), and no unit tests
 #
-# As root on Debian 12; it installs what the tests need and builds the release. Logs and results stay in
+# As root on Debian 12 or 13; it installs what the tests need and builds the release. Logs and results stay in
 # build/test-results. The last line is `N passed, N failed`, with `, N skipped` where some were.
 set -u
+
+if [ "${1-}" = --host ]; then
+  codename=${2:?--host needs the name of a release of Debian}
+  shift 2
+  exec "$(dirname "$0")/host.sh" "$codename" tests/run.sh "$@"
+fi
 
 usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
