@@ -145,17 +145,32 @@ def take_memory(container):
     return lambda: (container / "memory.limit_in_bytes").write_text("-1", encoding="ascii")
 
 
-def test_a_box_that_uses_up_its_memory_is_not_reached_by_kubectl(cluster, gateway, node, connect):
+def take_cpu(container):
+    """But for a thousandth, which programs of the box compete for."""
+    (container / "cpu.cfs_period_us").write_text("1000000", encoding="ascii")
+    (container / "cpu.cfs_quota_us").write_text("1000", encoding="ascii")
+    return lambda: (container / "cpu.cfs_quota_us").write_text("-1", encoding="ascii")
+
+
+@pytest.mark.parametrize("controller, program, take", [
+    ("memory", "echo idle; cat", take_memory),
+    ("cpu", "echo busy; for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; wait", take_cpu),
+], ids=["memory", "cpu"])
+def test_a_box_that_uses_up_what_it_has_is_not_reached_by_kubectl(cluster, gateway, node, connect,
+                                                                  controller, program, take):
     """Nor is it entered, which takes too long. Then it is as before."""
-    with cluster.run_box("demo", "no-memory", node=1) as box:
+    name = f"no-{controller}"
+    with cluster.run_box("demo", name, node=1) as box:
         client = connect(gateway, box.login)
-        client.ssh("true").ok()
-        mark = gateway.log_size()
-        give_back = take_memory(cgroup_of(node.near, "no-memory", "memory"))
-        try:
-            done = client.ssh("true", timeout=60)
-        finally:
-            give_back()
+        with client.start(program) as session:
+            assert session.stdout.readline()
+            mark = gateway.log_size()
+            give_back = take(cgroup_of(node.near, name, controller))
+            try:
+                done = client.ssh("true", timeout=60)
+            finally:
+                give_back()
+                session.kill()
         assert done.status == 255 and "box kept the gateway from starting" in done.errors
         assert "by kubectl" not in gateway.log()[mark:]
         client.ssh("true").ok()
