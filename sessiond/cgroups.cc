@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "common/quoted.h"
@@ -86,10 +87,13 @@ bool has_parent_component(const std::string& path) {
   return path == "/.." || path.starts_with("/../") || path.find("/../") != std::string::npos;
 }
 
-Result<std::string> read_file(const std::string& directory, const char* name) {
-  const Fd opened(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!opened) return errno_error("{}", directory);
-  return read_proc_file(opened.get(), name);
+/// By a freezer.state of v1 or a cgroup.events of v2.
+bool says_frozen(int freezer) {
+  std::array<char, 256> bytes{};
+  const ssize_t got = ::pread(freezer, bytes.data(), bytes.size(), 0);
+  const std::string_view state(bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+  return state.starts_with("FROZEN") || state.starts_with("FREEZING") ||
+         state.find("frozen 1") != std::string_view::npos;
 }
 
 }  // namespace
@@ -138,13 +142,19 @@ Result<Cgroups> Cgroups::of(const BoxProcess& box) {
   return Cgroups(std::move(*cgroups));
 }
 
+Cgroups::Cgroups(std::vector<Cgroup> cgroups) : cgroups_(std::move(cgroups)) {
+  for (const Cgroup& cgroup : cgroups_) {
+    if (!cgroup.freezer) continue;
+    const std::string file = cgroup.directory + (cgroup.v2 ? "/cgroup.events" : "/freezer.state");
+    if (Fd freezer(::open(file.c_str(), O_RDONLY | O_CLOEXEC)); freezer) {
+      freezers_.push_back(std::move(freezer));
+    }
+  }
+}
+
 bool Cgroups::frozen() const {
-  return std::any_of(cgroups_.begin(), cgroups_.end(), [](const Cgroup& cgroup) {
-    if (!cgroup.freezer) return false;
-    const auto state = read_file(cgroup.directory, cgroup.v2 ? "cgroup.events" : "freezer.state");
-    if (!state) return false;
-    return cgroup.v2 ? state->find("frozen 1") != std::string::npos : !state->starts_with("THAWED");
-  });
+  return std::any_of(freezers_.begin(), freezers_.end(),
+                     [](const Fd& freezer) { return says_frozen(freezer.get()); });
 }
 
 Result<Fd> Cgroups::open_unified() const {

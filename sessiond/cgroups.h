@@ -29,7 +29,7 @@ class Cgroups {
  public:
   static common::Result<Cgroups> of(const BoxProcess& box);
 
-  /// Whether the box's processes are frozen: whoever joins is, too.
+  /// Whether the box's processes are frozen: whoever joins is, too. Opens nothing.
   bool frozen() const;
   /// The directory of the cgroup of v2, open for a process to be born in: no write to a
   /// cgroup.procs, which waits for every CPU, is needed. Empty where v2 has none to join.
@@ -38,9 +38,10 @@ class Cgroups {
   common::Result<void> join() const;
 
  private:
-  explicit Cgroups(std::vector<Cgroup> cgroups) : cgroups_(std::move(cgroups)) {}
+  explicit Cgroups(std::vector<Cgroup> cgroups);
 
   std::vector<Cgroup> cgroups_;
+  std::vector<common::Fd> freezers_;  ///< the files that say whether they are frozen
 };
 
 }  // namespace zomg::sessiond

@@ -4,7 +4,7 @@
 //   the monitor's bounding set.
 // Processes: this one, which supervises; one that goes into the box (entry.h) and is gone when the
 //   user's program runs; the user's program, with the container's own confinement.
-// Capabilities: CAP_KILL alone, under an account of its own, once the program runs (supervisor.h).
+// Capabilities: CAP_KILL alone, under an account of its own, once it waits for the plan (seclusion.h).
 // Descriptors: 3 the monitor's plan; the session's control socket to the connection process; the
 //   pidfd of the box's first process.
 // Trusts: the monitor, the kernel. Not: what the resolver claims of the box (box_process.h), nor
@@ -27,6 +27,7 @@
 #include "sessiond/blame.h"
 #include "sessiond/entry.h"
 #include "sessiond/host_view.h"
+#include "sessiond/seclusion.h"
 #include "sessiond/supervisor.h"
 
 namespace {
@@ -43,6 +44,7 @@ struct Target {
   std::optional<sessiond::BoxProcess> box;
   std::optional<sessiond::Cgroups> cgroups;
   std::optional<sessiond::Entry> entry;
+  Fd processes;  ///< what the supervisor will look at
   Failure failure = Failure::kNone;
 };
 
@@ -53,12 +55,16 @@ Failure failed(Failure failure, const common::Error& error) {
   return failure;
 }
 
-/// Starts the entry process, unless it would be frozen with the box.
+/// Starts the entry process, unless it would be frozen with the box. From then on this process has
+/// nothing of the host.
 Failure start_entry(Target& target) {
   if (target.cgroups->frozen()) return Failure::kBoxFrozen;
   auto entry = sessiond::Entry::start(*target.box, *target.cgroups, target.options);
   if (!entry) return failed(blame(Failure::kEnterFailed, entry.error()), entry.error());
   target.entry.emplace(std::move(*entry));
+  auto processes = sessiond::seclude(target.account);
+  if (!processes) return failed(blame(Failure::kEnterFailed, processes.error()), processes.error());
+  target.processes = std::move(*processes);
   return Failure::kNone;
 }
 
@@ -184,16 +190,20 @@ Result<void> serve(Target& target, ipc::Channel monitor, ipc::Packet packet, int
   target.entry->finish();
   (void)monitor.send(messages::SessionEntered{}).has_value();
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, *program, 0)));
-  if (!pidfd) return common::errno_error("pidfd_open");
+  auto ready = pidfd ? Result<void>() : common::errno_error("pidfd_open");
   sessiond::Supervisor supervisor(*program, std::move(pidfd), target.entry->take_terminal_master(),
                                   std::move(control), std::move(monitor), target.box->take_pidfd(),
-                                  stop);
+                                  std::move(target.processes), stop);
   // The way in leads to the host's files, too: from the /proc directory of the box by `..`.
   target.entry.reset();
   target.cgroups.reset();
   target.box.reset();
   environment.reset();
-  if (auto sandboxed = supervisor.enter_sandbox(target.account); !sandboxed) return sandboxed;
+  if (ready) ready = supervisor.enter_sandbox();
+  if (!ready) {
+    supervisor.abandon();
+    return ready;
+  }
   supervisor.run();
   return {};
 }

@@ -1,7 +1,6 @@
 #include "sessiond/supervisor.h"
 
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -17,7 +16,6 @@
 #include "common/messages/session.h"
 #include "common/reaping.h"
 #include "common/sandbox/resource_limit.h"
-#include "common/sandbox/root.h"
 #include "common/sandbox/seccomp.h"
 
 namespace zomg::sessiond {
@@ -31,6 +29,8 @@ using common::Result;
 constexpr std::chrono::milliseconds kBoxEndGrace{1000};
 /// Between the loss of the client and our own SIGHUP, for what does not end as its terminal does.
 constexpr std::chrono::milliseconds kTerminalGrace{1000};
+/// A process may fork while the others are read.
+constexpr int kAbandonPasses = 3;
 /// How long a killed program's end waits for the news that its box ended, to tell the two apart.
 constexpr int kBoxEndNewsMs = 200;
 
@@ -62,14 +62,6 @@ constexpr std::pair<__rlimit_resource_t, rlim_t> kBounds[]{
 };
 
 /// Nothing where it cannot be had: then enter_sandbox() fails.
-common::Fd open_processes() {
-  auto processes = sandbox::open_processes();
-  if (processes) return std::move(*processes);
-  log::error("{}", processes.error().message);
-  return {};
-}
-
-/// Nothing where it cannot be had: then enter_sandbox() fails.
 common::Fd open_child_signal() {
   sigset_t ended;
   sigemptyset(&ended);
@@ -86,8 +78,9 @@ bool is_readable(int fd, int timeout_ms) {
 }  // namespace
 
 Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal,
-                       ipc::Channel control, ipc::Channel monitor, common::Fd box, int stop)
-    : processes_(open_processes()),
+                       ipc::Channel control, ipc::Channel monitor, common::Fd box,
+                       common::Fd processes, int stop)
+    : processes_(std::move(processes)),
       program_(program),
       program_pidfd_(std::move(program_pidfd)),
       terminal_(std::move(terminal)),
@@ -98,15 +91,11 @@ Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, common::Fd termi
       children_(open_child_signal()),
       hangup_(processes_.get(), program, static_cast<bool>(terminal_)) {}
 
-Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
-  if (!processes_) return common::error("there is no list of processes");
+Result<void> Supervisor::enter_sandbox() {
   if (!children_) return common::error("there is no news of children");
-  if (auto left = sandbox::leave_network(); !left) return left;
-  if (auto entered = sandbox::enter_empty_root(); !entered) return entered;
   for (const auto& [resource, bound] : kBounds) {
     if (auto limited = sandbox::limit(resource, bound); !limited) return limited;
   }
-  if (auto became = sandbox::become(account, {}, {CAP_KILL}); !became) return became;
   const auto program_calls = std::to_array<sandbox::Call>({
       "waitid",
       {"kill", arg(0) == -program_},
@@ -120,6 +109,20 @@ Result<void> Supervisor::enter_sandbox(const sandbox::Account& account) {
       sandbox::SyscallSet{"signals to the program and its end", program_calls},
       sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
   });
+}
+
+template <ipc::Message Ending>
+void Supervisor::tell(const Ending& ending) {
+  // Either of them may be gone.
+  (void)monitor_.send(ending).has_value();
+  if (control_) (void)control_.send(ending).has_value();
+}
+
+void Supervisor::abandon() {
+  // Its own group, which it has made; then all that has gone from there.
+  ::kill(-program_, SIGKILL);
+  for (int pass = 0; pass < kAbandonPasses; ++pass) hangup_.kill_all();
+  tell(messages::SessionFailed{Failure::kGatewayFailed});
 }
 
 void Supervisor::run() {
@@ -221,13 +224,6 @@ void Supervisor::on_deadline() {
     hangup_.kill();
   }
   done_ = program_ended_;
-}
-
-template <ipc::Message Ending>
-void Supervisor::tell(const Ending& ending) {
-  // Either of them may be gone.
-  (void)monitor_.send(ending).has_value();
-  if (control_) (void)control_.send(ending).has_value();
 }
 
 void Supervisor::on_program_end() {

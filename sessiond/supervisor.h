@@ -6,24 +6,28 @@
 #include "common/child.h"
 #include "common/failure.h"
 #include "common/ipc/channel.h"
-#include "common/sandbox/identity.h"
 #include "sessiond/hangup.h"
 
 namespace zomg::sessiond {
 
 /// The parent of a user's program while it runs: tells the connection process and the monitor
 /// how it ended, passes on signals, and hangs its session up when the client goes, the gateway stops,
-/// or the box ends. Needs nothing but CAP_KILL and what its constructor is given, and from
-/// enter_sandbox() on has nothing else, if its caller keeps nothing.
+/// or the box ends. Needs nothing but CAP_KILL and what its constructor is given: after seclude() and
+/// enter_sandbox() it has nothing else, if its caller keeps nothing.
 class Supervisor {
  public:
   /// `program` is the pid of a child that leads its own session and process group. `terminal` is the
-  /// master of its terminal, if it has one. `box` is the pidfd of the box's first process; `stop` a
-  /// signalfd for SIGTERM.
+  /// master of its terminal, if it has one. `box` is the pidfd of the box's first process;
+  /// `processes` what seclude() gave; `stop` a signalfd for SIGTERM.
   Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal, ipc::Channel control,
-             ipc::Channel monitor, common::Fd box, int stop);
+             ipc::Channel monitor, common::Fd box, common::Fd processes, int stop);
 
-  common::Result<void> enter_sandbox(const sandbox::Account& account);
+  /// On an Error the program is to be abandoned.
+  common::Result<void> enter_sandbox();
+
+  /// Ends the program and all of its session, and says that the gateway failed: nobody would supervise
+  /// it.
+  void abandon();
 
   /// Serves until the program and what it left behind have ended.
   void run();

@@ -49,7 +49,7 @@ def row_of(gateway, pid):
     if pid == gateway.process.pid:
         return "supervisor"
     if name == SESSIOND:
-        if processes.effective_user(pid) != 0:
+        if processes.status(pid)["Seccomp"] == "2":
             return "sessiond, supervising"
         started_by = processes.name(processes.status(pid)["PPid"])
         return "sessiond, entering" if started_by == SESSIOND else "sessiond, waiting"
@@ -81,9 +81,10 @@ class Seen:
         """Whether there is a sessiond that waits for a session, and an entering one of its own."""
         started = [pid for pid in process_facts.descendants(self.supervisor)
                    if processes.name(pid) == SESSIOND
-                   and processes.effective_user(pid) == 0]
-        return sorted(row_of(self.gateway, pid) for pid in started) == [
-            "sessiond, entering", "sessiond, waiting"]
+                   and processes.status(pid).get("Seccomp") == "0"]
+        return sorted((row_of(self.gateway, pid), processes.effective_user(pid) == 0)
+                      for pid in started) == [("sessiond, entering", True),
+                                              ("sessiond, waiting", False)]
 
     @property
     def supervisor(self):

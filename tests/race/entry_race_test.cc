@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <sstream>
 
@@ -184,6 +187,48 @@ TEST_F(Entry, OfABoxWithoutAPlaceForAProcessLeadsNowhereElse) {
     EXPECT_FALSE(outcome.another_way);
   }
 }
+
+#ifdef __x86_64__
+/// What a box can have the kernel refuse, as by using up what a user may have of namespaces, and what
+/// confines the supervisor.
+bool may_be_refused(long call) {
+  constexpr std::array kCalls{SYS_unshare,       SYS_fsopen,     SYS_fsconfig,  SYS_fsmount,
+                              SYS_move_mount,    SYS_pivot_root, SYS_umount2,   SYS_chroot,
+                              SYS_mount_setattr, SYS_pidfd_open, SYS_prlimit64, SYS_setresuid,
+                              SYS_setresgid,     SYS_setgroups,  SYS_capset,    SYS_prctl,
+                              SYS_seccomp,       SYS_signalfd4};
+  return std::find(kCalls.begin(), kCalls.end(), call) != kCalls.end();
+}
+
+/// Each such call of sessiond, one after the other; of several in a row the first.
+TEST_F(Entry, OfAProgramThatCannotBeSupervisedIsTakenBack) {
+  int all = 0;
+  for (int nth = 0; nth <= all; ++nth) {
+    const BoxOptions options;
+    const RacedBox box(options);
+    int seen = 0;
+    long last = -1;
+    long refused = -1;
+    const Aftermath aftermath = supervise(box, options, [&](long call) {
+      const bool counts = call != last && may_be_refused(call);
+      last = call;
+      if (!counts || ++seen != nth) return false;
+      refused = call;
+      return true;
+    });
+    if (nth == 0) {
+      all = seen;
+      EXPECT_TRUE(aftermath.supervised) << aftermath.log;
+    }
+    EXPECT_FALSE(aftermath.left) << "number " << nth << ", system call " << refused << "\n"
+                                 << aftermath.log;
+    // What a box can use up is taken before there is a program.
+    if (refused == SYS_unshare) {
+      EXPECT_FALSE(aftermath.started) << nth << "\n" << aftermath.log;
+    }
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace zomg::race

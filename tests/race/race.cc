@@ -3,13 +3,18 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "common/check.h"
@@ -73,6 +78,53 @@ void read_answer(const ipc::Channel& monitor, Outcome& outcome) {
   }
 }
 
+/// The two channels of a sessiond, and what it was told.
+class Played {
+ public:
+  Played(const RacedBox& box, const BoxOptions& options, std::string_view command)
+      : monitor_(Channel::make()), control_(Channel::make()), log_(memory("log")) {
+    const common::Fd environment = memory("environment");
+    const common::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, box.pid(), 0)));
+    messages::SessionPlan plan;
+    plan.kind = messages::SessionKind::kExec;
+    plan.command = command;
+    CHECK(monitor_.ours.send(target(box, options), {pidfd.get()}));
+    CHECK(monitor_.ours.send(plan, {control_.theirs.get(), environment.get()}));
+    CHECK(control_.ours.send(messages::SessionGo{}));
+  }
+
+  std::unique_ptr<Stepper> start() {
+    auto stepper = std::make_unique<Stepper>(ZOMG_RACE_SESSIOND, monitor_.theirs.get(), log_.get());
+    // Only sessiond has them now, so its end is seen.
+    monitor_.theirs.reset();
+    control_.theirs.reset();
+    return stepper;
+  }
+
+  const ipc::Channel& monitor() const { return monitor_.ours; }
+  std::string log() const { return read_file(fmt::format("/proc/self/fd/{}", log_.get())); }
+
+ private:
+  struct Channel {
+    static Channel make() {
+      auto ends = common::make_packet_socketpair();
+      CHECK(ends);
+      return {ipc::Channel(std::move(ends->first)), std::move(ends->second)};
+    }
+    ipc::Channel ours;
+    common::Fd theirs;
+  };
+
+  Channel monitor_;
+  Channel control_;
+  common::Fd log_;
+};
+
+/// The kernel does not know the system call that `pid` stands before.
+void refuse(pid_t pid) {
+  CHECK(::ptrace(PTRACE_POKEUSER, pid, offsetof(user, regs.orig_rax), -1L) == 0);
+}
+
 }  // namespace
 
 Session look_at(pid_t pid) {
@@ -91,36 +143,55 @@ Session look_at(pid_t pid) {
 }
 
 Outcome enter(const RacedBox& box, const BoxOptions& options, const OnStep& on_step) {
-  auto monitor_ends = common::make_packet_socketpair();
-  auto control_ends = common::make_packet_socketpair();
-  CHECK(monitor_ends && control_ends);
-  const ipc::Channel monitor(std::move(monitor_ends->first));
-  const ipc::Channel control(std::move(control_ends->first));
-  const common::Fd log = memory("log");
-  const common::Fd environment = memory("environment");
-  const common::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, box.pid(), 0)));
-  messages::SessionPlan plan;
-  plan.kind = messages::SessionKind::kExec;
-  plan.command = std::string_view("true");
-  CHECK(monitor.send(target(box, options), {pidfd.get()}));
-  CHECK(monitor.send(plan, {control_ends->second.get(), environment.get()}));
-  CHECK(control.send(messages::SessionGo{}));
-
+  Played played(box, options, "true");
   Outcome outcome;
-  {
-    Stepper stepper(ZOMG_RACE_SESSIOND, monitor_ends->second.get(), log.get());
-    // Only sessiond has them now, so its end is seen.
-    monitor_ends->second.reset();
-    control_ends->second.reset();
-    stepper.run({[&](Step step, pid_t pid, long number) {
-                   outcome.calls[step.process] = step.call + 1;
-                   on_step(step, pid, number);
-                 },
-                 [&](pid_t pid) { outcome.session = look_at(pid); }});
-  }
-  if (!outcome.session) read_answer(monitor, outcome);
-  outcome.log = read_file(fmt::format("/proc/self/fd/{}", log.get()));
+  played.start()->run({.on_step =
+                           [&](Step step, pid_t pid, long number) {
+                             outcome.calls[step.process] = step.call + 1;
+                             on_step(step, pid, number);
+                           },
+                       .on_program =
+                           [&](pid_t pid) {
+                             outcome.session = look_at(pid);
+                             return false;
+                           }});
+  if (!outcome.session) read_answer(played.monitor(), outcome);
+  outcome.log = played.log();
   return outcome;
+}
+
+Aftermath supervise(const RacedBox& box, const BoxOptions& options,
+                    const std::function<bool(long number)>& fails) {
+  Played played(box, options, "exec sleep 1000");
+  Aftermath aftermath;
+  pid_t first = 0;
+  pid_t program = 0;
+  const auto is_confined = [&first] { return look_at(first).status["Seccomp"] == "2"; };
+  const auto stepper = played.start();
+  stepper->run({.on_step =
+                    [&](Step step, pid_t pid, long number) {
+                      if (step.process != 0) return;
+                      first = pid;
+                      aftermath.supervised = program != 0 && number == SYS_poll && is_confined();
+                      if (aftermath.supervised) return stepper->stop();
+                      if (fails(number)) refuse(pid);
+                    },
+                .on_program =
+                    [&](pid_t pid) {
+                      program = pid;
+                      // Sessiond may have seen that before we are told.
+                      aftermath.supervised = is_confined();
+                      return !aftermath.supervised;
+                    },
+                .on_end =
+                    [&](int process) {
+                      if (process == 0) stepper->stop();
+                    }});
+  aftermath.started = program != 0;
+  aftermath.left = program != 0 && !aftermath.supervised && ::kill(program, 0) == 0 &&
+                   look_at(program).status["State"].front() != 'Z';
+  aftermath.log = played.log();
+  return aftermath;
 }
 
 }  // namespace zomg::race

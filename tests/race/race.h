@@ -41,4 +41,17 @@ using OnStep = std::function<void(Step step, pid_t pid, long number)>;
 /// system calls. `options` are what the runtime recorded of the box.
 Outcome enter(const RacedBox& box, const BoxOptions& options, const OnStep& on_step);
 
+/// How it went on with a session whose program runs until it is ended.
+struct Aftermath {
+  bool started = false;     ///< there was a program
+  bool supervised = false;  ///< and sessiond, confined, waited for its end
+  bool left = false;        ///< sessiond ended, and the program did not
+  std::string log;
+};
+
+/// As enter(), until sessiond ends or waits for the end of the program. `fails` is asked before each of
+/// sessiond's own system calls, not those of whom it forks, whether the kernel refuses it.
+Aftermath supervise(const RacedBox& box, const BoxOptions& options,
+                    const std::function<bool(long number)>& fails);
+
 }  // namespace zomg::race

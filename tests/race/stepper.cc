@@ -56,12 +56,12 @@ void Stepper::run(const Hooks& hooks) {
     const pid_t pid = ::waitpid(-1, &status, __WALL | __WNOTHREAD);
     CHECK(pid > 0);
     if (!WIFSTOPPED(status)) {
+      hooks.on_end(find(pid).number);
       processes_.erase(pid);
       continue;
     }
     on_stop(pid, status, hooks);
   }
-  kill_all();
 }
 
 void Stepper::on_stop(pid_t pid, int status, const Hooks& hooks) {
@@ -75,9 +75,7 @@ void Stepper::on_stop(pid_t pid, int status, const Hooks& hooks) {
       hooks.on_step({process.number, process.calls++}, pid, static_cast<long>(info.entry.nr));
     }
   } else if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXEC << 8))) {
-    hooks.on_program(pid);
-    done_ = true;
-    return;
+    if (!hooks.on_program(pid)) return stop();
   } else if (status >> 16 == 0 && signal != SIGSTOP && signal != SIGTRAP) {
     passed_on = signal;
   }

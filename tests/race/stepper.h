@@ -24,8 +24,11 @@ class Stepper {
   struct Hooks {
     /// Before each system call; the process stands still until this returns.
     std::function<void(Step step, pid_t pid, long number)> on_step;
-    /// A process that the program forked has executed something. It stands still, and is killed.
-    std::function<void(pid_t pid)> on_program;
+    /// A process that the program forked has executed something. It stands still. False ends all;
+    /// true, and it runs on.
+    std::function<bool(pid_t pid)> on_program;
+    /// A process has ended; its number.
+    std::function<void(int process)> on_end = [](int) {};
   };
 
   /// Starts `path` with `channel` as descriptor 3 and no others but 0, 1 and 2.
@@ -34,8 +37,11 @@ class Stepper {
   Stepper& operator=(const Stepper&) = delete;
   ~Stepper();
 
-  /// Runs it until no process of it is left, or one has become another program; then ends all.
+  /// Runs it until no process of it is left, on_program() wants no more, or stop(). Who is left of it
+  /// ends with this object.
   void run(const Hooks& hooks);
+  /// For a hook.
+  void stop() { done_ = true; }
 
  private:
   struct Process {

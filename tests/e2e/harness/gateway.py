@@ -150,8 +150,7 @@ class Gateway:
 
     def sessions(self):
         """The sessiond processes that supervise a running program."""
-        return [pid for pid in self.pids(SESSIOND)
-                if processes.effective_user(pid) not in (None, 0)]
+        return [pid for pid in self.pids(SESSIOND) if processes.status(pid).get("Seccomp") == "2"]
 
     def kubectl_sessions(self):
         """The zomg-ssh-kubectl processes that are sessions: not who waits for one outside of its pid

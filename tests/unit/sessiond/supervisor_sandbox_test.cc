@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "sessiond/seclusion.h"
 #include "sessiond/supervisor.h"
 #include "tests/unit/common/forbidden_calls.h"
 
@@ -25,9 +26,11 @@ constexpr pid_t kProgram = 4'000'000;
 int enter() {
   static auto log_ends = common::make_packet_socketpair();
   ::dup2(log_ends->first.get(), STDERR_FILENO);
+  auto processes = seclude(kAccount);
+  if (!processes) ::_exit(98);
   static Supervisor supervisor(kProgram, {}, {}, ipc::Channel(common::Fd()),
-                               ipc::Channel(common::Fd()), {}, -1);
-  if (!supervisor.enter_sandbox(kAccount)) ::_exit(99);
+                               ipc::Channel(common::Fd()), {}, std::move(*processes), -1);
+  if (!supervisor.enter_sandbox()) ::_exit(99);
   return log_ends->second.get();
 }
 
