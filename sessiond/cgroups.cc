@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <sstream>
 
 #include "common/quoted.h"
+#include "sessiond/lines.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -20,6 +22,8 @@ using common::Result;
 struct Membership {
   std::string controllers;  ///< empty for cgroup v2
   std::string path;
+
+  bool operator==(const Membership&) const = default;
 };
 
 /// A mounted hierarchy.
@@ -42,26 +46,21 @@ std::vector<Membership> parse_memberships(const std::string& text) {
 }
 
 /// proc(5) mountinfo: fields by blanks; after ` - ` the type, the source and the super options.
-std::vector<Hierarchy> parse_hierarchies(const std::string& mountinfo) {
-  std::vector<Hierarchy> hierarchies;
-  std::istringstream lines(mountinfo);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t dash = line.find(" - ");
-    if (dash == std::string::npos) continue;
-    std::istringstream before(line.substr(0, dash));
-    std::istringstream after(line.substr(dash + 3));
-    std::string skipped;
-    std::string root;
-    Hierarchy hierarchy;
-    std::string type;
-    before >> skipped >> skipped >> skipped >> root >> hierarchy.mount_point;
-    after >> type >> skipped >> hierarchy.super_options;
-    if (type != "cgroup" && type != "cgroup2") continue;
-    if (root != "/") continue;  // part of a hierarchy: paths would mean something else there
-    hierarchy.v2 = type == "cgroup2";
-    hierarchies.push_back(std::move(hierarchy));
-  }
-  return hierarchies;
+/// Nothing of a mount that is no hierarchy, or only part of one: paths would mean something else there.
+std::optional<Hierarchy> parse_hierarchy(const std::string& line) {
+  const std::size_t dash = line.find(" - ");
+  if (dash == std::string::npos) return std::nullopt;
+  std::istringstream before(line.substr(0, dash));
+  std::istringstream after(line.substr(dash + 3));
+  std::string skipped;
+  std::string root;
+  Hierarchy hierarchy;
+  std::string type;
+  before >> skipped >> skipped >> skipped >> root >> hierarchy.mount_point;
+  after >> type >> skipped >> hierarchy.super_options;
+  if ((type != "cgroup" && type != "cgroup2") || root != "/") return std::nullopt;
+  hierarchy.v2 = type == "cgroup2";
+  return hierarchy;
 }
 
 bool has_option(const std::string& options, const std::string& wanted) {
@@ -98,34 +97,43 @@ bool says_frozen(int freezer) {
 
 }  // namespace
 
-Result<std::vector<Cgroup>> parse_cgroups(const std::string& theirs, const std::string& ours,
-                                          const std::string& mountinfo) {
+Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::string& ours,
+                                         int mountinfo) {
   const auto own = parse_memberships(ours);
-  const auto hierarchies = parse_hierarchies(mountinfo);
+  auto memberships = parse_memberships(theirs);
+  std::erase_if(memberships, [&own](const Membership& membership) {
+    return std::find(own.begin(), own.end(), membership) != own.end();
+  });
+  std::vector<std::optional<Hierarchy>> hierarchies(memberships.size());
+  std::size_t missing = memberships.size();
+  const auto read = for_each_line(mountinfo, [&](std::string_view line) {
+    // Most of them are of something else.
+    if (missing == 0 || line.find(" - cgroup") == std::string_view::npos) return missing > 0;
+    const auto hierarchy = parse_hierarchy(std::string(line));
+    for (std::size_t i = 0; hierarchy && i < memberships.size(); ++i) {
+      if (hierarchies[i] || !is_hierarchy_of(*hierarchy, memberships[i])) continue;
+      hierarchies[i] = hierarchy;
+      --missing;
+    }
+    return missing > 0;
+  });
+  if (!read) return read.error().with_context("mountinfo");
   std::vector<Cgroup> cgroups;
-  for (const Membership& membership : parse_memberships(theirs)) {
-    const bool there_already =
-        std::any_of(own.begin(), own.end(), [&membership](const Membership& mine) {
-          return mine.controllers == membership.controllers && mine.path == membership.path;
-        });
-    if (there_already) continue;
-    const auto hierarchy =
-        std::find_if(hierarchies.begin(), hierarchies.end(),
-                     [&membership](const Hierarchy& h) { return is_hierarchy_of(h, membership); });
-    if (hierarchy == hierarchies.end()) {
-      return common::error("the cgroup hierarchy {} is not mounted",
-                           common::quoted(membership.controllers));
+  for (std::size_t i = 0; i < memberships.size(); ++i) {
+    const auto& [controllers, path] = memberships[i];
+    if (!hierarchies[i]) {
+      return common::error("the cgroup hierarchy {} is not mounted", common::quoted(controllers));
     }
     // Outside the root of our cgroup namespace, where no path leads.
-    if (has_parent_component(membership.path)) {
+    if (has_parent_component(path)) {
       return common::error(
           "the cgroup {} is outside the gateway's own hierarchy; the gateway must "
           "run in the host's cgroup namespace",
-          membership.path);
+          path);
     }
-    cgroups.push_back({hierarchy->v2,
-                       hierarchy->v2 || has_option(membership.controllers, "freezer"),
-                       hierarchy->mount_point + membership.path});
+    const bool v2 = hierarchies[i]->v2;
+    cgroups.push_back(
+        {v2, v2 || has_option(controllers, "freezer"), hierarchies[i]->mount_point + path});
   }
   return cgroups;
 }
@@ -135,9 +143,9 @@ Result<Cgroups> Cgroups::of(const BoxProcess& box) {
   if (!self) return errno_error("/proc/self");
   auto ours = read_proc_file(self.get(), "cgroup");
   if (!ours) return ours.error();
-  auto mountinfo = read_proc_file(self.get(), "mountinfo");
-  if (!mountinfo) return mountinfo.error();
-  auto cgroups = parse_cgroups(box.cgroups(), *ours, *mountinfo);
+  const Fd mountinfo(::openat(self.get(), "mountinfo", O_RDONLY | O_CLOEXEC));
+  if (!mountinfo) return errno_error("mountinfo");
+  auto cgroups = find_cgroups(box.cgroups(), *ours, mountinfo.get());
   if (!cgroups) return cgroups.error();
   return Cgroups(std::move(*cgroups));
 }

@@ -18,11 +18,11 @@ struct Cgroup {
 };
 
 /// The cgroups of the process whose /proc/PID/cgroup is `theirs` and that one whose text is `ours`
-/// is not in, found through our /proc/PID/mountinfo. A hierarchy in which they are elsewhere and
-/// that is not mounted here is an Error: the session would escape that hierarchy's limits.
-common::Result<std::vector<Cgroup>> parse_cgroups(const std::string& theirs,
-                                                  const std::string& ours,
-                                                  const std::string& mountinfo);
+/// is not in, found through our /proc/PID/mountinfo, which is read from `mountinfo`. A hierarchy in
+/// which they are elsewhere and that is not mounted here is an Error: the session would escape that
+/// hierarchy's limits.
+common::Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::string& ours,
+                                                 int mountinfo);
 
 /// The cgroups that a session has to be in, v1 and v2.
 class Cgroups {

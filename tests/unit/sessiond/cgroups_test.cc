@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/sessiond/file_of.h"
+
 namespace zomg::sessiond {
 namespace {
 
@@ -17,6 +19,12 @@ const std::string kV1Mounts =
     "34 30 0:30 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n"
     "35 30 0:31 /part /mnt/memory rw - cgroup cgroup rw,memory\n";
 const std::string kV2Mounts = "31 30 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,nsdelegate\n";
+
+auto parse_cgroups(const std::string& theirs, const std::string& ours,
+                   const std::string& mountinfo) {
+  const common::Fd file = file_of(mountinfo);
+  return find_cgroups(theirs, ours, file.get());
+}
 
 TEST(Cgroups, OfV1AreFoundByTheirControllers) {
   const auto cgroups =
@@ -62,6 +70,25 @@ TEST(Cgroups, OutsideOurCgroupNamespaceAreAnError) {
     EXPECT_FALSE(parse_cgroups(fmt::format("0::{}\n", path), "0::/\n", kV2Mounts)) << path;
   }
   EXPECT_TRUE(parse_cgroups("0::/..pod/id..\n", "0::/\n", kV2Mounts));
+}
+
+/// As on a host where a list of mounts grows over any bound on the whole of it.
+TEST(Cgroups, AreFoundAfterTwentyThousandOtherMounts) {
+  std::string mounts;
+  for (int i = 0; i < 20'000; ++i) {
+    mounts += fmt::format("{} 25 0:40 / /var/lib/{:064} rw - tmpfs tmpfs rw\n", i + 100, i);
+  }
+  ASSERT_GT(mounts.size(), 1024U * 1024);
+  const auto cgroups = parse_cgroups("0::/pod/id\n", "0::/\n", mounts + kV2Mounts);
+  ASSERT_TRUE(cgroups) << cgroups.error().message;
+  EXPECT_THAT(*cgroups, ElementsAre(Cgroup{true, true, "/sys/fs/cgroup/pod/id"}));
+}
+
+TEST(Cgroups, OfTheFirstOfSeveralMountsCount) {
+  const auto cgroups = parse_cgroups(
+      "0::/pod/id\n", "0::/\n", kV2Mounts + "40 30 0:27 / /elsewhere rw - cgroup2 cgroup2 rw\n");
+  ASSERT_TRUE(cgroups);
+  EXPECT_THAT(*cgroups, ElementsAre(Cgroup{true, true, "/sys/fs/cgroup/pod/id"}));
 }
 
 }  // namespace
