@@ -45,8 +45,7 @@ BoxFinder::SearchId BoxFinder::start(Search search) {
   return id;
 }
 
-void BoxFinder::ask(ResolverClient& whom, bool cluster, SearchId id,
-                    const common::LoginName& name) {
+void BoxFinder::ask(BoxLookup& whom, bool cluster, SearchId id, const common::LoginName& name) {
   // Not cancelled with the search: a late answer still tells that the server is well.
   whom.look_up(name, [this, id, cluster](Failure failure, LookedUpBox box) {
     on_answer(id, cluster, failure, std::move(box));
@@ -133,6 +132,8 @@ bool BoxFinder::ask_by_spec(SearchId id, Search& search) {
 void BoxFinder::start_grace(SearchId id, Search& search) {
   if (search.grace != 0) return;
   search.grace = loop_.after(limits::kKubernetesGrace, [this, id] {
+    // The node may be asked once more, and its answer then waits again.
+    searches_.at(id).grace = 0;
     cluster_answers_ = false;
     settle(id, /*wait=*/false);
   });

@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "monitor/box_lookup.h"
 #include "monitor/event_loop.h"
-#include "monitor/resolver_client.h"
 #include "monitor/way.h"
 
 namespace zomg::monitor {
@@ -32,7 +32,7 @@ class BoxFinder {
   using OnFound = std::function<void(common::Failure, FoundPath)>;
 
   /// Null: not to be asked.
-  BoxFinder(EventLoop& loop, ResolverClient* node, ResolverClient* cluster)
+  BoxFinder(EventLoop& loop, BoxLookup* node, BoxLookup* cluster)
       : loop_(loop), node_(node), cluster_(cluster) {}
 
   SearchId find(const common::LoginName& name, OnFound on_found);
@@ -63,7 +63,7 @@ class BoxFinder {
   };
 
   SearchId start(Search search);
-  void ask(ResolverClient& whom, bool cluster, SearchId id, const common::LoginName& name);
+  void ask(BoxLookup& whom, bool cluster, SearchId id, const common::LoginName& name);
   /// Keeps what the API server says of the order of a pod's containers.
   void remember(const Answer& cluster);
   /// Asks the node once more where it would choose another container than the pod's spec does, which
@@ -75,8 +75,8 @@ class BoxFinder {
   void finish(SearchId id, common::Failure failure, FoundPath path);
 
   EventLoop& loop_;
-  ResolverClient* node_;
-  ResolverClient* cluster_;
+  BoxLookup* node_;
+  BoxLookup* cluster_;
   /// Whether the API server's last answer was one: only then it is waited for.
   bool cluster_answers_ = true;
   /// The container that a pod's logins lead to, by the pod's uid, as the API server said last: it

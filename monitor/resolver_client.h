@@ -5,31 +5,15 @@
 #include <memory>
 #include <unordered_map>
 
-#include "common/fd.h"
-#include "common/login_name.h"
-#include "common/messages/resolver.h"
+#include "monitor/box_lookup.h"
 #include "monitor/helper.h"
 
 namespace zomg::monitor {
 
-/// A box as a resolver claims it, with what else a session needs of it.
-struct LookedUpBox {
-  messages::BoxClaim claim;
-  /// What came with it, and the container's seccomp filter if it has one (messages::BoxLookedUp).
-  common::Fd file;
-  common::Fd seccomp_filter;
-  /// Where a container is to be chosen: those that there are.
-  messages::ContainerNames containers;
-};
-
 /// Asks zomg-ssh-resolver, or zomg-ssh-kubernetes, for boxes. A question outlives the resolver: one
 /// that is started again is asked again, until the question's time is up.
-class ResolverClient {
+class ResolverClient : public BoxLookup {
  public:
-  using RequestId = std::uint64_t;
-  /// Called once: with a box, or with why there is none.
-  using OnReply = std::function<void(common::Failure, LookedUpBox)>;
-
   /// A claim of zomg-ssh-resolver names a process, one of zomg-ssh-kubernetes none.
   enum class Claims { kProcess, kPod };
 
@@ -41,8 +25,7 @@ class ResolverClient {
   void stop() { helper_.stop(); }
   bool running() const { return helper_.running(); }
 
-  /// For the container that the name has; without one, that which the rules choose.
-  RequestId look_up(const common::LoginName& name, OnReply on_reply);
+  RequestId look_up(const common::LoginName& name, OnReply on_reply) override;
   /// Drops the question: its callback is not called.
   void cancel(RequestId request);
 
