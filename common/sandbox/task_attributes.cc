@@ -30,6 +30,11 @@ namespace {
 using common::errno_error;
 using common::Result;
 
+/// SCHED_FLAG_UTIL_CLAMP_MIN, SCHED_FLAG_UTIL_CLAMP_MAX and SCHED_CAPACITY_SCALE.
+constexpr std::uint64_t kUtilizationMin = 0x20;
+constexpr std::uint64_t kUtilizationMax = 0x40;
+constexpr std::uint32_t kMostUtilization = 1024;
+
 /// The kernel's sets of signals have 8 bytes; the library's are longer, and it keeps two signals
 /// (32, 33) to itself, which can be ignored or blocked as any other.
 using Signals = std::uint64_t;
@@ -47,9 +52,10 @@ struct KernelSigaction {
   Signals mask = 0;
 };
 
-/// struct sched_attr (sched_setattr(2)), the first that there was. All zero: SCHED_OTHER, nice 0.
+/// struct sched_attr (sched_setattr(2)). All zero, with the size of the first that there was:
+/// SCHED_OTHER, nice 0.
 struct SchedAttr {
-  std::uint32_t size = sizeof(SchedAttr);
+  std::uint32_t size = kFirstSize;
   std::uint32_t policy = 0;
   std::uint64_t flags = 0;
   std::int32_t nice = 0;
@@ -57,8 +63,12 @@ struct SchedAttr {
   std::uint64_t runtime = 0;
   std::uint64_t deadline = 0;
   std::uint64_t period = 0;
+  std::uint32_t utilization_min = 0;
+  std::uint32_t utilization_max = 0;
+
+  static constexpr std::uint32_t kFirstSize = 48;
 };
-static_assert(sizeof(SchedAttr) == 48);
+static_assert(sizeof(SchedAttr) == 56);
 
 bool set_process(int option, unsigned long value, unsigned long second = 0) {
   return ::prctl(option, value, second, 0UL, 0UL) == 0;
@@ -116,9 +126,26 @@ bool close_io_ports() {
   return true;
 }
 
-bool reset_scheduling() {
-  const SchedAttr attributes;
+bool set_scheduling(const SchedAttr& attributes) {
   return ::syscall(SYS_sched_setattr, 0, &attributes, 0) == 0;
+}
+
+/// With the bounds of its utilization, where the kernel has these: by -1, which gives up what was
+/// asked for, or, before Linux 5.11, as the widest.
+bool reset_scheduling() {
+  SchedAttr attributes;
+  attributes.size = sizeof(attributes);
+  attributes.flags = kUtilizationMin | kUtilizationMax;
+  attributes.utilization_min = attributes.utilization_max = ~0U;
+  if (set_scheduling(attributes)) return true;
+  attributes.utilization_min = 0;
+  attributes.utilization_max = kMostUtilization;
+  return set_scheduling(attributes) || set_scheduling({});
+}
+
+/// A program that reads it is killed where it is off.
+bool reset_time_stamp_counter() {
+  return set_process(PR_SET_TSC, PR_TSC_ENABLE) || errno == EINVAL;  // only x86 has it
 }
 
 /// Where the gateway's core scheduling keeps others off its cores: apart from it, too.
@@ -198,8 +225,10 @@ struct Attribute {
 /// kernel or others see to them: what neither survives fork(2) nor exec (parent-death signal,
 /// subreaper, memory locks, io_uring, system call user dispatch, shadow stacks, …); the autogroup,
 /// which setsid(2) makes; namespaces, cgroups and what comes with them (cpuset, nodes); credentials
-/// and resource limits; the umask of a session; session keyrings. Nor what nobody can take back: no_new_privs,
-/// seccomp filters, Landlock domains, PR_SET_MDWE, speculation that was forbidden for good.
+/// and resource limits; the umask of a session; session keyrings. Nor what the exec resets: CPUID
+/// faulting, AMX, memory tagging and pointer authentication of arm64. Nor what nobody can take back:
+/// no_new_privs, seccomp filters, Landlock domains, PR_SET_MDWE, speculation that was forbidden for
+/// good. Vector lengths that are to be inherited (PR_SVE_SET_VL and its like) are not looked at.
 constexpr std::array kAttributes{
     Attribute{"timers", stop_timers, true, true},
     Attribute{"pending signals", drop_pending_signals, true, true},
@@ -212,6 +241,7 @@ constexpr std::array kAttributes{
     Attribute{"core scheduling", leave_core_scheduling, false, true},
     Attribute{"CPU affinity", reset_affinity, false, false},
     Attribute{"I/O priority", reset_io_priority, false, false},
+    Attribute{"time stamp counter", reset_time_stamp_counter, false, false},
     Attribute{"timer slack", reset_timer_slack, false, false},
     Attribute{"memory policy", reset_memory_policy, false, false},
     Attribute{"core dump filter", reset_coredump_filter, false, false},

@@ -92,6 +92,19 @@ static int scheduling(void) {
              : -1;
 }
 
+/* The bounds of its utilization, which few kernels have. */
+static int utilization(void) {
+  const struct {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+    uint32_t util_min, util_max;
+  } attr = {.size = 56, .flags = 0x08 | 0x10 | 0x20 | 0x40, .util_min = 300, .util_max = 700};
+  return (int)syscall(SYS_sched_setattr, 0, &attr, 0);
+}
+
 static int affinity(void) {
   cpu_set_t first;
   CPU_ZERO(&first);
@@ -189,6 +202,7 @@ static const struct {
     {"pending-signals", pending_signals},
     {"timers", timers},
     {"scheduling", scheduling},
+    {"utilization", utilization},
     {"affinity", affinity},
     {"core-scheduling", core_scheduling},
     {"autogroup", autogroup},
