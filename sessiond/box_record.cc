@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace zomg::sessiond {
 namespace {
@@ -83,6 +84,20 @@ Result<void> translate_ids(BoxState& state) {
   return enter_id_maps(state.uids, state.gids, state.confinement);
 }
 
+bool is_recorded(const ContainerRecord& record, gid_t group) {
+  const auto& groups = record.groups.value;
+  return group == record.gid || std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+/// Whether it is a group in the user namespace of the box.
+bool is_mapped(const BoxState& state, gid_t group) {
+  if (group == static_cast<gid_t>(-1)) return false;
+  return !state.user_namespace ||
+         std::any_of(state.gids.begin(), state.gids.end(), [group](const IdRange& range) {
+           return group >= range.inside && group - range.inside < range.count;
+         });
+}
+
 /// Root may have become anybody; anybody else is whom the runtime started.
 void narrow_user(const ContainerRecord& record, Confinement& live) {
   if (record.uid != 0) live.identity = {record.uid, record.gid};
@@ -135,6 +150,15 @@ Result<BoxState> narrow(const ContainerRecord& record, bool filtered, BoxState s
       check_labels(record.apparmor_profile.value, record.selinux_label.value, state.labels);
   if (!checked) return checked.error();
   return state;
+}
+
+void take_on_groups(const ContainerRecord& record, const std::vector<gid_t>& groups,
+                    BoxState& state) {
+  const bool any = (state.confinement.bounding >> CAP_SETGID & 1) != 0;
+  state.confinement.groups.clear();
+  std::copy_if(
+      groups.begin(), groups.end(), std::back_inserter(state.confinement.groups),
+      [&](gid_t group) { return is_mapped(state, group) && (any || is_recorded(record, group)); });
 }
 
 }  // namespace zomg::sessiond

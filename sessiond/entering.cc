@@ -154,6 +154,8 @@ class Entering {
     if (invocation->failure != Failure::kNone) return invocation->failure;
     invocation_.emplace(std::move(*invocation));
     identity_ = {invocation_->uid, invocation_->gid};
+    if (invocation_->own_groups)
+      take_on_groups(options_.record, invocation_->groups.value, *state_);
     return Failure::kNone;
   }
 

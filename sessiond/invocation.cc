@@ -125,6 +125,11 @@ std::optional<PasswdEntry> choose_user(const messages::BoxUser& wanted, const Id
   return entry;
 }
 
+bool has_own_groups(const messages::BoxUser& wanted, const Identity& container) {
+  if (wanted.kind == BoxUserKind::kName) return true;
+  return wanted.kind == BoxUserKind::kUid && wanted.uid != 0 && wanted.uid != container.uid;
+}
+
 Invocation build_invocation(const messages::SessionPlan& plan, const PasswdEntry& user,
                             std::string_view container_environment, const std::string& terminal) {
   const std::string shell = find_shell(user);

@@ -5,6 +5,7 @@
 #include "common/failure.h"
 #include "common/ipc/message.h"
 #include "common/limits.h"
+#include "common/messages/resolver.h"
 #include "common/messages/session.h"
 #include "sessiond/confinement.h"
 #include "sessiond/passwd.h"
@@ -12,6 +13,9 @@
 namespace zomg::sessiond {
 
 enum class EntryMessage : std::uint32_t { kEntryReport, kInvocation, kEntryTerminal };
+
+/// Groups that a session can be in: what a runtime's record has room for, too.
+inline constexpr std::size_t kMaxSessionGroups = messages::kMaxRecordedGroups;
 
 /// What a session executes, and as whom. Made inside the box by a process without privileges
 /// (scout.h), from what the box says of itself.
@@ -22,6 +26,9 @@ struct Invocation {
   common::Failure failure = common::Failure::kNone;
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+  /// Whether it has groups of its own, those that the box's files give its user, and not the container's.
+  bool own_groups = false;
+  ipc::List<std::uint32_t, kMaxSessionGroups> groups;
   Text program;    ///< an absolute path
   Text directory;  ///< where it starts
   ipc::List<Text, 3> arguments;
@@ -32,8 +39,8 @@ struct Invocation {
       environment;
 
   static auto fields(auto& self) {
-    return std::tie(self.failure, self.uid, self.gid, self.program, self.directory, self.arguments,
-                    self.motd, self.environment);
+    return std::tie(self.failure, self.uid, self.gid, self.own_groups, self.groups, self.program,
+                    self.directory, self.arguments, self.motd, self.environment);
   }
 };
 
@@ -41,6 +48,10 @@ struct Invocation {
 /// that has no entry there has the group of the container's process.
 std::optional<PasswdEntry> choose_user(const messages::BoxUser& wanted, const Identity& container,
                                        std::string_view passwd);
+
+/// Whether the sessions of whom choose_user() gave have the groups of that user. The container's has
+/// the container's, and so has root, as whom `kubectl exec` runs.
+bool has_own_groups(const messages::BoxUser& wanted, const Identity& container);
 
 /// Builds the invocation of the login shell, the command under the shell, or the sftp-server, as
 /// the calling process finds them: to be called inside the box, as root there.

@@ -10,6 +10,7 @@
 
 #include "common/child.h"
 #include "common/fd.h"
+#include "sessiond/group_file.h"
 #include "sessiond/motd.h"
 
 namespace zomg::sessiond {
@@ -37,6 +38,10 @@ Invocation look_around(const ScoutOrder& order) {
   }
   Invocation invocation =
       build_invocation(order.plan, *user, read_environment(order.environment), order.terminal);
+  if (has_own_groups(order.user, order.container)) {
+    invocation.own_groups = true;
+    invocation.groups.value = find_groups(read_group_file(), user->name, user->gid);
+  }
   if (order.plan.terminal && order.plan.kind == messages::SessionKind::kShell &&
       !order.plan.forced) {
     invocation.motd = std::string_view(read_motd());

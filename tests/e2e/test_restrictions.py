@@ -69,6 +69,16 @@ def test_the_user_of_the_box(limited, own_box, connect, wanted, user, group):
 
 
 @restricts("box_user")
+@pytest.mark.parametrize("wanted", ["4711", "tester"])
+def test_the_groups_of_a_named_user(limited, own_box, connect, wanted):
+    """Those of the box's files, as with sshd(8); the container's are not the user's."""
+    own_box.exec("echo tester:x:4711:4712::/tmp:/bin/sh >>/etc/passwd;"
+                 "echo of-tester:x:4713:other,tester >>/etc/group;"
+                 "echo of-others:x:4714:other >>/etc/group; chmod 1777 /tmp")
+    assert connect(limited(BOX_USER=wanted), own_box.login).sh("id -G").split() == ["4712", "4713"]
+
+
+@restricts("box_user")
 def test_a_user_that_the_box_does_not_have(limited, box, connect):
     done = connect(limited(BOX_USER="no-such-user"), box.login).ssh("id -u")
     assert done.status == 255 and done.text == ""

@@ -146,6 +146,32 @@ TEST(BoxRecord, GivesNoGroupThatIsNotRecordedOrWasLeft) {
   EXPECT_THAT(box.narrowed()->confinement.groups, ElementsAre(20));
 }
 
+TEST(BoxRecord, GivesANamedUserTheGroupsOfTheBoxsFiles) {
+  Container box;
+  box.live.confinement.bounding = 1ULL << CAP_SETGID;
+  take_on_groups(box.record, {1000, 29}, box.live);
+  EXPECT_THAT(box.live.confinement.groups, ElementsAre(1000, 29));
+}
+
+TEST(BoxRecord, GivesANamedUserNoGroupThatNobodyInTheBoxCouldTakeOn) {
+  Container box;
+  box.live.confinement.bounding = 0;
+  box.record.gid = 1000;
+  take_on_groups(box.record, {1000, 29, 20}, box.live);
+  EXPECT_THAT(box.live.confinement.groups, ElementsAre(1000, 20));
+}
+
+TEST(BoxRecord, GivesANamedUserNoGroupThatIsNoneInTheBox) {
+  Container box;
+  box.live.confinement.bounding = 1ULL << CAP_SETGID;
+  take_on_groups(box.record, {29, 0xffffffff}, box.live);
+  EXPECT_THAT(box.live.confinement.groups, ElementsAre(29));
+  box.live.user_namespace = true;
+  box.live.gids = {{0, 100000, 1000}, {2000, 200000, 1}};
+  take_on_groups(box.record, {999, 1000, 1999, 2000, 2001}, box.live);
+  EXPECT_THAT(box.live.confinement.groups, ElementsAre(999, 2000));
+}
+
 TEST(BoxRecord, GivesTheLowerLimits) {
   Container box;
   box.live.limits[RLIMIT_NOFILE] = rlimit{2048, 4096};

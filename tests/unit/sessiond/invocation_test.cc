@@ -53,6 +53,14 @@ TEST(ChooseUser, TheContainersIsThatOfItsProcess) {
   EXPECT_EQ(choose_user(user(BoxUserKind::kContainer), kContainer, kPasswd)->uid, 2000U);
 }
 
+TEST(ChooseUser, AnotherThanRootAndTheContainersHasGroupsOfItsOwn) {
+  EXPECT_TRUE(has_own_groups(user(BoxUserKind::kName, 0, "dev"), kContainer));
+  EXPECT_TRUE(has_own_groups(user(BoxUserKind::kUid, 1000), kContainer));
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kUid, kContainer.uid), kContainer));
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kUid), kContainer));
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kContainer), kContainer));
+}
+
 TEST(ChooseUser, ANameHasToBeThere) {
   EXPECT_EQ(choose_user(user(BoxUserKind::kName, 0, "dev"), kContainer, kPasswd)->uid, 1000U);
   EXPECT_FALSE(choose_user(user(BoxUserKind::kName, 0, "nobody"), kContainer, kPasswd));
