@@ -67,9 +67,10 @@ class Entering {
         program_failure_(std::move(program_failure)) {}
 
   Failure enter() {
-    for (const auto step : {&Entering::take_on_what_the_host_gives, &Entering::enter_namespaces,
-                            &Entering::open_root, &Entering::open_streams, &Entering::look_around,
-                            &Entering::hand_over_streams, &Entering::confine}) {
+    for (const auto step :
+         {&Entering::take_on_what_the_host_gives, &Entering::enter_namespaces, &Entering::open_root,
+          &Entering::open_streams, &Entering::look_around, &Entering::give_streams,
+          &Entering::confine, &Entering::hand_over_streams, &Entering::finish_confinement}) {
       if (const Failure failure = (this->*step)(); failure != Failure::kNone) return failure;
     }
     return Failure::kNone;
@@ -159,10 +160,34 @@ class Entering {
     return Failure::kNone;
   }
 
-  Failure hand_over_streams() {
+  /// As the box's root still.
+  Failure give_streams() {
     if (auto given = streams_->give_to(identity_); !given) {
       return failed(Failure::kBoxHindered, given.error());
     }
+    return Failure::kNone;
+  }
+
+  /// Before the streams are handed over: a gateway that has less than the box may try another way. But
+  /// for one capability, as the kernel bounds the descriptors that others may have on their way.
+  Failure confine() {
+    if (auto entered = root_->enter(); !entered) {
+      return failed(Failure::kEnterFailed, entered.error());
+    }
+    if (auto entered = box_.namespaces().enter_pid_namespace(self_.get()); !entered) {
+      return failed(Failure::kEnterFailed, entered.error());
+    }
+    if (auto applied = apply_confinement(state_->confinement, identity_, true); !applied) {
+      return failed(Failure::kNotConfined, applied.error());
+    }
+    // As the session's user, whose quota it counts against, and before a filter that may refuse it.
+    if (auto joined = sandbox::join_own_keyring(); !joined) {
+      return failed(Failure::kNotConfined, joined.error());
+    }
+    return Failure::kNone;
+  }
+
+  Failure hand_over_streams() {
     if (const int master = streams_->terminal_master(); master >= 0) {
       if (auto sent = supervisor_.send(EntryTerminal{}, {master}); !sent) {
         return failed(Failure::kEnterFailed, sent.error());
@@ -175,28 +200,19 @@ class Entering {
     return Failure::kNone;
   }
 
-  Failure confine() {
-    if (auto entered = root_->enter(); !entered) {
-      return failed(Failure::kEnterFailed, entered.error());
-    }
-    if (auto entered = box_.namespaces().enter_pid_namespace(self_.get()); !entered) {
-      return failed(Failure::kEnterFailed, entered.error());
-    }
+  /// The privilege that loads the filter must not be seen where it could be taken over: then the filter
+  /// comes before the program's process does, and has to let that be made.
+  Failure finish_confinement() {
     const bool privileged = options_.filter && state_->confinement.filter_needs_privilege();
-    if (auto applied = apply_confinement(state_->confinement, identity_, privileged); !applied) {
-      return failed(Failure::kNotConfined, applied.error());
-    }
-    // As the session's user, whose quota it counts against, and before a filter that may refuse it.
-    if (auto joined = sandbox::join_own_keyring(); !joined) {
-      return failed(Failure::kNotConfined, joined.error());
-    }
-    // The privilege that loads the filter must not be seen where it could be taken over: then the
-    // filter comes before the program's process does, and has to let that be made.
-    if (privileged && state_->confinement.may_trace()) {
-      if (!options_.filter->load() || !drop_filter_privilege(state_->confinement)) {
+    if (privileged && !state_->confinement.may_trace()) return Failure::kNone;
+    if (privileged) {
+      if (!options_.filter->load()) {
         return failed(Failure::kNotConfined, common::errno_error("load the seccomp filter"));
       }
       filter_loaded_ = true;
+    }
+    if (!drop_filter_privilege(state_->confinement)) {
+      return failed(Failure::kNotConfined, common::errno_error("capset"));
     }
     return Failure::kNone;
   }

@@ -55,3 +55,13 @@ def test_the_bounding_set_suffices(narrow, box, connect):
     client = connect(gateway, box.login)
     assert client.ssh("exit 9").status == 9
     assert names(re.search(r"CapBnd:\s*(\w+)", client.sh("cat /proc/self/status"))[1]) == OF_A_BOX
+
+
+def test_a_box_that_has_more_is_left_to_another_way(narrow, node, connect):
+    """To kubectl, where there is one: the user's streams are not in use yet."""
+    gateway, _ = narrow
+    for flags in ([], ["-tt"]):
+        with node.box("more", "capabilities", add_capabilities=["NET_ADMIN"]) as box:
+            mark = gateway.log_size()
+            assert connect(gateway, box.login).ssh("true", flags=flags).status == 255
+            gateway.wait_for_log("more--capabilities was not entered: ", since=mark)
