@@ -54,6 +54,15 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
           FallbackReason::kNewerElsewhere};
 }
 
+/// A pod of this node that is not entered, as it is none of plain containers.
+WayChoice choose_for_another_kind(const messages::BoxClaim& here, const LookupAnswer& cluster) {
+  const WayChoice beside = choose_beside(here, cluster);
+  if (beside.way != Way::kNode) return beside;
+  if (cluster.failure != Failure::kNone) return refused(Failure::kNotAContainer);
+  return {Way::kCluster, Failure::kNone, "its runtime is not one whose containers are entered",
+          FallbackReason::kNotEntered};
+}
+
 }  // namespace
 
 bool is_about_box(Failure failure) {
@@ -72,6 +81,9 @@ WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {
     return choose_beside(node->claim, *cluster);
   }
   if (cluster == nullptr) return refused(node->failure);
+  if (node != nullptr && node->failure == Failure::kNotAContainer) {
+    return choose_for_another_kind(node->claim, *cluster);
+  }
   if (cluster->failure != Failure::kNone) {
     return refused(node == nullptr ? cluster->failure
                                    : common_failure(node->failure, cluster->failure));

@@ -118,6 +118,14 @@ class InfoReader : public json::json_sax_t {
     if (open_ != nullptr) return open_->add(std::move(value)) || fail(kOverBound);
     if (in_environment()) return variable(value);
     if (at({"pid"})) return pid(value);
+    if (at({"runtimeType"})) return name(value, info_.runtime.type);
+    // As options.proto of containerd's runc shim has it in JSON, and as its configuration has it.
+    if (at({"runtimeOptions", "binary_name"}) || at({"runtimeOptions", "BinaryName"})) {
+      return name(value, info_.runtime.binary);
+    }
+    if (at({"runtimeSpec", "annotations", "io.kubernetes.cri-o.ContainerID"})) {
+      info_.runtime.cri_o = true;
+    }
     if (JsonSubtree* tree = kept()) {
       if (!tree->value().is_null()) return fail(kOtherShape);
       return tree->add(std::move(value)) || fail(kOverBound);
@@ -135,6 +143,12 @@ class InfoReader : public json::json_sax_t {
       return fail("a pid out of range");
     }
     info_.pid = static_cast<std::int32_t>(number);
+    return true;
+  }
+
+  bool name(json& value, std::string& name) {
+    if (!value.is_string()) return fail("a name of a runtime that is none");
+    name = std::move(value.get_ref<std::string&>());
     return true;
   }
 

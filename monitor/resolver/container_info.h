@@ -7,6 +7,7 @@
 
 #include "common/messages/resolver.h"
 #include "common/result.h"
+#include "monitor/resolver/plain_runtime.h"
 
 /// The JSON that a runtime adds to a verbose ContainerStatus; the home of nlohmann-json here.
 namespace zomg::resolver {
@@ -22,9 +23,11 @@ struct ContainerInfo {
   /// The seccomp profile as JSON text; empty where there is none.
   std::string seccomp;
   messages::ContainerRecord record;
+  /// But for the handler, which is the pod's.
+  RuntimeFacts runtime;
 };
 
-/// Reads `pid`, and of `runtimeSpec` `process.env`, `linux.seccomp` and what container_record.h has
+/// Reads `pid`, `runtimeType`, the binary among `runtimeOptions`, and of `runtimeSpec` `process.env`, `linux.seccomp` and what container_record.h has
 /// (containerd pkg/cri/server/container_status.go, CRI-O server/container_status.go; OCI
 /// runtime-spec config.md "Process"). An Error where `text` is no JSON, has no usable pid, an
 /// environment that is no list of strings, or one of the others that is not what the specification

@@ -26,6 +26,8 @@ struct Sandbox {
   /// Nanoseconds since the epoch.
   std::int64_t created_at = 0;
   bool ready = false;
+  /// Of its RuntimeClass; empty: the runtime's default.
+  std::string runtime_handler;
 };
 
 /// A container of a sandbox, as the runtime tells.

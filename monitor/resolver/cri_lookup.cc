@@ -129,8 +129,15 @@ class Steps {
       return end({Failure::kLookupFailed, "the runtime answered about another container"});
     }
     if (!details->running) return end({Failure::kBoxNotReady, "its container has just stopped"});
-    const auto info = parse_container_info(details->info);
+    auto info = parse_container_info(details->info);
     if (!info) return end(stopped(info.error()));
+    info->runtime.handler = sandbox_.runtime_handler;
+    if (auto plain = check_plain(info->runtime); !plain) {
+      return end({Failure::kNotAContainer,
+                  fmt::format("pod {}/{} is not entered: {}",
+                              common::quoted(sandbox_.kubernetes_namespace),
+                              common::quoted(sandbox_.pod), plain.error().message)});
+    }
     auto environment = make_environment(info->environment);
     if (!environment) return end({Failure::kLookupFailed, environment.error().message});
     found_.claim.pid = info->pid;

@@ -68,6 +68,7 @@ common::Result<std::vector<Sandbox>> parse_sandboxes(std::string_view answer) {
         .default_container = value_of(item.annotations(), kDefaultContainerAnnotation),
         .created_at = item.created_at(),
         .ready = item.state() == cri::SANDBOX_READY,
+        .runtime_handler = item.runtime_handler(),
     });
   }
   return sandboxes;

@@ -62,7 +62,7 @@ class MadeUpContainer:
 
     def __init__(self, project, box, container_id, pid, spec):
         self.container_id = container_id
-        self.details = {"pid": pid, "runtimeSpec": spec}
+        self.details = {"pid": pid, "runtimeType": "io.containerd.runc.v2", "runtimeSpec": spec}
         self.labels = {pods.PROJECT_LABEL: project, pods.BOX_LABEL: box}
 
     def __call__(self, method, request, response):

@@ -1,5 +1,6 @@
 #include "monitor/way.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace zomg::monitor {
@@ -74,6 +75,23 @@ TEST(ChooseWay, GoesByTheClusterForEverythingElseWithTheReason) {
   const auto down = failed(Failure::kLookupFailed);
   EXPECT_EQ(choose_way(&down, &there).reason, "CRI could not be asked");
   EXPECT_EQ(choose_way(&down, &there).fallback, messages::FallbackReason::kCriFailed);
+}
+
+TEST(ChooseWay, GoesByTheClusterForAPodThatIsNotEntered) {
+  auto here = found("a");
+  here.failure = Failure::kNotAContainer;
+  EXPECT_EQ(choose_way(&here, nullptr).failure, Failure::kNotAContainer);
+  const auto same = found("a");
+  const WayChoice choice = choose_way(&here, &same);
+  EXPECT_EQ(choice.way, Way::kCluster);
+  EXPECT_EQ(choice.fallback, messages::FallbackReason::kNotEntered);
+  EXPECT_THAT(choice.reason, testing::HasSubstr("runtime"));
+  const auto newer = found("b");
+  EXPECT_EQ(choose_way(&here, &newer).fallback, messages::FallbackReason::kNewerElsewhere);
+  const auto stranger = found("a", "stranger");
+  EXPECT_EQ(choose_way(&here, &stranger).failure, Failure::kAmbiguousNamespace);
+  const auto unreachable = failed(Failure::kKubernetesUnreachable);
+  EXPECT_EQ(choose_way(&here, &unreachable).failure, Failure::kNotAContainer);
 }
 
 TEST(ChooseWay, TellsWhyThereIsNone) {

@@ -24,7 +24,8 @@ class FakeRuntime : public Cri {
   Result<ContainerDetails> details =
       ContainerDetails{.id = kId,
                        .running = true,
-                       .info = R"({"pid":42,"runtimeSpec":{"process":{"env":["A=1","junk"]}}})"};
+                       .info = R"({"pid":42,"runtimeType":"io.containerd.runc.v2",)"
+                               R"("runtimeSpec":{"process":{"env":["A=1","junk"]}}})"};
 
   Result<std::vector<Sandbox>> list_sandboxes(const BoxName&) const override { return sandboxes; }
   Result<std::vector<Container>> list_containers(std::string_view) const override {
@@ -101,6 +102,27 @@ TEST(CriLookup, HasAFailureForEverythingThatGoesWrong) {
     EXPECT_EQ(found.claim.container_id.value, "") << wrong.name;
     EXPECT_FALSE(found.file) << wrong.name;
   }
+}
+
+TEST(CriLookup, SaysThatAPodOfAnotherKindIsNotEntered) {
+  FakeRuntime runtime;
+  runtime.details->info =
+      R"({"pid":42,"runtimeType":"io.containerd.runsc.v1","runtimeSpec":{"process":{}}})";
+  const FoundBox found = runtime.look_up();
+  EXPECT_EQ(found.failure, Failure::kNotAContainer);
+  // For who looks it up elsewhere.
+  EXPECT_EQ(found.claim.pod.value, "pod");
+  EXPECT_EQ(found.claim.kubernetes_namespace.value, "ns");
+  EXPECT_EQ(found.claim.pid, 0);
+}
+
+TEST(CriLookup, KnowsTheHandlerOfAPod) {
+  FakeRuntime runtime;
+  runtime.details->info = R"({"pid":42,"runtimeSpec":{"process":{},)"
+                          R"("annotations":{"io.kubernetes.cri-o.ContainerID":"a"}}})";
+  EXPECT_EQ(runtime.look_up().failure, Failure::kNone);
+  (*runtime.sandboxes)[0].runtime_handler = "kata";
+  EXPECT_EQ(runtime.look_up().failure, Failure::kNotAContainer);
 }
 
 TEST(CriLookup, TellsOfWhichPodTheContainerIsNotKnown) {
