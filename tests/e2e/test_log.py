@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from harness import keys, paths, processes, waiting
+from harness import keys, paths, processes, sanitizers, waiting
 from harness.gateway import CONNECTION, LISTENER, LOG, Gateway, clean_environment
 from harness.log_pipe import LogPipe
 
@@ -128,6 +128,7 @@ def test_standard_error_stays_as_it_was(read, box, connect):
     assert fcntl.fcntl(read.pipe.fd, fcntl.F_GETFL) & os.O_NONBLOCK == 0
 
 
+@sanitizers.other_build  # their reports go there
 def test_a_connection_process_has_no_log(read):
     """What it has to say goes to the monitor."""
     with socket.create_connection(("127.0.0.1", read.port), timeout=20) as probe:

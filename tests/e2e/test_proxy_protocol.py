@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from harness import keys, proxy, waiting
+from harness import keys, proxy, sanitizers, waiting
 from harness.audit import Trail
 from harness.gateway import CONNECTION, Gateway
 
@@ -61,6 +61,7 @@ def test_the_real_client_gets_the_penalty(balanced, box, connect, tmp_path):
     assert first_bytes(balanced, V1.replace(b"192.0.2.1", b"192.0.2.7")) == b"SSH-"
 
 
+@sanitizers.other_build  # their run-time library handles the signal
 @pytest.mark.parametrize("header", [V1, V2], ids=["v1", "v2"])
 def test_a_crash_is_held_against_the_real_client(balanced, header):
     """Also when the connection's end is seen before the listener tells how its process died."""

@@ -58,7 +58,7 @@ def test_what_a_terminal_shows_is_recorded(recording_gateway, directory, box, co
             screen.expect(r"40 132\r\n")
             screen.send("exit 5\n")
             assert screen.wait() == 5
-        waiting.until(lambda: not gateway.pids(RECORDER), 10, "the recorder ends")
+        waiting.until(lambda: not gateway.pids(RECORDER), 30, "the recorder ends")
         path, = recordings(directory)
     assert path.stat().st_uid == pwd.getpwnam(RECORDER).pw_uid
     assert path.stat().st_mode & 0o777 == 0o600

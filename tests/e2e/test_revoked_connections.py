@@ -164,7 +164,8 @@ def test_file_of_revoked_keys_that_names_it(closing, user_key, tmp_path):
         since = ending.gateway.log_size()
         ending.gateway.send_signal(signal.SIGHUP)
         ending.gateway.wait_for_log("reading the keys again", since)
-        assert ending.connect(ending.gateway, ending.login, other).ssh("true").status == 255
+        client = ending.connect(ending.gateway, ending.login, other)
+        waiting.until(lambda: client.ssh("true").status == 255, 20, "nobody gets in")
         assert answers(session) and answers(stays)
         replace(public(user_key))
         ending.expect_end(session, "the key is revoked", stays)
