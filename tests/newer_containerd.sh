@@ -100,4 +100,5 @@ for program in containerd runc crun; do
   "$unpacked/bin/$program" --version >"$work/log" 2>&1 ||
     { cat "$work/log" >&2; rm -rf "$unpacked"; die "$program does not run here"; }
 done
+rmdir /run/crun 2>/dev/null || true # which crun makes where it is told no other place
 print_unpacked
