@@ -17,7 +17,7 @@ def test_lintian_has_nothing_to_say(packages, name):
 
 def test_dependencies_are_those_of_the_programs(packages):
     depends = run("dpkg-deb", "--field", packages["zomg-ssh-gateway"], "Depends")
-    for library in ("libc6", "libssl3", "libseccomp2", "libcap2", "libcurl4", "libyaml-cpp0.7",
+    for library in ("libc6", "libssl3", "libseccomp2", "libcap2", "libcurl4", "libyaml-cpp0.",
                     "libmicrohttpd12", "adduser"):
         assert library in depends
     assert "python3-yaml" in run("dpkg-deb", "--field", packages["zomg"], "Depends")
