@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <linux/openat2.h>
 
 #include "common/fd.h"
@@ -19,12 +21,20 @@ std::string read_box_file(const char* path, std::size_t max_bytes) {
   const common::Fd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   const common::Fd file(
       static_cast<int>(::syscall(SYS_openat2, root.get(), path, &how, sizeof(how))));
+  return read_regular_file(file.get(), max_bytes);
+}
+
+std::string read_regular_file(int file, std::size_t max_bytes) {
+  constexpr std::size_t kFirstBytes = 4096;
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  std::string text(max_bytes, '\0');
+  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  // Not by the size that it tells: /proc tells none.
+  std::string text;
   std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
+  while (size < max_bytes) {
+    if (size == text.size()) text.resize(std::min(max_bytes, std::max(kFirstBytes, 2 * size)));
+    const ssize_t got =
+        ::pread(file, text.data() + size, text.size() - size, static_cast<off_t>(size));
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }

@@ -2,7 +2,6 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,8 @@
 
 #include "common/child.h"
 #include "common/fd.h"
+#include "common/limits.h"
+#include "sessiond/box_file.h"
 #include "sessiond/group_file.h"
 #include "sessiond/motd.h"
 
@@ -20,15 +21,6 @@ using common::errno_error;
 using common::Failure;
 using common::Result;
 
-std::string read_environment(int fd) {
-  struct stat status {};
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  std::string bytes(limits::kMaxContainerEnvironmentBytes, '\0');
-  const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), 0);
-  bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  return bytes;
-}
-
 Invocation look_around(const ScoutOrder& order) {
   const auto user = choose_user(order.user, order.container, read_passwd());
   if (!user) {
@@ -36,8 +28,9 @@ Invocation look_around(const ScoutOrder& order) {
     none.failure = Failure::kNoBoxUser;
     return none;
   }
-  Invocation invocation =
-      build_invocation(order.plan, *user, read_environment(order.environment), order.terminal);
+  Invocation invocation = build_invocation(
+      order.plan, *user,
+      read_regular_file(order.environment, limits::kMaxContainerEnvironmentBytes), order.terminal);
   if (has_own_groups(order.user, order.container)) {
     invocation.own_groups = true;
     invocation.groups.value = find_groups(read_group_file(), user->name, user->gid);
