@@ -93,8 +93,12 @@ def main(target):
         directory = pathlib.Path(place)
         directory.chmod(0o711)
         key = keys.make_user_key(directory)
+        authorized = directory / "authorized_keys"
+        authorized.write_text(keys.public_half(key), encoding="utf-8")
+        authorized.chmod(0o600)
         with Node(directory / "node") as node, node.box("demo", "box1", name="box1") as box, \
-                Gateway(directory / "gateway", node, keys.public_half(key)) as gateway:
+                Gateway(directory / "gateway", node, None,
+                        ZOMG_SSH_AUTHORIZED_KEYS_FILE=str(authorized)) as gateway:
             draw_processes(gateway, Client(directory / "first", gateway, key, box.login),
                            target / "processes.svg")
             draw_terminal(Client(directory / "second", gateway, key, box.login), directory,

@@ -45,7 +45,7 @@ def user_name(uid):
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return str(uid)
+        return "a user of its own"
 
 
 def look_at(pid):
@@ -56,7 +56,8 @@ def look_at(pid):
     arguments = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     name = arguments[0].decode(errors="replace").rsplit("/", 1)[-1]
     root = os.listdir(f"/proc/{pid}/root/")
-    return Process(pid, int(status["PPid"]), name, user_name(int(status["Uid"].split()[0])),
+    # The effective user: some have a real one of their own, by which the kernel counts.
+    return Process(pid, int(status["PPid"]), name, user_name(int(status["Uid"].split()[1])),
                    int(status["CapEff"], 16).bit_count(), status["Seccomp"].strip() != "0",
                    not root, not name.startswith("zomg-ssh"))
 
