@@ -188,8 +188,16 @@ Aftermath supervise(const RacedBox& box, const BoxOptions& options,
                       if (process == 0) stepper->stop();
                     }});
   aftermath.started = program != 0;
-  aftermath.left = program != 0 && !aftermath.supervised && ::kill(program, 0) == 0 &&
-                   look_at(program).status["State"].front() != 'Z';
+  // One that was killed needs a moment.
+  const auto is_left = [program] {
+    const std::string state = look_at(program).status["State"];
+    return !state.empty() && state.front() != 'Z';
+  };
+  aftermath.left = program != 0 && !aftermath.supervised && is_left();
+  for (int tries = 0; aftermath.left && tries < 2000; ++tries) {
+    ::usleep(1000);
+    aftermath.left = is_left();
+  }
   aftermath.log = played.log();
   return aftermath;
 }

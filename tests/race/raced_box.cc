@@ -116,7 +116,11 @@ RacedBox::RacedBox(const BoxOptions& options)
 RacedBox::~RacedBox() {
   ::kill(pid_, SIGKILL);
   // It ends once all are reaped that were in its pid namespace: what sessiond left, too.
-  for (pid_t ended = 0; ended >= 0;) ended = ::waitpid(-1, nullptr, __WALL);
+  int status = 0;
+  for (pid_t seen = 0; seen >= 0; seen = ::waitpid(-1, &status, __WALL)) {
+    // It was forked when the one that traces it had seen enough, and stands still.
+    if (seen > 0 && WIFSTOPPED(status)) ::kill(seen, SIGKILL);
+  }
   // The kernel needs a moment until nobody is in there.
   for (const std::string& directory : {cgroup_, parent_ + "/elsewhere", parent_, pids_cgroup_}) {
     for (int tries = 0; ::rmdir(directory.c_str()) != 0 && errno == EBUSY && tries < 10000;
