@@ -66,6 +66,9 @@ disabled_plugins = [
   address = "$socket"
 [plugins."io.containerd.internal.v1.opt"]
   path = "$dir/opt"
+# Its socket has one place for all instances; containerd 1.6 knows none of it.
+[plugins."io.containerd.nri.v1.nri"]
+  disable = true
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "localhost/pause:latest"
   restrict_oom_score_adj = $restrict
