@@ -23,6 +23,10 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (records_.size() >= limits::kMaxSessiondsPerConnection) {
     return common::error("too many sessions whose bytes it does not report");
   }
+  // The answer carries a descriptor: those that nobody has received yet count as the monitor's own.
+  if (!channel_.all_received()) {
+    return common::error("a session is asked for before the last answer was received");
+  }
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   ipc::Channel control(std::move(ends->second));

@@ -1,5 +1,7 @@
 #include "common/ipc/channel.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -59,6 +61,11 @@ common::Result<void> Channel::send_packet(std::string_view packet,
   } while (sent < 0 && errno == EINTR);
   if (sent < 0) return common::errno_error("sendmsg");
   return {};
+}
+
+bool Channel::all_received() const {
+  int waiting = 0;
+  return ::ioctl(socket_.get(), SIOCOUTQ, &waiting) == 0 && waiting == 0;
 }
 
 common::Result<Packet> Channel::receive() const {

@@ -43,6 +43,9 @@ class Channel {
   common::Result<void> send_packet(std::string_view packet,
                                    std::initializer_list<int> fds = {}) const;
 
+  /// Whether the peer has received all that was sent (unix(7) SIOCOUTQ). Not where that is unknown.
+  bool all_received() const;
+
   /// Receives the next packet. A packet over kMaxPacketBytes, or with more than kMaxPacketFds
   /// descriptors, is an Error with EMSGSIZE: the peer breaks the contract.
   common::Result<Packet> receive() const;

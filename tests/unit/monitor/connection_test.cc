@@ -3,6 +3,7 @@
 #include "monitor/connection.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "tests/unit/monitor/connection_fixture.h"
 
@@ -13,6 +14,23 @@ TEST_F(ConnectionTest, AUserWithAnAuthorizedKeyGetsASession) {
   ASSERT_TRUE(exchange_keys(channel_));
   EXPECT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
   EXPECT_TRUE(may_open_session(channel_));
+}
+
+TEST_F(ConnectionTest, WhoLeavesAnAnswerUnreadGetsNoOtherSession) {
+  ASSERT_TRUE(exchange_keys(channel_));
+  ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
+  constexpr int kRequests = 8;
+  for (int i = 0; i < kRequests; ++i) {
+    if (!channel_.send(messages::OpenSession{})) break;
+  }
+  pollfd end{channel_.fd(), POLLRDHUP, 0};
+  ASSERT_EQ(::poll(&end, 1, 10'000), 1);
+  std::vector<common::Fd> fds;
+  auto first = channel_.receive_message<messages::SessionOpened>(&fds);
+  // Where the monitor left requests unread, the first receive tells that.
+  if (!first) first = channel_.receive_message<messages::SessionOpened>(&fds);
+  EXPECT_TRUE(first);
+  EXPECT_TRUE(is_ended(channel_));
 }
 
 TEST_F(ConnectionTest, AHostBoundSignatureCountsForThisHostKeyOnly) {
