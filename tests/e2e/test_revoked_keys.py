@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from harness import certificates, keys
+from harness import certificates, keys, waiting
 from harness.gateway import Gateway
 
 
@@ -49,28 +49,37 @@ def enters(revoking, connect, box):
     return attempt
 
 
-def test_listed_key(revoke, enters, user_key):
+@pytest.fixture
+def is_soon(enters):
+    """Waits until it enters, or does not: the file is read when it has changed, beside all else."""
+    def check(expected, key, certificate=False):
+        waiting.until(lambda: enters(key, certificate) is expected, 20,
+                      "it enters" if expected else "it is refused")
+    return check
+
+
+def test_listed_key(revoke, enters, is_soon, user_key):
     assert enters(user_key)
     revoke(f"# gone\n{keys.public_half(user_key)}\n")
-    assert not enters(user_key)
+    is_soon(False, user_key)
     revoke("# back\n")
-    assert enters(user_key)
+    is_soon(True, user_key)
 
 
-def test_unreadable_file_refuses_everybody(revoking, revoke, enters, user_key):
+def test_unreadable_file_refuses_everybody(revoking, revoke, is_soon, user_key):
     revoke("neither keys nor a KRL\n")
     since = revoking[0].log_size()
-    assert not enters(user_key)
+    is_soon(False, user_key)
     revoking[0].wait_for_log("revoked keys cannot be read", since)
     revoke("")
     os.unlink(revoking[2])
-    assert not enters(user_key)
+    is_soon(False, user_key)
 
 
 @pytest.mark.parametrize("what", ["{key}", "sha1: {key}", "sha256: {key}"])
-def test_key_in_a_krl(revoke, enters, user_key, what):
+def test_key_in_a_krl(revoke, is_soon, user_key, what):
     revoke(krl=what.format(key=keys.public_half(user_key)) + "\n")
-    assert not enters(user_key)
+    is_soon(False, user_key)
 
 
 @pytest.mark.parametrize("specification, enters_still", [
@@ -79,13 +88,13 @@ def test_key_in_a_krl(revoke, enters, user_key, what):
     ("".join(f"serial: {n}\n" for n in range(21, 60, 2)), True),
     ("id: someone else\n", True), ("id: me\n", False)])
 @pytest.mark.parametrize("any_authority", [False, True])
-def test_certificate_in_a_krl(revoking, revoke, enters, box, tmp_path, specification, enters_still,
+def test_certificate_in_a_krl(revoking, revoke, is_soon, box, tmp_path, specification, enters_still,
                               any_authority):
     authority = revoking[1]
     made = certificates.sign(authority, keys.make_user_key(tmp_path), box.login, serial=42)
     revoke(krl=specification,
            flags=["-s", "none"] if any_authority else ["-s", f"{authority}.pub"])
-    assert enters(made, certificate=True) is enters_still
+    is_soon(enters_still, made, certificate=True)
 
 
 def test_certificate_of_another_authority_in_a_krl(revoking, revoke, enters, box, tmp_path):
@@ -96,12 +105,12 @@ def test_certificate_of_another_authority_in_a_krl(revoking, revoke, enters, box
 
 
 @pytest.mark.parametrize("which", ["key", "authority"])
-def test_parts_of_a_certificate(revoking, revoke, enters, box, tmp_path, which):
+def test_parts_of_a_certificate(revoking, revoke, enters, is_soon, box, tmp_path, which):
     key = keys.make_user_key(tmp_path)
     made = certificates.sign(revoking[1], key, box.login)
     assert enters(made, certificate=True)
     revoke(krl=keys.public_half(key if which == "key" else revoking[1]) + "\n")
-    assert not enters(made, certificate=True)
+    is_soon(False, made, certificate=True)
 
 
 def test_start_with_an_unreadable_file(node, user_key, tmp_path):
