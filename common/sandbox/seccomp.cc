@@ -200,9 +200,11 @@ bool has_conditions(const Call& call) {
 }
 
 /// Those of kNeverCalled, but what `sets` let through: what they name with no condition, and what
-/// they name at all unless our own conditions leave theirs out.
-common::Result<void> add_never_called(scmp_filter_ctx filter, std::span<const SyscallSet> sets,
-                                      std::uint32_t otherwise) {
+/// they name at all unless our own conditions leave theirs out. Not with sanitizers, whose run-time
+/// library calls some of them.
+[[maybe_unused]] common::Result<void> add_never_called(scmp_filter_ctx filter,
+                                                       std::span<const SyscallSet> sets,
+                                                       std::uint32_t otherwise) {
   for (const Call& never : kNeverCalled.calls) {
     const auto lets_through = [&never](const Call& call) {
       return std::string_view(call.name) == never.name &&
