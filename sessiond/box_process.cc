@@ -13,6 +13,7 @@
 #include "common/limits.h"
 #include "common/log.h"
 #include "common/quoted.h"
+#include "sessiond/blame.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -143,7 +144,10 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, 
     failure = Failure::kBoxStopped;
     return common::error("process {} has ended", claim.pid);
   }
-  if (!cgroups) return cgroups.error();
+  if (!cgroups) {
+    failure = blame(Step::kFirstProcess, cgroups.error());
+    return cgroups.error();
+  }
   if (!names_container(*cgroups, claim.container_id)) {
     return common::error("process {} is not in a cgroup of container {}", *pid,
                          common::quoted(claim.container_id));

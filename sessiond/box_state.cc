@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include "sessiond/blame.h"
 #include "sessiond/id_map.h"
 #include "sessiond/oom_score.h"
 
@@ -72,7 +73,7 @@ Result<BoxState> read_box_state(const BoxProcess& box, int self, Failure& failur
   // After the last read: a process that changed before it is not the one that was checked.
   failure = box.change();
   if (failure != Failure::kNone) return common::error("{}", happening(failure));
-  if (!state) failure = Failure::kNotConfined;
+  if (!state) failure = blame(Step::kBoxState, state.error());
   return state;
 }
 

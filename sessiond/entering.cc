@@ -45,7 +45,11 @@ Failure failed(Failure failure, const common::Error& error) {
   // Where the client has left, the supervisor says so.
   const int cause = error.errno_value;
   if (cause != EPIPE && cause != ECONNRESET) log::warning("{}", error.message);
-  return blame(failure, error);
+  return failure;
+}
+
+Failure failed(Step step, const common::Error& error) {
+  return failed(blame(step, error), error);
 }
 
 /// fork(2) with our parent as the child's parent, so that the supervisor is told of its end. Not by
@@ -103,7 +107,7 @@ class Entering {
   Failure take_on_what_the_host_gives() {
     self_ = Fd(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
     descriptors_ = Fd(::openat(self_.get(), "fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!descriptors_) return failed(Failure::kEnterFailed, common::errno_error("/proc/self/fd"));
+    if (!descriptors_) return failed(Step::kHost, common::errno_error("/proc/self/fd"));
     Failure failure = Failure::kNone;
     auto state = read_box_state(box_, self_.get(), failure);
     if (!state) return failed(failure, state.error());
@@ -112,17 +116,17 @@ class Entering {
     state_.emplace(std::move(*session));
     raise_hard_limits(state_->limits);
     if (auto taken = take_on_oom_score(state_->oom_score_adj); !taken) {
-      return failed(Failure::kNotConfined, taken.error());
+      return failed(Step::kHost, taken.error());
     }
     if (auto taken = take_on_labels(state_->labels); !taken) {
-      return failed(Failure::kNotConfined, taken.error());
+      return failed(Step::kHost, taken.error());
     }
     return Failure::kNone;
   }
 
   Failure enter_namespaces() {
     if (auto entered = box_.namespaces().enter(self_.get()); !entered) {
-      return failed(Failure::kEnterFailed, entered.error());
+      return failed(Step::kNamespaces, entered.error());
     }
     return Failure::kNone;
   }
@@ -172,17 +176,17 @@ class Entering {
   /// for one capability, as the kernel bounds the descriptors that others may have on their way.
   Failure confine() {
     if (auto entered = root_->enter(); !entered) {
-      return failed(Failure::kEnterFailed, entered.error());
+      return failed(Failure::kBoxHindered, entered.error());
     }
     if (auto entered = box_.namespaces().enter_pid_namespace(self_.get()); !entered) {
-      return failed(Failure::kEnterFailed, entered.error());
+      return failed(Failure::kBoxHindered, entered.error());
     }
     if (auto applied = apply_confinement(state_->confinement, identity_, true); !applied) {
-      return failed(Failure::kNotConfined, applied.error());
+      return failed(Step::kConfinement, applied.error());
     }
     // As the session's user, whose quota it counts against, and before a filter that may refuse it.
     if (auto joined = sandbox::join_own_keyring(); !joined) {
-      return failed(Failure::kNotConfined, joined.error());
+      return failed(Step::kKeyring, joined.error());
     }
     return Failure::kNone;
   }
@@ -190,7 +194,7 @@ class Entering {
   Failure hand_over_streams() {
     if (const int master = streams_->terminal_master(); master >= 0) {
       if (auto sent = supervisor_.send(EntryTerminal{}, {master}); !sent) {
-        return failed(Failure::kEnterFailed, sent.error());
+        return failed(Failure::kBoxHindered, sent.error());
       }
     }
     handed_over_ = true;
@@ -238,14 +242,18 @@ class Entering {
 [[noreturn]] void enter_box(const BoxProcess& box, const Cgroups& cgroups,
                             const EntryOptions& options, ipc::Channel supervisor,
                             Fd program_failure) {
+  Step step = Step::kCgroupJoin;
   auto prepared = cgroups.join();
   // In the box's cpuset, with the host's /proc and capabilities.
-  if (prepared) prepared = sandbox::reset_session_attributes();
+  if (prepared) {
+    step = Step::kHost;
+    prepared = sandbox::reset_session_attributes();
+  }
   auto job = receive_job(supervisor);
   if (!job) ::_exit(0);  // no session came
   EntryReport report;
   if (!prepared) {
-    report.failure = failed(Failure::kNotConfined, prepared.error());
+    report.failure = failed(step, prepared.error());
   } else {
     Entering entering(box, options, std::move(*job), supervisor, std::move(program_failure));
     report.failure = entering.enter();

@@ -49,6 +49,7 @@ struct Target {
 };
 
 using sessiond::blame;
+using sessiond::Step;
 
 Failure failed(Failure failure, const common::Error& error) {
   log::error("{}", error.message);
@@ -60,10 +61,10 @@ Failure failed(Failure failure, const common::Error& error) {
 Failure start_entry(Target& target) {
   if (target.cgroups->frozen()) return Failure::kBoxFrozen;
   auto entry = sessiond::Entry::start(*target.box, *target.cgroups, target.options);
-  if (!entry) return failed(blame(Failure::kEnterFailed, entry.error()), entry.error());
+  if (!entry) return failed(blame(Step::kCgroupBirth, entry.error()), entry.error());
   target.entry.emplace(std::move(*entry));
   auto processes = sessiond::seclude(target.account);
-  if (!processes) return failed(blame(Failure::kEnterFailed, processes.error()), processes.error());
+  if (!processes) return failed(blame(Step::kSeclusion, processes.error()), processes.error());
   target.processes = std::move(*processes);
   return Failure::kNone;
 }

@@ -189,6 +189,49 @@ TEST_F(Entry, OfABoxWithoutAPlaceForAProcessLeadsNowhereElse) {
 }
 
 #ifdef __x86_64__
+/// By the type of its cgroup, by a file system that answers as it likes, and by a first process that is
+/// in another user namespace than its pids.
+TEST_F(Entry, ThatABoxHasTheKernelRefuseLeadsNowhereElse) {
+  const struct {
+    long call;
+    int process;             ///< the supervisor or the entering one
+    unsigned long argument;  ///< the second, where it matters
+    int reason;
+  } refusals[] = {{SYS_clone3, 0, 0, EOPNOTSUPP}, {SYS_clone3, 0, 0, EBUSY},
+                  {SYS_clone3, 0, 0, ENODEV},     {SYS_clone3, 0, 0, EACCES},
+                  {SYS_fchdir, 1, 0, EACCES},     {SYS_fchdir, 1, 0, EPERM},
+                  {SYS_chroot, 1, 0, EACCES},     {SYS_setns, 1, CLONE_NEWPID, EPERM}};
+  for (const auto& [call, process, argument, reason] : refusals) {
+    const BoxOptions options;
+    const RacedBox box(options);
+    bool refused = false;
+    const Outcome outcome = enter(box, options, [&](Step step, pid_t pid, long number) {
+      if (refused || step.process != process || number != call) return;
+      if (argument != 0 && second_argument(pid) != argument) return;
+      refuse(pid, reason);
+      refused = true;
+    });
+    EXPECT_TRUE(refused) << call;
+    EXPECT_EQ(outcome.failure, Failure::kBoxHindered) << call << "\n" << outcome.log;
+    EXPECT_FALSE(outcome.another_way) << call << " " << reason << "\n" << outcome.log;
+  }
+}
+
+/// As to a gateway that has less than the box.
+TEST_F(Entry, ThatTheGatewayMayNotLeavesAnotherWay) {
+  for (const long call : {SYS_setns, SYS_capset}) {
+    const BoxOptions options;
+    const RacedBox box(options);
+    bool refused = false;
+    const Outcome outcome = enter(box, options, [&](Step step, pid_t pid, long number) {
+      if (refused || step.process != 1 || number != call) return;
+      refuse(pid, EPERM);
+      refused = true;
+    });
+    EXPECT_TRUE(refused && outcome.another_way) << call << "\n" << outcome.log;
+  }
+}
+
 /// What a box can have the kernel refuse, as by using up what a user may have of namespaces, and what
 /// confines the supervisor.
 bool may_be_refused(long call) {

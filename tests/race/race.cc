@@ -120,12 +120,19 @@ class Played {
   common::Fd log_;
 };
 
-/// The kernel does not know the system call that `pid` stands before.
-void refuse(pid_t pid) {
+}  // namespace
+
+void refuse(pid_t pid, int reason) {
   CHECK(::ptrace(PTRACE_POKEUSER, pid, offsetof(user, regs.orig_rax), -1L) == 0);
+  CHECK(::ptrace(PTRACE_POKEUSER, pid, offsetof(user, regs.rax), -static_cast<long>(reason)) == 0);
 }
 
-}  // namespace
+unsigned long second_argument(pid_t pid) {
+  errno = 0;
+  const long value = ::ptrace(PTRACE_PEEKUSER, pid, offsetof(user, regs.rsi), nullptr);
+  CHECK(errno == 0);
+  return static_cast<unsigned long>(value);
+}
 
 Session look_at(pid_t pid) {
   const std::string directory = fmt::format("/proc/{}/", pid);
@@ -174,7 +181,7 @@ Aftermath supervise(const RacedBox& box, const BoxOptions& options,
                       first = pid;
                       aftermath.supervised = program != 0 && number == SYS_poll && is_confined();
                       if (aftermath.supervised) return stepper->stop();
-                      if (fails(number)) refuse(pid);
+                      if (fails(number)) refuse(pid, ENOSYS);
                     },
                 .on_program =
                     [&](pid_t pid) {

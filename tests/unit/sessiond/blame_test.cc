@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cerrno>
 
 namespace zomg::sessiond {
@@ -10,23 +11,45 @@ namespace {
 using common::Error;
 using common::Failure;
 
-TEST(Blame, IsTheGatewaysForWhatTheKernelRefusesIt) {
-  for (const int value : {0, EPERM, EACCES, ENOSYS, EOPNOTSUPP, EROFS}) {
-    EXPECT_EQ(blame(Failure::kEnterFailed, Error{"", value}), Failure::kEnterFailed) << value;
-    EXPECT_EQ(blame(Failure::kNotConfined, Error{"", value}), Failure::kNotConfined) << value;
+constexpr std::array kSteps{Step::kFirstProcess, Step::kCgroupBirth, Step::kCgroupJoin,
+                            Step::kSeclusion,    Step::kHost,        Step::kBoxState,
+                            Step::kNamespaces,   Step::kConfinement, Step::kKeyring};
+
+TEST(Blame, IsTheGatewaysForAPrivilegeThatItHasNot) {
+  EXPECT_EQ(blame(Step::kFirstProcess, Error{"", EPERM}), Failure::kNotAContainer);
+  for (const Step step : {Step::kCgroupBirth, Step::kSeclusion, Step::kNamespaces}) {
+    EXPECT_EQ(blame(step, Error{"", EPERM}), Failure::kEnterFailed);
+  }
+  for (const Step step : {Step::kCgroupJoin, Step::kHost, Step::kBoxState, Step::kConfinement}) {
+    EXPECT_EQ(blame(step, Error{"", EPERM}), Failure::kNotConfined);
+  }
+}
+
+TEST(Blame, IsTheGatewaysForAKernelWithoutTheCall) {
+  for (const Step step : {Step::kCgroupBirth, Step::kSeclusion, Step::kNamespaces}) {
+    EXPECT_EQ(blame(step, Error{"", ENOSYS}), Failure::kEnterFailed);
   }
 }
 
 TEST(Blame, IsTheBoxsForWhatItCanBringAbout) {
-  for (const int value : {ENOMEM, EAGAIN, ENOSPC, ENOENT, ESRCH, EINVAL, EMFILE, EPIPE, EBUSY}) {
-    EXPECT_EQ(blame(Failure::kEnterFailed, Error{"", value}), Failure::kBoxHindered) << value;
-    EXPECT_EQ(blame(Failure::kNotConfined, Error{"", value}), Failure::kBoxHindered) << value;
+  for (const Step step : kSteps) {
+    for (const int value : {ENOMEM, EAGAIN, ENOSPC, ENOENT, ESRCH, EINVAL, EMFILE, EPIPE, EBUSY,
+                            ENODEV, EOPNOTSUPP, ENAMETOOLONG}) {
+      EXPECT_EQ(blame(step, Error{"", value}), Failure::kBoxHindered) << value;
+    }
   }
 }
 
-TEST(Blame, LeavesWhatSaysMore) {
-  EXPECT_EQ(blame(Failure::kBoxFrozen, Error{"", ENOMEM}), Failure::kBoxFrozen);
-  EXPECT_EQ(blame(Failure::kNoTerminal, Error{"", EPERM}), Failure::kNoTerminal);
+TEST(Blame, IsTheBoxsForTheModeOfItsCgroups) {
+  for (const Step step : {Step::kCgroupBirth, Step::kCgroupJoin}) {
+    EXPECT_EQ(blame(step, Error{"", EACCES}), Failure::kBoxHindered);
+  }
+}
+
+TEST(Blame, IsTheBoxsWhereTheKernelGaveNoReason) {
+  for (const Step step : kSteps) {
+    EXPECT_EQ(blame(step, Error{"", 0}), Failure::kBoxHindered);
+  }
 }
 
 }  // namespace
