@@ -98,6 +98,14 @@ bool is_mapped(const BoxState& state, gid_t group) {
          });
 }
 
+/// Whether anything in the box could take on a group of its choice. With no_new_privs no exec gives what
+/// the bounding set would allow: only who has the capability from the start has it.
+bool may_change_groups(const ContainerRecord& record, const Confinement& live) {
+  const auto has = [](std::uint64_t set) { return (set >> CAP_SETGID & 1) != 0; };
+  if (!has(live.bounding) || !live.no_new_privileges) return has(live.bounding);
+  return has(live.permitted) || has(record.uid == 0 ? record.permitted : record.ambient);
+}
+
 /// Root may have become anybody; anybody else is whom the runtime started.
 void narrow_user(const ContainerRecord& record, Confinement& live) {
   if (record.uid != 0) live.identity = {record.uid, record.gid};
@@ -152,9 +160,16 @@ Result<BoxState> narrow(const ContainerRecord& record, bool filtered, BoxState s
   return state;
 }
 
+gid_t held_group(const ContainerRecord& record, gid_t group, const BoxState& state) {
+  const Confinement& live = state.confinement;
+  const bool held =
+      group == live.identity.gid || is_recorded(record, group) || may_change_groups(record, live);
+  return held ? group : record.gid;
+}
+
 void take_on_groups(const ContainerRecord& record, const std::vector<gid_t>& groups,
                     BoxState& state) {
-  const bool any = (state.confinement.bounding >> CAP_SETGID & 1) != 0;
+  const bool any = may_change_groups(record, state.confinement);
   state.confinement.groups.clear();
   std::copy_if(
       groups.begin(), groups.end(), std::back_inserter(state.confinement.groups),

@@ -11,9 +11,13 @@ namespace zomg::sessiond {
 common::Result<BoxState> narrow(const messages::ContainerRecord& record, bool filtered,
                                 BoxState state);
 
+/// The group of a session whose user has `group` by the box's files: that, or the recorded one where
+/// nothing in the box could take it on, for want of CAP_SETGID.
+gid_t held_group(const messages::ContainerRecord& record, gid_t group, const BoxState& state);
+
 /// Puts `groups`, those of a user whom the operator named, in the place of the container's. Which they
-/// are is for the box's files to say, as its uid is. Where nothing in the box could take them on, for
-/// want of CAP_SETGID, only those that are recorded; and none that is no group in the box.
+/// are is for the box's files to say, as its uid is. Where nothing in the box could take them on only
+/// those that are recorded; and none that is no group in the box.
 void take_on_groups(const messages::ContainerRecord& record, const std::vector<gid_t>& groups,
                     BoxState& state);
 

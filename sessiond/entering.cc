@@ -158,7 +158,7 @@ class Entering {
     if (!invocation) return failed(Failure::kBoxHindered, invocation.error());
     if (invocation->failure != Failure::kNone) return invocation->failure;
     invocation_.emplace(std::move(*invocation));
-    identity_ = {invocation_->uid, invocation_->gid};
+    identity_ = {invocation_->uid, held_group(options_.record, invocation_->gid, *state_)};
     if (invocation_->own_groups)
       take_on_groups(options_.record, invocation_->groups.value, *state_);
     return Failure::kNone;

@@ -125,9 +125,10 @@ std::optional<PasswdEntry> choose_user(const messages::BoxUser& wanted, const Id
   return entry;
 }
 
-bool has_own_groups(const messages::BoxUser& wanted, const Identity& container) {
+bool has_own_groups(const messages::BoxUser& wanted, uid_t uid, const Identity& container) {
+  if (uid == 0) return false;
   if (wanted.kind == BoxUserKind::kName) return true;
-  return wanted.kind == BoxUserKind::kUid && wanted.uid != 0 && wanted.uid != container.uid;
+  return wanted.kind == BoxUserKind::kUid && uid != container.uid;
 }
 
 Invocation build_invocation(const messages::SessionPlan& plan, const PasswdEntry& user,

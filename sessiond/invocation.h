@@ -49,9 +49,9 @@ struct Invocation {
 std::optional<PasswdEntry> choose_user(const messages::BoxUser& wanted, const Identity& container,
                                        std::string_view passwd);
 
-/// Whether the sessions of whom choose_user() gave have the groups of that user. The container's has
-/// the container's, and so has root, as whom `kubectl exec` runs.
-bool has_own_groups(const messages::BoxUser& wanted, const Identity& container);
+/// Whether the sessions of whom choose_user() gave, with that uid, have the groups of that user. The
+/// container's has the container's, and so has root, as whom `kubectl exec` runs.
+bool has_own_groups(const messages::BoxUser& wanted, uid_t uid, const Identity& container);
 
 /// Builds the invocation of the login shell, the command under the shell, or the sftp-server, as
 /// the calling process finds them: to be called inside the box, as root there.

@@ -31,7 +31,7 @@ Invocation look_around(const ScoutOrder& order) {
   Invocation invocation = build_invocation(
       order.plan, *user,
       read_regular_file(order.environment, limits::kMaxContainerEnvironmentBytes), order.terminal);
-  if (has_own_groups(order.user, order.container)) {
+  if (has_own_groups(order.user, user->uid, order.container)) {
     invocation.own_groups = true;
     invocation.groups.value = find_groups(read_group_file(), user->name, user->gid);
   }

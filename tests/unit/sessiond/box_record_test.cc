@@ -161,6 +161,35 @@ TEST(BoxRecord, GivesANamedUserNoGroupThatNobodyInTheBoxCouldTakeOn) {
   EXPECT_THAT(box.live.confinement.groups, ElementsAre(1000, 20));
 }
 
+TEST(BoxRecord, GivesANamedUserThePrimaryGroupOfTheBoxsFiles) {
+  Container box;
+  box.live.confinement.bounding = 1ULL << CAP_SETGID;
+  EXPECT_EQ(held_group(box.record, 42, box.live), 42U);
+}
+
+TEST(BoxRecord, GivesANamedUserNoPrimaryGroupThatNobodyInTheBoxCouldTakeOn) {
+  Container box;
+  box.live.confinement.bounding = 0;
+  box.record.gid = box.live.confinement.identity.gid = 1000;
+  EXPECT_EQ(held_group(box.record, 42, box.live), 1000U);
+  EXPECT_EQ(held_group(box.record, 20, box.live), 20U);
+}
+
+TEST(BoxRecord, HoldsToTheRecordTheGroupsOfABoxWhereNoExecGivesCapabilities) {
+  Container box;
+  box.record.uid = box.live.confinement.identity.uid = 1000;
+  box.live.confinement.permitted = box.live.confinement.effective = 0;
+  take_on_groups(box.record, {29, 20}, box.live);
+  EXPECT_THAT(box.live.confinement.groups, ElementsAre(20));
+  EXPECT_EQ(held_group(box.record, 42, box.live), 0U);
+  // Others of the box may have what its first process gave up.
+  box.record.ambient = kGiven;
+  EXPECT_EQ(held_group(box.record, 42, box.live), 42U);
+  box.record.ambient = 0;
+  box.record.uid = 0;
+  EXPECT_EQ(held_group(box.record, 42, box.live), 42U);
+}
+
 TEST(BoxRecord, GivesANamedUserNoGroupThatIsNoneInTheBox) {
   Container box;
   box.live.confinement.bounding = 1ULL << CAP_SETGID;

@@ -54,11 +54,15 @@ TEST(ChooseUser, TheContainersIsThatOfItsProcess) {
 }
 
 TEST(ChooseUser, AnotherThanRootAndTheContainersHasGroupsOfItsOwn) {
-  EXPECT_TRUE(has_own_groups(user(BoxUserKind::kName, 0, "dev"), kContainer));
-  EXPECT_TRUE(has_own_groups(user(BoxUserKind::kUid, 1000), kContainer));
-  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kUid, kContainer.uid), kContainer));
-  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kUid), kContainer));
-  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kContainer), kContainer));
+  EXPECT_TRUE(has_own_groups(user(BoxUserKind::kName, 0, "dev"), 1000, kContainer));
+  EXPECT_TRUE(has_own_groups(user(BoxUserKind::kUid, 1000), 1000, kContainer));
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kUid, kContainer.uid), kContainer.uid, kContainer));
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kUid), 0, kContainer));
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kContainer), kContainer.uid, kContainer));
+}
+
+TEST(ChooseUser, ANameOfRootHasTheContainersGroups) {
+  EXPECT_FALSE(has_own_groups(user(BoxUserKind::kName, 0, "toor"), 0, kContainer));
 }
 
 TEST(ChooseUser, ANameHasToBeThere) {
