@@ -12,11 +12,19 @@ namespace {
 constexpr std::string_view kRuncShim = "io.containerd.runc.v2";
 /// By containerd's shim, or as CRI-O's handlers are named; empty is the default of either.
 constexpr std::array<std::string_view, 3> kPlain{"", "runc", "crun"};
+/// NVIDIA's wrapper in its three modes: it puts devices, mounts and a hook into the spec, and executes
+/// runc or crun. By containerd's shim alone, as CRI-O does not tell which program a handler is.
+constexpr std::array<std::string_view, 3> kWrappers{
+    "nvidia-container-runtime", "nvidia-container-runtime.cdi", "nvidia-container-runtime.legacy"};
 /// Of a name in the log.
 constexpr std::size_t kMaxShownBytes = 128;
 
 bool is_plain(std::string_view name) {
   return std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end();
+}
+
+bool is_wrapper(std::string_view name) {
+  return std::find(kWrappers.begin(), kWrappers.end(), name) != kWrappers.end();
 }
 
 std::string shown(std::string_view name) {
@@ -35,7 +43,8 @@ common::Result<void> check_plain(const RuntimeFacts& facts) {
   }
   const std::string_view binary(facts.binary);
   // Without a slash all of it; with one at its end it is no program.
-  if (is_plain(binary.substr(binary.rfind('/') + 1)) && !binary.ends_with('/')) return {};
+  const std::string_view name = binary.substr(binary.rfind('/') + 1);
+  if ((is_plain(name) || is_wrapper(name)) && !binary.ends_with('/')) return {};
   return common::error("its runtime is {}, not runc or crun", shown(binary));
 }
 

@@ -1,8 +1,12 @@
 #include "sessiond/box_process.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <fstream>
 
 #include "common/child.h"
 
@@ -50,6 +54,40 @@ TEST(BoxProcess, OneThatHasEndedIsRefused) {
 TEST(BoxProcess, OneThatIsInNoCgroupOfTheContainerIsRefused) {
   EXPECT_NE(refusal(pidfd(::getpid()), claim(::getpid())).find("not in a cgroup"),
             std::string::npos);
+}
+
+/// Where cgroup v2 may be written; empty: nowhere.
+std::string v2_root() {
+  for (const char* path : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+    if (::access(fmt::format("{}/cgroup.procs", path).c_str(), W_OK) == 0) return path;
+  }
+  return {};
+}
+
+/// As the machine monitor of a sandbox is that CRI-O has for its default runtime.
+TEST(BoxProcess, OneOfTheHostInACgroupOfTheContainerIsRefused) {
+  if (::geteuid() != 0 || v2_root().empty()) GTEST_SKIP() << "needs root and a cgroup v2";
+  const std::string id = fmt::format("{:064x}", ::getpid());
+  const std::string cgroup = fmt::format("{}/crio-{}.scope", v2_root(), id);
+  ASSERT_EQ(::mkdir(cgroup.c_str(), 0755), 0);
+  auto child = common::fork_child();
+  ASSERT_TRUE(child);
+  if (!*child) {
+    ::pause();
+    ::_exit(0);
+  }
+  std::ofstream(cgroup + "/cgroup.procs") << child->pid() << std::flush;
+  auto named = claim(child->pid());
+  named.container_id = std::string_view(id);
+  common::Failure failure = common::Failure::kNone;
+  const auto checked = BoxProcess::check(pidfd(child->pid()), named, failure);
+  child->kill(SIGKILL);
+  EXPECT_TRUE(child->wait());
+  for (int tries = 0; ::rmdir(cgroup.c_str()) != 0 && tries < 10000; ++tries) ::usleep(1000);
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(failure, common::Failure::kNotAContainer);
+  EXPECT_NE(checked.error().message.find("mount namespace"), std::string::npos)
+      << checked.error().message;
 }
 
 TEST(BoxProcess, AnIdThatIsNoneIsRefused) {
