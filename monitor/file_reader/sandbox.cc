@@ -10,6 +10,7 @@
 #include "common/sandbox/identity.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
+#include "common/sandbox/signal_scope.h"
 
 namespace zomg::file_reader {
 namespace {
@@ -52,6 +53,7 @@ Result<void> enter_sandbox(messages::FileTask task) {
   // Where it was not started by root, in a test, it has none.
   auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::forbid_gain();
   if (!dropped) return dropped;
+  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const bool appends = task == messages::FileTask::kOpenForAppend;
   const std::array sets{sandbox::kRuntime,
                         sandbox::SyscallSet{"the file", kFileCalls},
