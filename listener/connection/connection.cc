@@ -86,7 +86,7 @@ int Connection::timeout_ms() const {
   auto deadline = login_deadline_;
   if (authenticator_.authenticated()) {
     deadline = std::min({client_alive_.deadline(), unused_.deadline(), pace_.deadline()});
-    for (const auto& session : sessions_) deadline = std::min(deadline, session->idle_deadline());
+    for (const auto& session : sessions_) deadline = std::min(deadline, session->deadline());
   }
   if (deadline == Clock::time_point::max()) return -1;
   using std::chrono::milliseconds;

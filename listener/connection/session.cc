@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/environment_policy.h"
+#include "common/limits.h"
 #include "listener/connection/program_fds.h"
 #include "listener/connection/signal_names.h"
 #include "listener/connection/terminal_modes.h"
@@ -205,7 +206,7 @@ bool Session::adopt_pipes(std::vector<common::Fd> fds) {
     if (!common::set_nonblocking(fd.get(), true)) return false;
   }
   stdin_ = std::move(fds[0]);
-  input_.open(stdin_.get());
+  input_.open(stdin_.get(), limits::kInputPipeBytes);
   if (!discard_output_) stdout_.open(std::move(fds[1]));
   stderr_.open(std::move(fds[2]));
   return true;

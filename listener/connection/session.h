@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -50,9 +51,10 @@ class Session final : public ChannelEvents {
   bool is_running() const { return state_ == State::kRunning; }
 
   /// When step() is to be called though nothing happens.
-  IdleTimer::Clock::time_point idle_deadline() const {
-    return state_ == State::kClosed || ending_ ? IdleTimer::Clock::time_point::max()
-                                               : idle_.deadline();
+  IdleTimer::Clock::time_point deadline() const {
+    const bool over = state_ == State::kClosed || ending_;
+    return std::min(over ? IdleTimer::Clock::time_point::max() : idle_.deadline(),
+                    input_.rests_until());
   }
 
   /// Adds what this session waits for; outputs only when `may_send`, the client's socket being

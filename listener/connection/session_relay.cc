@@ -58,6 +58,7 @@ Session::Flow Session::pump_outputs(const PollSet& poll_set, std::span<char> buf
 }
 
 void Session::pump_input(const PollSet& poll_set, std::span<char> buffer) {
+  input_.rest_until(IdleTimer::Clock::now());
   const int target = pty_ ? stdout_.fd() : stdin_.get();
   const bool ready = input_.closed() || fresh_ || poll_set.has(target, POLLOUT);
   if (input_.has_backlog() && ready) input_.drain(channel_, buffer);

@@ -1,7 +1,12 @@
 """How much of the gateway one user can have, and who has to go when it is full."""
 
 import contextlib
+import fcntl
+import os
+import signal
 import socket
+import struct
+import termios
 import threading
 import time
 
@@ -229,3 +234,58 @@ def test_windows_of_all_channels_have_one_budget(own_gateway, box, connect):
         print(f"grown by {grown:.1f} MiB")
         # 8 MiB of the memory for windows, 512 KiB of an even share, 32 KiB for each.
         assert grown < 16
+
+
+def waiting_in(pipe):
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+
+
+def processor_seconds(pid):
+    fields = processes.read(pid, "stat").rpartition(b")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def enlarged_input(box):
+    """The standard input of the box's `wc -c`, which is stopped meanwhile, made as large as it may make it."""
+    waiting.until(lambda: count_programs(box), 20, "its program")
+    program, = count_programs(box)
+    os.kill(program, signal.SIGSTOP)
+    pipe = os.open(f"/proc/{program}/fd/0", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, MIB)
+        yield pipe
+    finally:
+        os.close(pipe)
+        os.kill(program, signal.SIGCONT)
+
+
+def count_programs(box):
+    return [pid for pid in processes.in_box(box.container.pid) if processes.arguments(pid) == ["wc", "-c"]]
+
+
+def test_a_box_that_enlarges_its_pipe_has_no_more_of_the_gateways_memory(own_gateway, box, connect):
+    """Nor of its time; and all comes through when it reads again."""
+    with second_client.paramiko_connection(connect(own_gateway, box.login)) as connection:
+        channel = connection.get_transport().open_session()
+        channel.exec_command("exec wc -c")
+        sender = threading.Thread(target=channel.sendall, args=(bytes(4 * MIB),))
+        with enlarged_input(box) as pipe:
+            sender.start()
+            last = [0, time.monotonic()]
+
+            def stands_still():
+                if last[0] != waiting_in(pipe):
+                    last[:] = waiting_in(pipe), time.monotonic()
+                return last[0] > 0 and time.monotonic() > last[1] + 2
+            process, = own_gateway.pids(CONNECTION)
+            waiting.until(stands_still, 60, "no more comes")
+            spent, since = processor_seconds(process), time.monotonic()
+            waiting.until(lambda: time.monotonic() > since + 1, 20, "a second")
+            spent = processor_seconds(process) - spent
+            print(f"{last[0]} bytes wait; {spent} s of a second's processor time")
+            assert MIB // 8 < last[0] <= MIB // 4
+            assert spent < 0.2
+        sender.join(60)
+        channel.shutdown_write()
+        assert channel.recv(100) == f"{4 * MIB}\n".encode()

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 
 #include "common/fd.h"
@@ -103,6 +104,49 @@ TEST_F(InputStreamTest, AProgramThatReadsNoMoreGetsNoMore) {
   EXPECT_EQ(input_.take("abc"), 3u);
   EXPECT_TRUE(input_.closed());
   EXPECT_EQ(input_.take("def"), 3u);
+}
+
+/// With 64 KiB of it for whoever enlarges it.
+class BoundedInputTest : public InputStreamTest {
+ protected:
+  static constexpr std::size_t kMost = 16 * 1024;
+
+  void SetUp() override {
+    InputStreamTest::SetUp();
+    ASSERT_GT(::fcntl(program_.get(), F_SETPIPE_SZ, 64 * 1024), 0);
+    input_.open(target_.get(), kMost);
+    const std::string data(32 * 1024, 'x');
+    channel_.waiting_ = data.substr(input_.take(data));
+    input_.drain(channel_, buffer_);
+  }
+};
+
+TEST_F(BoundedInputTest, AReaderThatEnlargesThePipeHasNoMoreOfTheGatewaysMemory) {
+  const std::string got = heard();
+  EXPECT_LE(got.size(), kMost);
+  EXPECT_GT(got.size(), kMost / 2);
+}
+
+TEST_F(BoundedInputTest, AnEnlargedPipeThatHasAllItMayIsLookedAtNowAndThen) {
+  EXPECT_FALSE(input_.wants_write());
+  const auto until = input_.rests_until();
+  EXPECT_LE(until, InputStream::Clock::now() + std::chrono::milliseconds(100));
+  input_.rest_until(until - std::chrono::microseconds(1));
+  EXPECT_FALSE(input_.wants_write());
+  heard();
+  input_.rest_until(until);
+  EXPECT_TRUE(input_.wants_write());
+  EXPECT_EQ(input_.rests_until(), InputStream::Clock::time_point::max());
+  input_.drain(channel_, buffer_);
+  EXPECT_NE(heard(), "");
+}
+
+TEST_F(BoundedInputTest, AFullPipeThatNobodyReadsAnyMoreHoldsNothingUp) {
+  program_.reset();
+  EXPECT_TRUE(input_.drain(channel_, buffer_));
+  EXPECT_TRUE(input_.closed());
+  EXPECT_EQ(channel_.waiting_, "");
+  EXPECT_EQ(input_.rests_until(), InputStream::Clock::time_point::max());
 }
 
 }  // namespace
