@@ -11,6 +11,7 @@
 
 #include <array>
 
+#include "common/count_remedy.h"
 #include "common/program.h"
 
 namespace zomg::common {
@@ -80,7 +81,10 @@ Result<ExitStatus> Child::wait() {
 
 Result<Child> fork_child(int cgroup) {
   int pidfd = -1;
-  const long pid = cgroup < 0 ? clone_process(pidfd) : clone_into(cgroup, pidfd);
+  const auto clone = [&] { return cgroup < 0 ? clone_process(pidfd) : clone_into(cgroup, pidfd); };
+  long pid = clone();
+  // RLIMIT_NPROC, or another bound, which a remedy does no harm to.
+  if (pid < 0 && errno == EAGAIN && remedy_count()) pid = clone();
   if (pid < 0) return errno_error("clone");
   if (pid == 0) return Child();
   return Child(static_cast<pid_t>(pid), Fd(pidfd));

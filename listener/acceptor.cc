@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "common/limits.h"
 #include "common/log.h"
 #include "common/refusal.h"
 #include "listener/endpoint.h"
@@ -63,7 +64,7 @@ Result<void> Acceptor::run() {
       if (fds[i].revents == 0) continue;
       for (int n = 0; n < kAcceptBurst && accept_one(fds[i].fd); ++n) {
       }
-      if (monitor_gone_) return {};
+      if (monitor_gone_ || crowded_) return {};
     }
   }
 }
@@ -124,6 +125,9 @@ Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel, std
                              {client.get(), STDOUT_FILENO, error_output, channel.get()});
   if (!child) {
     exhausted_ = true;
+    // Not by our connections: others have used up what processes our user may have. The next listener is
+    // of another.
+    crowded_ = child.error().errno_value == EAGAIN && children_.count() < limits::kMaxConnections;
     return child.error().with_context("starting a connection process");
   }
   children_.add(std::move(*child), number);

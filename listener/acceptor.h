@@ -13,7 +13,8 @@ class Acceptor {
  public:
   Acceptor(ipc::Channel monitor, Settings settings, Children children);
 
-  /// Returns when the monitor is gone; an Error when it breaks the contract.
+  /// Returns when the monitor is gone, or a new process would do better; an Error when the monitor breaks the
+  /// contract.
   common::Result<void> run();
 
  private:
@@ -29,6 +30,7 @@ class Acceptor {
   Children children_;
   bool exhausted_ = false;
   bool monitor_gone_ = false;
+  bool crowded_ = false;
 };
 
 }  // namespace zomg::listener

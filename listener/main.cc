@@ -6,7 +6,8 @@
 // Has         fd 1 /dev/null, 2 the log, 3 the IPC channel to the monitor; then the listening
 //             sockets, the program zomg-ssh-connection, and a pidfd for each connection.
 // Trusts      the monitor. Reads nothing that clients send.
-// Dies        when the monitor goes: the port closes at once, connections live on.
+// Dies        when the monitor goes: the port closes at once, connections live on; and to be started
+//             anew as another user, when it is refused processes that its own do not account for.
 
 #include <sys/prctl.h>
 

@@ -3,8 +3,8 @@
 //
 // Started by: an operator, a container runtime, systemd; the monitor by the supervisor. As root.
 //
-// Capabilities: CAP_KILL once it serves (privileges.h). Children take what they need from the
-// bounding set and give it up.
+// Capabilities: CAP_KILL, and CAP_SETUID without its effect, once it serves (privileges.h). Children
+// take what they need from the bounding set and give it up.
 //
 // Descriptors: the supervisor has the listening sockets, the monitor's channel, and the log. In both 1
 // is a shelf (ipc/shelf.h) with standard output, 2 a socket to zomg-ssh-log. The monitor has on 0 the

@@ -120,12 +120,14 @@ unit_tests() {
     --parallel "$(nproc)" --output-junit "$results/unit.xml"
 }
 
-python_tests() { # NAME FOLDER [OPTION…]
+python_tests() { # NAME FOLDER [OPTION…]; those with the marks of $marks
   name=$1 folder=$2
   shift 2
   set -- "$name" /usr/bin/python3 -m pytest "$folder" "$@" --basetemp "$work/$name" \
     --junitxml "$results/$name.xml"
-  if [ -n "$quick" ]; then set -- "$@" -m 'not slow'; fi
+  chosen=${marks-}
+  if [ -n "$quick" ]; then chosen="${chosen:+$chosen and }not slow"; fi
+  if [ -n "$chosen" ]; then set -- "$@" -m "$chosen"; fi
   if [ -n "$expression" ]; then set -- "$@" -k "$expression"; fi
   tests "$@"
 }
@@ -163,7 +165,12 @@ all() {
   prepare 'SSH clients of npm' tests/npm_clients.sh || return
   [ -n "$quick" ] || prepare 'packages of Go' deploy/quickstart/packages.sh go || return
   # Files side by side: each process has a node of its own, and much of a test is waiting.
+  marks='not alone'
   python_tests e2e tests/e2e --numprocesses "$jobs" --dist loadfile
+  # And with nothing beside them, those that use up something of the whole machine's.
+  marks=alone
+  python_tests e2e-alone tests/e2e --numprocesses 0
+  marks=
   [ -z "$quick" ] || return
   other_stacks || return
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "common/check.h"
+#include "common/count_remedy.h"
 #include "common/ipc/receive.h"
 #include "common/limits.h"
 
@@ -35,6 +36,14 @@ std::vector<common::Fd> take_fds(msghdr& header) {
   return fds;
 }
 
+ssize_t send_message(int socket, const msghdr& header) {
+  ssize_t sent = 0;
+  do {
+    sent = ::sendmsg(socket, &header, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  return sent;
+}
+
 }  // namespace
 
 common::Result<void> Channel::send_packet(std::string_view packet,
@@ -55,10 +64,10 @@ common::Result<void> Channel::send_packet(std::string_view packet,
     cmsg->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
     std::memcpy(CMSG_DATA(cmsg), fds.begin(), sizeof(int) * fds.size());
   }
-  ssize_t sent = 0;
-  do {
-    sent = ::sendmsg(socket_.get(), &header, MSG_NOSIGNAL);
-  } while (sent < 0 && errno == EINTR);
+  ssize_t sent = send_message(socket_.get(), header);
+  if (sent < 0 && errno == ETOOMANYREFS && common::remedy_count()) {
+    sent = send_message(socket_.get(), header);
+  }
   if (sent < 0) return common::errno_error("sendmsg");
   return {};
 }

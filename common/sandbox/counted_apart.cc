@@ -11,6 +11,8 @@
 #include <cstdint>
 
 #include "common/check.h"
+#include "common/count_remedy.h"
+#include "common/log.h"
 
 namespace zomg::sandbox {
 namespace {
@@ -23,13 +25,31 @@ uid_t draw_user() {
   return kFirstOwnUser + bits % kOwnUsers;
 }
 
-/// Of a root that is not root's user for a while: what it may have of capabilities, it has.
-bool raise_capabilities() {
+using Capabilities = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
+
+bool set_capabilities(const Capabilities& sets) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-  if (::syscall(SYS_capget, &header, data.data()) != 0) return false;
-  for (auto& word : data) word.effective = word.permitted;
-  return ::syscall(SYS_capset, &header, data.data()) == 0;
+  return ::syscall(SYS_capset, &header, sets.data()) == 0;
+}
+
+/// What it may have of capabilities, it has. What it had before is in `before`.
+bool raise_capabilities(Capabilities& before) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  if (::syscall(SYS_capget, &header, before.data()) != 0) return false;
+  Capabilities raised = before;
+  for (auto& word : raised) word.effective = word.permitted;
+  return set_capabilities(raised);
+}
+
+bool count_apart_anew() {
+  const uid_t found = ::getuid();
+  Capabilities before{};
+  if (!raise_capabilities(before)) return false;
+  count_apart();
+  CHECK(set_capabilities(before));
+  if (::getuid() == found) return false;
+  log::warning("others have used up what the kernel counts by our user {}; we have another", found);
+  return true;
 }
 
 }  // namespace
@@ -42,6 +62,10 @@ void count_apart() {
   [[maybe_unused]] const int done = ::setresuid(draw_user(), kUnchanged, kUnchanged);
 }
 
+void count_apart_whenever_found() {
+  common::set_count_remedy(count_apart_anew);
+}
+
 Account own_account(const Account& account) {
   count_apart();
   return is_own_user(::getuid()) ? Account{::getuid(), account.gid} : account;
@@ -50,7 +74,8 @@ Account own_account(const Account& account) {
 common::Result<void> as_own_user(const std::function<bool()>& make) {
   const uid_t user = ::geteuid();
   const bool apart = user == 0 && ::setresuid(kUnchanged, draw_user(), kUnchanged) == 0;
-  const bool done = (!apart || raise_capabilities()) && make();
+  Capabilities before{};
+  const bool done = (!apart || raise_capabilities(before)) && make();
   const int error = errno;
   if (apart && ::setresuid(kUnchanged, user, kUnchanged) != 0) {
     return common::errno_error("setresuid");

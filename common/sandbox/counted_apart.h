@@ -11,7 +11,9 @@ namespace zomg::sandbox {
 /// Much that the kernel hands out it counts by real user id, on the whole host: descriptors on their way
 /// through a unix socket, processes, epoll watches, keys, pages of pipes. A box without a user namespace
 /// can become any user that it knows the number of, root first of all, and use up what that user may have.
-/// So a process of ours that needs any of it has a real user id that nobody else has, nor can know.
+/// So a process of ours that needs any of it has a real user id that nobody else has. Who tries all numbers
+/// finds it, in half an hour of a core (RLIMIT_NPROC 0, setresuid(2), and an execve(2) that is refused where
+/// the number has a process); so one that meets a shortage takes another number, or ends and is started anew.
 /// Effective, saved and file system user id, which decide what it may do, stay.
 
 /// The first of the 2^28 numbers that are drawn from. No account and no user namespace has them:
@@ -26,7 +28,12 @@ bool is_own_user(uid_t uid);
 /// user namespace does not have the number, nothing changes, and its user is what it is counted by.
 void count_apart();
 
-/// The same, and the account that it is to become then: of the group of `account`, but with its own
+/// Of a process that keeps CAP_SETUID, permitted at least: whoever found its number out, by trying all of
+/// them, and used up what that may have, has it for naught. A send of descriptors or a fork that is refused
+/// for it makes the process draw another, and is tried once more (common/count_remedy.h).
+void count_apart_whenever_found();
+
+/// The same as count_apart(), and the account that it is to become then: of the group of `account`, but with its own
 /// number for a user all over. For who executes other programs once no_new_privs is set: the kernel may
 /// make the real user id their effective one.
 Account own_account(const Account& account);

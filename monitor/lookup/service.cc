@@ -17,6 +17,12 @@ bool is_closed(const common::Error& error) {
 
 [[noreturn]] void end_over(const common::Error& error) {
   if (is_closed(error)) end_process(0);
+  if (error.errno_value == ETOOMANYREFS) {
+    // Others have used up what our user may have on its way. The next process is of another, and is asked
+    // what this one leaves unanswered.
+    log::warning("the channel to the monitor: {}", error.message);
+    end_process(0);
+  }
   log::error("the channel to the monitor: {}", error.message);
   end_process(1);
 }

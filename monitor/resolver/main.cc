@@ -7,7 +7,7 @@
 // Trusts:     the monitor's requests as far as their type says. Not the runtime's answers: pods'
 //             labels, annotations and environments are their owners'. What it reports is a claim.
 //             Who takes it over has the CRI socket, which is as good as root on the node.
-// Dies:       with 0 when the monitor closes the channel; with 1 when the monitor breaks the
+// Dies:       with 0 when the monitor closes the channel, or to be counted as another user; with 1 when the monitor breaks the
 //             contract, the sandbox cannot be had, or only a new process can reach the runtime.
 #include <signal.h>
 #include <sys/prctl.h>

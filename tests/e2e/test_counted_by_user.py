@@ -1,5 +1,6 @@
 """Much the kernel counts by user, on the whole host. Root of a box without a user namespace is root's user
-there, and can become every account of the gateway. What it uses up of them hurts nobody."""
+there, and can become every account of the gateway. What it uses up of them hurts nobody. It can also find
+out the number that a process has for itself, by trying all: that buys it one hiccup."""
 
 import contextlib
 import os
@@ -9,12 +10,13 @@ import signal
 
 import pytest
 
-from harness import attacker, keys, paths, terminal, waiting
+from harness import attacker, keys, paths, process_facts, processes, terminal, waiting
 from harness.api_server import ApiServer
 from harness.client import Client
+from harness.conversation import Conversation
 from harness.gateway import FILE_READER, LISTENER, MONITOR, RECORDER, RESOLVER, Gateway
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.alone]
 
 FILES = 256
 PROCESSES = 100
@@ -43,8 +45,27 @@ def key_to_be_revoked(directory):
     return keys.make_user_key(directory / "other")
 
 
+@pytest.fixture(scope="module", name="flood")
+def hostile_box(directory, node):
+    """A function by which a box uses up what users may have: flood([(uid, what, how many)])."""
+    with node.box("hostile", "box1") as hostile:
+        attacker.put(hostile, "/flood", attacker.build(directory, "flood"))
+        said = pathlib.Path(f"{attacker.root_of(hostile)}/said")
+        said.touch()
+
+        def run(orders):
+            full = said.read_text() + "full\n" * len(orders)
+            for order in orders:
+                command = " ".join(map(str, ("/flood", *order)))
+                code, _, err = node.instance.exec(
+                    hostile.container.id, ["/bin/sh", "-c", f"{command} </dev/null >>/said 2>&1 &"])
+                assert code == 0, err
+            waiting.until(lambda: said.read_text() == full, 20, said.read_text)
+        yield run
+
+
 @pytest.fixture(scope="module", name="gateway")
-def gateway_beside_a_hostile_box(directory, node, box, user_key, other_key):
+def gateway_beside_a_hostile_box(directory, node, box, user_key, other_key, flood):
     with contextlib.ExitStack() as stack:
         api = stack.enter_context(ApiServer(directory / "api"))
         api.add(*box.login.split("--"), box.pod.name)
@@ -53,16 +74,8 @@ def gateway_beside_a_hostile_box(directory, node, box, user_key, other_key):
             f"{keys.public_half(user_key)}\n{keys.public_half(other_key)}\n", directory / "program",
             ZOMG_SSH_REVOKED_KEYS_FILE=str(directory / "revoked"),
             ZOMG_SSH_RECORD_DIR=str(directory / "recordings"), **api.settings))
-        hostile = stack.enter_context(node.box("hostile", "box"))
-        attacker.put(hostile, "/flood", attacker.build(directory, "flood"))
-        runs = [f"/flood {pwd.getpwnam(name).pw_uid} descriptors {FILES + 50}" for name in ACCOUNTS]
-        runs.append(f"/flood {pwd.getpwnam('zomg-ssh').pw_uid} processes {PROCESSES + 20}")
-        said = pathlib.Path(f"{attacker.root_of(hostile)}/said")
-        for run in runs:
-            code, _, err = node.instance.exec(hostile.container.id,
-                                              ["/bin/sh", "-c", f"{run} </dev/null >>/said 2>&1 &"])
-            assert code == 0, err
-        waiting.until(lambda: said.read_text() == "full\n" * len(runs), 20, said.read_text)
+        flood([(pwd.getpwnam(name).pw_uid, "descriptors", FILES + 50) for name in ACCOUNTS])
+        flood([(pwd.getpwnam("zomg-ssh").pw_uid, "processes", PROCESSES + 20)])
         yield gateway
 
 
@@ -123,3 +136,77 @@ def test_what_dies_is_started_again(gateway, client, program):
         gateway.kill(pid)
     waiting.until(lambda: gateway.pids(program), 20, "it is started again")
     waiting.until(lambda: client.ssh("true").status == 0, 20, gateway.log)
+
+
+def real_user(pid):
+    """As whom it is counted. Root of a box finds it by trying all numbers; this is shorter."""
+    user = int(processes.status(pid)["Uid"].split()[0])
+    assert process_facts.is_own_user(user)
+    return user
+
+
+@pytest.fixture(name="talk")
+def conversation_that_runs(client):
+    with client.start("cat; echo the end; exit 42") as session:
+        try:
+            talk = Conversation(session)
+            talk.goes_on()
+            yield talk
+        finally:
+            session.kill()
+
+
+@pytest.mark.parametrize("what, count", [("descriptors", FILES + 50), ("processes", PROCESSES + 20)])
+def test_the_monitor_is_found_out(gateway, client, flood, talk, what, count):
+    monitor, user = gateway.pid, real_user(gateway.pid)
+    flood([(user, what, count)])
+    client.ssh("true").ok()
+    assert gateway.pid == monitor and real_user(monitor) != user
+    talk.goes_on()
+    talk.ends_well()
+
+
+def test_the_supervisor_is_found_out(gateway, client, flood, talk):
+    supervisor = gateway.process.pid
+    user = real_user(supervisor)
+    flood([(user, "descriptors", FILES + 50), (user, "processes", PROCESSES + 20)])
+    gateway.kill(gateway.pid)
+    waiting.until(lambda: client.ssh("true").status == 0, 10, gateway.log)
+    assert real_user(supervisor) != user
+    talk.goes_on()
+    talk.ends_well()
+
+
+def test_the_listener_is_found_out(gateway, client, flood, talk):
+    listener = gateway.one(LISTENER)
+    since = gateway.log_size()
+    flood([(real_user(listener), "processes", PROCESSES + 20)])
+    waiting.until(lambda: client.ssh("true").status == 0, 3, gateway.log)
+    assert gateway.one(LISTENER) != listener
+    gateway.wait_for_log(f"{LISTENER} starts anew", since)
+    talk.goes_on()
+    talk.ends_well()
+
+
+def test_the_resolver_is_found_out(gateway, client, flood, talk):
+    resolver = gateway.one(RESOLVER)
+    since = gateway.log_size()
+    flood([(real_user(resolver), "descriptors", FILES + 50)])
+    client.ssh("true").ok()
+    assert gateway.one(RESOLVER) != resolver
+    gateway.wait_for_log(f"{RESOLVER} starts anew", since)
+    talk.goes_on()
+    talk.ends_well()
+
+
+def test_the_recorder_of_a_session_is_found_out(gateway, client, flood):
+    with terminal.shell(client, command=["cat"]) as screen:
+        screen.send("before\n")
+        screen.expect("before\r\nbefore\r\n")
+        [recorder] = gateway.pids(RECORDER)
+        flood([(real_user(recorder), "descriptors", FILES + 50)])
+        screen.send("after\n")
+        screen.expect("after\r\nafter\r\n")
+        with terminal.shell(client, command=["echo in; exit 5"]) as another:
+            another.expect("in\r\n")
+            assert another.wait() == 5

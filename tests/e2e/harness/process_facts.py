@@ -13,6 +13,7 @@ from harness import descriptors, processes
 SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 NONE = f"{0:016x}"
 KILL = f"{1 << 5:016x}"
+KILL_AND_SETUID = f"{1 << 5 | 1 << 7:016x}"
 LIMITS = {"NPROC": "Max processes", "NOFILE": "Max open files", "AS": "Max address space",
           "DATA": "Max data size", "FSIZE": "Max file size", "MEMLOCK": "Max locked memory",
           "CORE": "Max core file size", "CPU": "Max cpu time", "STACK": "Max stack size",
@@ -77,7 +78,7 @@ def capabilities(status, started_with, of_the_box):
     sets = tuple(status[name] for name in SETS)
     return {(NONE,) * 5: "none",
             (NONE, KILL, KILL, KILL, NONE): "KILL",
-            (NONE, KILL, KILL, started_with, NONE): "KILL, bounds",
+            (NONE, KILL_AND_SETUID, KILL, started_with, NONE): "KILL, (SETUID), bounds",
             (NONE, started_with, started_with, started_with, NONE): "bounds",
             of_the_box: "the box's"}.get(sets, f"{sets}")
 

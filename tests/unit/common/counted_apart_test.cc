@@ -4,22 +4,26 @@
 #include "common/sandbox/counted_apart.h"
 
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "common/child.h"
 #include "common/ipc/channel.h"
 #include "common/messages/listener.h"
 #include "common/sandbox/identity.h"
@@ -95,6 +99,78 @@ TEST_F(CountedApart, DescriptorsInFlightOfTheAccountDoNotCount) {
   }));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
+}
+
+/// Runs `flood` as the user with the number `user`, in a process that stays as long as what is returned
+/// does. Empty where that failed.
+Fd run_as(uid_t user, const std::function<void()>& flood) {
+  auto ends = common::make_packet_socketpair().value();
+  const pid_t child = ::fork();
+  char byte = 0;
+  if (child == 0) {
+    ends.first.reset();
+    if (::setresuid(user, user, user) != 0) ::_exit(1);
+    flood();
+    if (::write(ends.second.get(), "x", 1) == 1) (void)!::read(ends.second.get(), &byte, 1);
+    ::_exit(0);
+  }
+  ends.second.reset();
+  return ::read(ends.first.get(), &byte, 1) == 1 ? std::move(ends.first) : Fd();
+}
+
+/// Has of capabilities only CAP_SETUID, permitted, as the monitor has it.
+bool keep_setuid_without_effect() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  sets[0].permitted = 1U << CAP_SETUID;
+  return ::syscall(SYS_capset, &header, sets.data()) == 0;
+}
+
+bool setuid_is_still_without_effect() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  return ::syscall(SYS_capget, &header, sets.data()) == 0 && sets[0].effective == 0 &&
+         sets[0].permitted == 1U << CAP_SETUID;
+}
+
+TEST_F(CountedApart, DescriptorsInFlightOfWhoWasFoundOutDoNotCount) {
+  EXPECT_TRUE(holds([] {
+    count_apart();
+    const uid_t found = ::getuid();
+    std::vector<ipc::Channel> channels;
+    const Fd attacker = run_as(found, [&] { channels = put_in_flight(); });
+    if (!attacker || !forbid_tracing()) return false;
+    if (!keep_setuid_without_effect() || sends_a_descriptor()) return false;
+    count_apart_whenever_found();
+    return sends_a_descriptor() && is_own_user(::getuid()) && ::getuid() != found &&
+           ::geteuid() == 0 && setuid_is_still_without_effect() && ::prctl(PR_GET_DUMPABLE) == 0;
+  }));
+}
+
+TEST_F(CountedApart, ProcessesOfWhoWasFoundOutDoNotCount) {
+  EXPECT_TRUE(holds([] {
+    const auto make_a_process = [] {
+      auto child = common::fork_child();
+      if (child && !*child) ::_exit(0);
+      return child && child->wait();
+    };
+    count_apart();
+    const uid_t found = ::getuid();
+    const Fd attacker = run_as(found, [] {});
+    if (!attacker || !limit_to(RLIMIT_NPROC, 2) || !keep_setuid_without_effect()) return false;
+    if (make_a_process()) return false;
+    count_apart_whenever_found();
+    return make_a_process() && ::getuid() != found;
+  }));
+}
+
+TEST_F(CountedApart, WhoHasNoNumberToTakeIsRefusedAsBefore) {
+  EXPECT_TRUE(holds([] {
+    if (!become(kSomebody)) return false;
+    const auto channels = put_in_flight();
+    count_apart_whenever_found();
+    return !sends_a_descriptor() && errno == ETOOMANYREFS && ::getuid() == kSomebody.uid;
+  }));
 }
 
 TEST_F(CountedApart, ProcessesOfTheAccountDoNotCount) {
