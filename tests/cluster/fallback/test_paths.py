@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 
 import asyncssh
@@ -122,51 +123,46 @@ def test_a_box_that_lets_no_process_in_is_not_reached_by_kubectl(cluster, gatewa
         assert "by kubectl" not in gateway.log()[mark:]
 
 
-def cgroup_of(near, box, controller):
-    """The directory of a box's container in a v1 hierarchy."""
-    pid = near.instance.find_pod("demo", box).box.pid
-    [path] = [line.split(":")[2] for line in processes.read(pid, "cgroup").decode().splitlines()
-              if controller in line.split(":")[1].split(",")]
-    return pathlib.Path("/sys/fs/cgroup", controller, path.lstrip("/"))
-
-
-def take_memory(container):
-    """All of it; who needs more waits for it, as does whoever a killer would not end."""
+def bound_memory(container):
+    """To little more than it has. Who needs more waits for it: no killer ends anybody."""
+    usage = int((container / "memory.usage_in_bytes").read_text(encoding="ascii"))
     (container / "memory.oom_control").write_text("1", encoding="ascii")
-
-    def taken():
-        usage = (container / "memory.usage_in_bytes").read_text(encoding="ascii")
-        try:
-            (container / "memory.limit_in_bytes").write_text(usage, encoding="ascii")
-        except OSError:
-            return False
-        return True
-    waiting.until(taken, 20, "the box has no more memory")
+    (container / "memory.limit_in_bytes").write_text(str(usage + 2**22), encoding="ascii")
     return lambda: (container / "memory.limit_in_bytes").write_text("-1", encoding="ascii")
 
 
-def take_cpu(container):
-    """But for a thousandth, which programs of the box compete for."""
+def bound_cpu(container):
+    """To a thousandth, which programs of the box compete for."""
     (container / "cpu.cfs_period_us").write_text("1000000", encoding="ascii")
     (container / "cpu.cfs_quota_us").write_text("1000", encoding="ascii")
     return lambda: (container / "cpu.cfs_quota_us").write_text("-1", encoding="ascii")
 
 
-@pytest.mark.parametrize("controller, program, take", [
-    ("memory", "echo idle; cat", take_memory),
-    ("cpu", "echo busy; for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; wait", take_cpu),
+@pytest.mark.parametrize("controller, bound, program, used_up", [
+    ("memory", bound_memory, "head -c 64M /dev/zero | tail -c 64M",
+     ("memory.oom_control", "under_oom 1")),
+    ("cpu", bound_cpu, "for i in $(seq 100); do while :; do :; done & done; wait",
+     ("cpu.stat", r"nr_throttled [1-9]")),
 ], ids=["memory", "cpu"])
 def test_a_box_that_uses_up_what_it_has_is_not_reached_by_kubectl(cluster, gateway, node, connect,
-                                                                  controller, program, take):
+                                                                  controller, bound, program,
+                                                                  used_up):
     """Nor is it entered, which takes too long. Then it is as before."""
     name = f"no-{controller}"
     with cluster.run_box("demo", name, node=1) as box:
         client = connect(gateway, box.login)
-        with client.start(program) as session:
+        with client.start("echo in; read go; " + program) as session:
             assert session.stdout.readline()
             mark = gateway.log_size()
-            give_back = take(cgroup_of(node.near, name, controller))
+            pid = node.near.instance.find_pod("demo", name).box.pid
+            container = container_cgroup.directory(pid, controller)
+            give_back = bound(container)
             try:
+                session.stdin.write(b"\n")
+                session.stdin.flush()
+                path, pattern = container / used_up[0], used_up[1]
+                waiting.until(lambda: re.search(pattern, path.read_text(encoding="ascii")), 20,
+                              "the box has used it up")
                 done = client.ssh("true", timeout=60)
             finally:
                 give_back()
