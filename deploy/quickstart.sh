@@ -1,5 +1,5 @@
 #!/bin/sh
-# A gateway and a box to try it on, from a fresh Debian 12, as root:
+# A gateway and a box to try it on, from a fresh Debian 12 or 13, as root:
 #
 #   deploy/quickstart.sh [up|status|down]
 #

@@ -262,8 +262,9 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_AUDIT_SFTP",
         .kind = kind::YesNo{&Settings::audit_sftp},
-        .help = "Whether the audit trail tells of files that sftp opens, closes, renames and "
-                "removes.",
+        .help =
+            "Whether the audit trail tells what sftp does to files: open, close, rename, remove, "
+            "mkdir, rmdir, link, copy and setstat.",
         .reloaded = true,
     },
     SettingRow{
