@@ -217,6 +217,8 @@ std::string_view name(Event event) {
       return "proxy_header";
     case Event::kUnusedConnection:
       return "idle_timeout";
+    case Event::kSystemCallRefused:
+      return "system_call";
   }
   return "unknown";
 }

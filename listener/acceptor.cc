@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -19,10 +20,14 @@ namespace {
 
 using common::Fd;
 using common::Result;
+using Clock = std::chrono::steady_clock;
 
 /// How long no connection is accepted when descriptors or memory have run out; the connections wait
 /// in the sockets' backlogs meanwhile.
 constexpr std::chrono::milliseconds kBackOff{100};
+/// How often is looked for processes whose connections have ended. Who is seen twice is killed: they
+/// have had at least so long, which is enough to tell a client why.
+constexpr std::chrono::seconds kLookEvery{5};
 /// Accepted from one socket before the others have their turn.
 constexpr int kAcceptBurst = 16;
 
@@ -53,20 +58,55 @@ Result<void> Acceptor::run() {
       for (const Fd& socket : settings_.sockets) fds.push_back({socket.get(), POLLIN, 0});
     }
     exhausted_ = false;
-    const int timeout = accepting ? -1 : static_cast<int>(kBackOff.count());
+    const int timeout = accepting ? timeout_ms() : static_cast<int>(kBackOff.count());
     if (::poll(fds.data(), fds.size(), timeout) < 0 && errno != EINTR) {
       return common::errno_error("poll");
     }
     // Between our questions the monitor says nothing: this is its end.
     if (fds[0].revents != 0) return {};
     if (fds[1].revents != 0) report_crashes();
+    end_forgotten();
     for (std::size_t i = 2; i < fds.size(); ++i) {
       if (fds[i].revents == 0) continue;
       for (int n = 0; n < kAcceptBurst && accept_one(fds[i].fd); ++n) {
       }
       if (monitor_gone_ || crowded_) return {};
     }
+    if (monitor_gone_) return {};
   }
+}
+
+int Acceptor::timeout_ms() const {
+  if (children_.count() == 0) return -1;
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::ceil<milliseconds>(next_look_ - Clock::now());
+  return static_cast<int>(std::max(left, milliseconds(0)).count());
+}
+
+void Acceptor::end_forgotten() {
+  if (children_.count() == 0 || Clock::now() < next_look_) return;
+  const std::vector<std::uint64_t> connections = children_.connections();
+  std::unordered_set<std::uint64_t> forgotten;
+  std::span<const std::uint64_t> rest(connections);
+  while (!rest.empty()) {
+    const auto some = rest.first(std::min(rest.size(), messages::ConnectionNumbers::kMax));
+    if (!ask_forgotten(some, forgotten)) return;
+    rest = rest.subspan(some.size());
+  }
+  children_.end(forgotten);
+  next_look_ = Clock::now() + kLookEvery;
+}
+
+bool Acceptor::ask_forgotten(std::span<const std::uint64_t> connections,
+                             std::unordered_set<std::uint64_t>& forgotten) {
+  messages::AskForgotten question;
+  question.connections.value.assign(connections.begin(), connections.end());
+  auto sent = monitor_.send(question);
+  auto reply = sent ? monitor_.receive_message<messages::Forgotten>()
+                    : Result<messages::Forgotten>(sent.error());
+  monitor_gone_ = !reply;
+  if (reply) forgotten.insert(reply->connections.value.begin(), reply->connections.value.end());
+  return reply.has_value();
 }
 
 void Acceptor::report_crashes() {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <span>
+#include <unordered_set>
 
 #include "common/ipc/channel.h"
 #include "listener/children.h"
@@ -24,10 +26,17 @@ class Acceptor {
   common::Result<void> start_connection(const common::Fd& client, const common::Fd& channel,
                                         std::uint64_t number);
   void report_crashes();
+  /// Looks whether it is time to, and ends the processes whose connections the monitor has no more.
+  void end_forgotten();
+  /// Adds to `forgotten` which of `connections` the monitor has no more.
+  bool ask_forgotten(std::span<const std::uint64_t> connections,
+                     std::unordered_set<std::uint64_t>& forgotten);
+  int timeout_ms() const;
 
   ipc::Channel monitor_;
   Settings settings_;
   Children children_;
+  std::chrono::steady_clock::time_point next_look_{};
   bool exhausted_ = false;
   bool monitor_gone_ = false;
   bool crowded_ = false;

@@ -45,10 +45,12 @@ constexpr auto kSpawnCalls = std::to_array<sandbox::Call>({
     "getuid",
     "geteuid",
     "waitid",
+    // It has pidfds of no others, and gets none.
+    {"pidfd_send_signal", arg(1) == SIGKILL, arg(3) == 0},
 });
 constexpr std::array kSets{
     sandbox::SyscallSet{"accepting and refusing connections, IPC", kAcceptCalls},
-    sandbox::SyscallSet{"starting and reaping connection processes", kSpawnCalls},
+    sandbox::SyscallSet{"starting, ending and reaping connection processes", kSpawnCalls},
 };
 
 /// A process for each connection, and this one.

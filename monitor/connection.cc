@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/login_name.h"
 #include "common/quoted.h"
+#include "common/sandbox/newer_calls.h"
 #include "monitor/key_exchange.h"
 #include "monitor/report_text.h"
 #include "monitor/requests.h"
@@ -271,9 +272,16 @@ void Connection::end_if_expired(std::time_t now) {
 
 Result<void> Connection::report(const messages::Report& request) {
   if (++reports_ > limits::kMaxReportsPerConnection) return common::error("too many reports");
+  if (request.system_call >= sandbox::kNewerCalls.size()) {
+    return common::error("a report of a system call that is not known");
+  }
+  if (request.event == Event::kSystemCallRefused) {  // the client's doing it is not
+    log::warning("{}: {}", log_prefix_, describe(request));
+    return {};
+  }
   const bool probe = request.event == Event::kBareProbe && !announced_;
   log::write(probe ? log::Level::kDebug : log::Level::kInfo,
-             fmt::format("{}: {}", log_prefix_, describe(request.event)));
+             fmt::format("{}: {}", log_prefix_, describe(request)));
   if (probe) {
     probed_ = true;
     return {};

@@ -179,6 +179,13 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
     penalise_crash(crash->number);
     return {};
   }
+  if (const auto asked = ipc::decode<messages::AskForgotten>(packet.bytes)) {
+    messages::Forgotten forgotten;
+    for (const std::uint64_t number : asked->connections.value) {
+      if (!connections_.contains(number)) forgotten.connections.value.push_back(number);
+    }
+    return channel.send(forgotten);
+  }
   auto request = ipc::decode<messages::AdmitConnection>(packet.bytes);
   if (!request) return request.error();
   ++accepted_;

@@ -1,8 +1,12 @@
 #include "monitor/report_text.h"
 
+#include "common/sandbox/newer_calls.h"
+
 namespace zomg::monitor {
 
 using messages::Event;
+
+namespace {
 
 std::string_view describe(Event event) {
   switch (event) {
@@ -26,8 +30,20 @@ std::string_view describe(Event event) {
       return "no session for as long as ZOMG_SSH_IDLE_TIMEOUT";
     case Event::kProxyHeaderInvalid:
       return "there is no PROXY header, though one is expected from this address";
+    case Event::kSystemCallRefused:
+      return "its sandbox refused a library the system call ";
   }
   return "";
+}
+
+}  // namespace
+
+std::string describe(const messages::Report& report) {
+  std::string text(describe(report.event));
+  if (report.event == Event::kSystemCallRefused) {
+    text += sandbox::kNewerCalls.at(report.system_call).name;
+  }
+  return text;
 }
 
 }  // namespace zomg::monitor

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "common/messages/connection.h"
 
 namespace zomg::monitor {
 
 /// What a connection process reports, for the log.
-std::string_view describe(messages::Event event);
+std::string describe(const messages::Report& report);
 
 }  // namespace zomg::monitor

@@ -278,13 +278,15 @@ enum class Event : std::uint32_t {
   kAuthenticationRequestRefused,
   kProxyHeaderInvalid,
   kUnusedConnection,
-  kMaxValue = kUnusedConnection,
+  kSystemCallRefused,
+  kMaxValue = kSystemCallRefused,
 };
 
 struct Report {
   static constexpr auto kType = ConnectionMessage::kReport;
   Event event = Event::kProtocolError;
-  static auto fields(auto& self) { return std::tie(self.event); }
+  std::uint32_t system_call = 0;  ///< of kSystemCallRefused: its place in sandbox::kNewerCalls
+  static auto fields(auto& self) { return std::tie(self.event, self.system_call); }
 };
 
 /// monitor → connection, the last packet: the connection is to end.

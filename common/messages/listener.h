@@ -12,6 +12,8 @@ enum class ListenerMessage : std::uint32_t {
   kAdmitConnection,
   kConnectionAdmitted,
   kConnectionCrashed,
+  kAskForgotten,
+  kForgotten,
 };
 
 /// monitor → listener, the first packet. Carries one descriptor: the program zomg-ssh-connection.
@@ -64,6 +66,22 @@ struct ConnectionCrashed {
   static constexpr auto kType = ListenerMessage::kConnectionCrashed;
   std::uint64_t number = 0;
   static auto fields(auto& self) { return std::tie(self.number); }
+};
+
+/// Connections by their numbers.
+using ConnectionNumbers = ipc::List<std::uint64_t, 512>;
+
+/// Asks which of these, whose processes live, the monitor has no more: their processes are to be gone.
+struct AskForgotten {
+  static constexpr auto kType = ListenerMessage::kAskForgotten;
+  ConnectionNumbers connections;
+  static auto fields(auto& self) { return std::tie(self.connections); }
+};
+
+struct Forgotten {
+  static constexpr auto kType = ListenerMessage::kForgotten;
+  ConnectionNumbers connections;
+  static auto fields(auto& self) { return std::tie(self.connections); }
 };
 
 }  // namespace zomg::messages

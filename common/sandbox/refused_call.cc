@@ -25,6 +25,15 @@ std::array<std::atomic<std::uint32_t>, kNumbers + 1> counts{};
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 AfterRefusal then = AfterRefusal::kDies;
 
+/// Whether it was refused, and whether take_refused_call() told so.
+struct Notice {
+  std::atomic<bool> refused = false;
+  bool told = false;
+};
+std::array<Notice, kNumbers> notices;
+std::atomic<bool> any_untold = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
 class Hexadecimal {
  public:
   explicit Hexadecimal(std::uint64_t number) {
@@ -89,12 +98,26 @@ void on_refused_call(int /*signal*/, siginfo_t* info, void* data) {
   if (is_power_of_1000(now) && !say(number, context, now)) {
     count.fetch_sub(1, std::memory_order_relaxed);
   }
+  if (number < kNumbers && !notices.at(number).refused.exchange(true)) any_untold = true;
   if (then == AfterRefusal::kDies) ::raise(SIGSYS);  // SA_RESETHAND: this one kills
   set_result(context, -ENOSYS);
   errno = error;
 }
 
 }  // namespace
+
+const char* take_refused_call() {
+  if (!any_untold.load(std::memory_order_relaxed)) return nullptr;
+  any_untold = false;  // first, so that one that is refused meanwhile is seen the next time
+  for (std::size_t number = 0; number < kNumbers; ++number) {
+    Notice& notice = notices.at(number);
+    if (!notice.refused || notice.told) continue;
+    notice.told = true;
+    any_untold = true;  // there may be more
+    if (names.at(number) != nullptr) return names.at(number);
+  }
+  return nullptr;
+}
 
 void report_refused_calls(AfterRefusal after) {
   then = after;

@@ -13,4 +13,8 @@ enum class AfterRefusal { kDies, kGoesOn };
 /// it, and dies of that, has no more than before.
 void report_refused_calls(AfterRefusal after);
 
+/// The name of a system call that was refused and is not told yet; nullptr: there is none. Each is
+/// told once. For a process whose log leads nowhere.
+const char* take_refused_call();
+
 }  // namespace zomg::sandbox

@@ -143,6 +143,8 @@ std::uint32_t action_of(Otherwise otherwise) {
       return kKill;
     case Otherwise::kRefuse:
       return SCMP_ACT_TRAP;
+    case Otherwise::kKillUnlessNoted:
+      return SCMP_ACT_KILL_PROCESS;
     case Otherwise::kFail:
     case Otherwise::kRefuseInherited:
       break;
@@ -153,6 +155,7 @@ std::uint32_t action_of(Otherwise otherwise) {
 std::uint32_t action_of(const Call& call) {
   if (call.error == 0) return SCMP_ACT_ALLOW;
   if (call.error == kKills) return SCMP_ACT_KILL_PROCESS;
+  if (call.error == kIsNoted) return SCMP_ACT_TRAP;
   return SCMP_ACT_ERRNO(static_cast<std::uint32_t>(call.error));
 }
 
@@ -175,6 +178,9 @@ common::Result<void> add(scmp_filter_ctx filter, const Call& call, std::uint32_t
   if (number == __NR_SCMP_ERROR) return common::error("no system call is named {}", call.name);
   const std::uint32_t action = action_of(call);
   if (action == otherwise) return {};
+#ifdef ZOMG_SANITIZED
+  if (call.error == kIsNoted) return {};  // the run-time library makes some of them
+#endif
   std::array<scmp_arg_cmp, std::tuple_size_v<decltype(call.conditions)>> tests{};
   unsigned count = 0;
   for (const Condition& condition : call.conditions) {
@@ -240,7 +246,9 @@ common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise othe
     if (auto added = add_never_called(filter.get(), sets, action); !added) return added;
   }
 #endif
-  if (otherwise == Otherwise::kRefuse) report_refused_calls(AfterRefusal::kGoesOn);
+  if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kKillUnlessNoted) {
+    report_refused_calls(AfterRefusal::kGoesOn);
+  }
 #ifndef NDEBUG
   if (otherwise == Otherwise::kKill) report_refused_calls(AfterRefusal::kDies);
 #endif

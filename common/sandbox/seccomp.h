@@ -24,7 +24,10 @@ enum class Otherwise {
   /// It fails with ENOSYS, and the log says so (refused_call.h); those of never_called.h kill. For a
   /// program that links others' libraries, whose next version may try another call first.
   kRefuse,
-  /// The same without a word, for a filter that an exec inherits: nobody handles a signal then.
+  /// The process is killed, but for the calls of noted(), which fail with ENOSYS and are noted: for a
+  /// program that links others' libraries into itself.
+  kKillUnlessNoted,
+  /// As kRefuse without a word, for a filter that an exec inherits: nobody handles a signal then.
   kRefuseInherited,
 };
 

@@ -89,6 +89,14 @@ constexpr Call killing(Call call) {
   return call;
 }
 
+/// As an error of a Call: it fails with ENOSYS, and the process notes it (refused_call.h).
+inline constexpr std::int64_t kIsNoted = -2;
+
+constexpr Call noted(Call call) {
+  call.error = kIsNoted;
+  return call;
+}
+
 /// What of socket(2)'s type says which kind it is.
 inline constexpr int kSocketKind = ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
 

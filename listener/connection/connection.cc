@@ -27,6 +27,7 @@ common::Result<void> Connection::serve(common::Fd socket, const ssh::KeyExchange
   }
   transport_ = std::move(*transport);
   while (true) {
+    monitor_.report_refused_calls();
     wait();
     if (!check_monitor()) {
       if (monitor_.ended() != Failure::kNone) transport_->disconnect(monitor_.ended());
@@ -60,6 +61,7 @@ common::Result<void> Connection::serve(common::Fd socket, const ssh::KeyExchange
       break;
     }
   }
+  monitor_.report_refused_calls();
   sessions_.clear();
   opened_.clear();
   transport_.reset();

@@ -3,6 +3,8 @@
 #include <cerrno>
 
 #include "common/limits.h"
+#include "common/sandbox/newer_calls.h"
+#include "common/sandbox/refused_call.h"
 
 namespace zomg::connection {
 
@@ -123,10 +125,20 @@ void MonitorLink::report_sftp(const messages::ReportSftp& report) {
   tell(report);
 }
 
-void MonitorLink::report(messages::Event event) {
+void MonitorLink::report(const messages::Report& report) {
   if (!channel_ || reports_ >= limits::kMaxReportsPerConnection) return;
   ++reports_;
-  tell(messages::Report{event});
+  tell(report);
+}
+
+void MonitorLink::report_refused_calls() {
+  while (const char* const name = sandbox::take_refused_call()) {
+    for (std::uint32_t i = 0; i < sandbox::kNewerCalls.size(); ++i) {
+      if (std::string_view(name) != sandbox::kNewerCalls.at(i).name) continue;
+      report(messages::Report{messages::Event::kSystemCallRefused, i});
+      break;
+    }
+  }
 }
 
 }  // namespace zomg::connection

@@ -43,7 +43,9 @@ class MonitorLink {
   /// Tells of an operation of an sftp session.
   void report_sftp(const messages::ReportSftp& report);
   /// Tells of an event for the log; at most kMaxReportsPerConnection of them.
-  void report(messages::Event event);
+  void report(messages::Event event) { report(messages::Report{event}); }
+  /// Tells which system calls the sandbox has refused since the last time.
+  void report_refused_calls();
 
   /// The descriptor that turns readable when the monitor goes; -1 when it has gone.
   int fd() const { return channel_.fd(); }
@@ -57,6 +59,7 @@ class MonitorLink {
   template <typename Reply, typename Request>
   common::Result<Reply> ask(const Request& request, std::vector<common::Fd>* fds = nullptr);
 
+  void report(const messages::Report& report);
   template <typename News>
   void tell(const News& news);
   /// What the monitor says next, or said before it went away.

@@ -5,6 +5,7 @@
 #include "common/limits.h"
 #include "common/sandbox/connection_calls.h"
 #include "common/sandbox/identity.h"
+#include "common/sandbox/newer_calls.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/seccomp.h"
 #include "common/sandbox/signal_scope.h"
@@ -17,6 +18,8 @@ using common::Result;
 /// For each session stdin, stdout, stderr and a control socket; the socket, the IPC channel, the
 /// standard three, and what one packet may bring before it is refused.
 constexpr rlim_t kMaxDescriptors = 4 * limits::kMaxSessionsPerConnection + 5 + 8;
+
+constexpr sandbox::SyscallSet kNewer{"newer libraries, in vain", sandbox::kNewerCalls};
 
 }  // namespace
 
@@ -32,9 +35,9 @@ Result<void> enter_sandbox() {
     return limited;
 #endif
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  const std::array sets{sandbox::kRuntime, sandbox::kConnectionSets[0],
-                        sandbox::kConnectionSets[1]};
-  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
+  const std::array sets{sandbox::kRuntime, sandbox::kConnectionSets[0], sandbox::kConnectionSets[1],
+                        kNewer};
+  return sandbox::allow_only(sets, sandbox::Otherwise::kKillUnlessNoted);
 }
 
 }  // namespace zomg::connection

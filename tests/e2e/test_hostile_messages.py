@@ -61,7 +61,7 @@ class Hostile:
         name = self._random.choice([name for name, count in left.items() if count > 0])
         left[name] -= 1
         if name == "Report":
-            return message(name, struct.pack("<I", self._random.randint(0, 5)))
+            return message(name, struct.pack("<II", self._random.randint(0, 5), 0))
         if name == "SignExchange":
             return sign_exchange(KeyExchange(secret=self._random.randbytes(32)))
         if name == "ReportTraffic":
@@ -246,7 +246,7 @@ def serves(witness):
     ("authentication",
      verify_user("demo--x", played_connection.string(b"ssh-ed25519")
                  + played_connection.string(bytes(32)), b""), 6),
-    ("key exchange", message("Report", struct.pack("<I", 0)), 100),
+    ("key exchange", message("Report", struct.pack("<II", 0, 0)), 100),
     ("session", open_session(), 128),
 ], ids=("CheckKey", "VerifyUser", "Report", "OpenSession"))
 def test_no_request_without_end(listener, user_key, phase, packet, permitted):

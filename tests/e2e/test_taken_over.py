@@ -3,10 +3,11 @@
 import os
 import pwd
 import signal
+import socket
 
 import pytest
 
-from harness import keys, processes, terminal, waiting
+from harness import keys, processes, sanitizers, terminal, waiting
 from harness.conversation import Conversation
 from harness.gateway import CONNECTION, LISTENER, RECORDER, Gateway
 from harness.taken_over import TakeOver
@@ -53,6 +54,49 @@ def test_a_connection_cannot_stop_the_listener(taken_over, own_gateway, own_box,
         finally:
             session.kill()
             processes.kill(listener, signal.SIGCONT)
+
+
+@pytest.fixture(name="strict_gateway")
+def gateway_that_a_crash_is_enough_for(tmp_path, node, user_key):
+    with Gateway(tmp_path / "strict-gateway", node, keys.public_half(user_key),
+                 ZOMG_SSH_PER_SOURCE_PENALTIES="crash:2m min:1m") as running:
+        yield running
+
+
+@sanitizers.other_build  # their run-time library makes such calls
+@pytest.mark.parametrize("call", ["socket", "openat", "memfd_create", "io_uring_setup", "prctl"])
+def test_a_connection_that_tries_what_no_library_does_is_killed_and_told_of(
+        taken_over, strict_gateway, own_box, connect, call):
+    client = connect(strict_gateway, own_box.login)
+    session, attacker = connection_of(strict_gateway, lambda: client.start("cat"))
+    try:
+        waiting.until(strict_gateway.sessions, 10, "it has its session")
+        assert taken_over.call(attacker, call, 1, 1, 0) == KILLED
+        strict_gateway.wait_for_log(
+            f"connection process {attacker} died by signal {int(signal.SIGSYS)}")
+    finally:
+        session.kill()
+        session.wait()
+    waiting.until(lambda: "Not allowed at this time." in client.ssh("true", flags=["-v"]).errors,
+                  10, "its address has the penalty of a crash")
+
+
+def test_a_connection_that_ignores_its_end_is_killed(taken_over, own_gateway, own_box, connect):
+    """Stopped it does not hear that it is to end, as if it would not."""
+    client = connect(own_gateway, own_box.login)
+    session, attacker = connection_of(own_gateway, lambda: client.start("cat"))
+    try:
+        waiting.until(own_gateway.sessions, 10, "it has its session")
+        # It parts with the monitor, which then has it no more.
+        assert taken_over.call(attacker, "shutdown", 3, socket.SHUT_RDWR) == "returned 0"
+        processes.kill(attacker, signal.SIGSTOP)
+        waiting.until(lambda: not processes.alive(attacker), 30, "it is gone")
+        own_gateway.wait_for_log(f"connection process {attacker} is killed")
+        assert "died by" not in own_gateway.log(), "no crash, so no penalty"
+        assert connect(own_gateway, own_box.login).sh("echo in") == "in\n"
+    finally:
+        session.kill()
+        session.wait()
 
 
 @pytest.fixture(name="recording_gateway")

@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure,
              SettingsFile, MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance,
              KeptSocket, Serving, RecordOrder, SftpOperation, ReportSftp, LogSettings, LogReady,
-             FlushLog, LogFlushed, FileOrder, ReadFileNow, FileAnswer, FileLooked, FilePart>(
-      {reinterpret_cast<const char*>(data), size});
+             AskForgotten, Forgotten, FlushLog, LogFlushed, FileOrder, ReadFileNow, FileAnswer,
+             FileLooked, FilePart>({reinterpret_cast<const char*>(data), size});
   return 0;
 }
