@@ -132,7 +132,7 @@ void BoxAccess::forget_box() {
 }
 
 void BoxAccess::prepare() {
-  auto prepared = launcher_.prepare(path_->box, container_.get(), live_);
+  auto prepared = launcher_.prepare(path_->box, container_.get(), counted_.key, live_);
   if (prepared) {
     prepared_ = std::move(*prepared);
   } else {
@@ -163,7 +163,7 @@ void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
 
 void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path) {
   const LookedUpBox& box = path.box;
-  auto prepared = launcher_.prepare_by_kubectl(box, live_);
+  auto prepared = launcher_.prepare_by_kubectl(box, counted_.key, live_);
   if (!prepared) {
     log::error("{}: {}", log_prefix_, prepared.error().message);
     return refuse(session, Failure::kGatewayFailed);

@@ -31,6 +31,7 @@ SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int 
     : loop_(loop), programs_(programs), null_fd_(null_fd), options_(std::move(options)) {}
 
 Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
+                                            const std::string& key,
                                             std::shared_ptr<std::size_t> live) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
@@ -40,14 +41,16 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!child) return child.error().with_context(program.name);
   loop_.watch(child->pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {}, {}});
+  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {{}, key}, {}});
+  ++keys_[key];
   return ipc::Channel(std::move(ends->first));
 }
 
 Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pidfd,
+                                                 const std::string& key,
                                                  std::shared_ptr<std::size_t> live) {
   const std::uint32_t id = ++last_id_;
-  auto channel = start(programs_.sessiond, id, std::move(live));
+  auto channel = start(programs_.sessiond, id, key, std::move(live));
   if (!channel) return channel.error();
   const messages::SessionTarget target{box.claim, std::string_view(options_.chroot_directory),
                                        options_.user, options_.account.uid, options_.account.gid};
@@ -58,10 +61,11 @@ Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pid
 }
 
 Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& box,
+                                                            const std::string& key,
                                                             std::shared_ptr<std::size_t> live) {
   if (options_.kubectl < 0) return common::error("there is no kubectl");
   const std::uint32_t id = ++last_id_;
-  auto channel = start(programs_.kubectl_session, id, std::move(live));
+  auto channel = start(programs_.kubectl_session, id, key, std::move(live));
   if (!channel) return channel.error();
   const messages::PodTarget target{box.claim, std::string_view(options_.chroot_directory),
                                    options_.user, options_.kubectl_account.uid,
@@ -79,9 +83,9 @@ Result<void> SessionLauncher::launch(PreparedSession session, const messages::Se
   Running& running = found->second;
   running.channel = std::move(session.channel);
   running.record = std::move(record);
-  running.counted = counted;
+  // For its key it has counted since it was started.
+  running.counted.box = counted.box;
   ++boxes_[counted.box];
-  ++keys_[counted.key];
   running.on_not_entered = std::move(on_not_entered);
   loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
   return {};
@@ -129,10 +133,11 @@ common::Failure SessionLauncher::refusal(const Counted& counted, bool prepared) 
   if (is_full(boxes_, counted.box, options_.max_sessions_per_box)) {
     return Failure::kTooManySessionsInBox;
   }
-  if (is_full(keys_, counted.key, options_.max_sessions_per_key)) {
+  const std::size_t own = prepared ? 1 : 0;
+  if (is_full(keys_, counted.key, options_.max_sessions_per_key + own)) {
     return Failure::kTooManySessionsOfKey;
   }
-  const std::size_t others = running_.size() - (prepared ? 1 : 0);
+  const std::size_t others = running_.size() - own;
   return others >= options_.max_sessions_in_all ? Failure::kTooManySessionsInAll : Failure::kNone;
 }
 

@@ -52,11 +52,11 @@ class SessionLauncher {
   SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd, Options options);
 
   /// Starts a sessiond that prepares to enter `box`, whose first process `pidfd` is. `*live` counts
-  /// the processes that were started with it and have not ended.
-  common::Result<PreparedSession> prepare(const LookedUpBox& box, int pidfd,
+  /// the processes that were started with it and have not ended. It counts for `key` at once.
+  common::Result<PreparedSession> prepare(const LookedUpBox& box, int pidfd, const std::string& key,
                                           std::shared_ptr<std::size_t> live);
   /// Starts a zomg-ssh-kubectl for `box`.
-  common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box,
+  common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box, const std::string& key,
                                                      std::shared_ptr<std::size_t> live);
 
   /// Why these may not have one more session; kNone when they may. `prepared`: its process is there
@@ -92,7 +92,7 @@ class SessionLauncher {
   };
 
   common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
-                                     std::shared_ptr<std::size_t> live);
+                                     const std::string& key, std::shared_ptr<std::size_t> live);
   void on_message(std::uint32_t id);
   void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);
@@ -104,7 +104,7 @@ class SessionLauncher {
   int null_fd_;
   Options options_;
   std::unordered_map<std::uint32_t, Running> running_;
-  /// Sessions by box and by key, where there are any.
+  /// Sessions by box, and processes of sessions by key, where there are any.
   std::unordered_map<std::string, std::uint64_t> boxes_;
   std::unordered_map<std::string, std::uint64_t> keys_;
   std::uint32_t last_id_ = 0;
