@@ -130,20 +130,29 @@ Result<Certificate> Certificate::parse(std::string_view blob) {
   return certificate;
 }
 
+std::optional<std::string> named_principal(const Certificate& certificate,
+                                           const KeyOptions& authority, std::string_view box_name) {
+  const auto names = [&certificate](std::string_view principal) {
+    return std::find(certificate.principals.begin(), certificate.principals.end(), principal) !=
+           certificate.principals.end();
+  };
+  if (!authority.principals) {
+    return names(box_name) ? std::optional(std::string(box_name)) : std::nullopt;
+  }
+  const auto found =
+      std::find_if(authority.principals->begin(), authority.principals->end(), names);
+  return found != authority.principals->end() ? std::optional(*found) : std::nullopt;
+}
+
 Result<void> check_certificate(const Certificate& certificate, const KeyOptions& authority,
                                std::string_view box_name, std::time_t now) {
   if (certificate.certified_as != kUserCertificate) return common::error("not a user certificate");
   const auto seconds = static_cast<std::uint64_t>(std::max<std::time_t>(now, 0));
   if (seconds < certificate.valid_after) return common::error("the certificate is not valid yet");
   if (seconds >= certificate.valid_before) return common::error("the certificate has expired");
-  const auto names = [&certificate](std::string_view principal) {
-    return std::find(certificate.principals.begin(), certificate.principals.end(), principal) !=
-           certificate.principals.end();
-  };
-  const bool named = authority.principals ? std::any_of(authority.principals->begin(),
-                                                        authority.principals->end(), names)
-                                          : names(box_name);
-  if (!named) return common::error("the certificate does not name the principal");
+  if (!named_principal(certificate, authority, box_name)) {
+    return common::error("the certificate does not name the principal");
+  }
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <ctime>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +34,11 @@ struct Certificate {
   /// trailing bytes.
   static common::Result<Certificate> parse(std::string_view blob);
 };
+
+/// The principal that lets the certificate in: the first of `principals` that it names if the
+/// authority's line has such an option, else the login name. None: it names nobody who may.
+std::optional<std::string> named_principal(const Certificate& certificate,
+                                           const KeyOptions& authority, std::string_view box_name);
 
 /// Whether the certificate is a user's and valid at `now`, and names the principal that it has to:
 /// one of `principals` if the authority's line has such an option, else the login name. A

@@ -21,8 +21,8 @@ struct Credential {
   /// The blob that is authorized there.
   std::string authorized_blob;
   /// Whose it is, as far as that can be told, and so what is counted as one user's: the GitHub users
-  /// who have the key; of certificates, which come with a key of the day, what the authority calls
-  /// the user; otherwise the key.
+  /// who have the key; of certificates, which come with a key and a key ID of the day, the authority
+  /// and the principal that let them in; otherwise the key.
   std::string identity;
 
   struct Certificate {

@@ -101,9 +101,10 @@ struct Settings {
   std::uint64_t client_alive_count_max = 3;
   /// How long a session may move no bytes, and a connection have no session; 0: for ever.
   std::chrono::seconds idle_timeout{0};
-  /// Connections in all, by key and by login name.
+  /// Connections in all, by key and by login name. A key has less than half of a name's, and twice
+  /// as many sessions, which is less than a box's: one alone locks nobody out.
   std::uint64_t max_connections = 512;
-  std::uint64_t max_connections_per_key = 100;
+  std::uint64_t max_connections_per_key = 40;
   std::uint64_t max_connections_per_user = 100;
   /// What all clients together may send ahead of their programs.
   std::uint64_t max_window_mebibytes = 256;

@@ -133,12 +133,14 @@ std::string owners_of(std::span<const AuthorizedKey> entries, const OfferedKey& 
   return owners;
 }
 
-std::string identity_of(const Credential& credential, std::span<const AuthorizedKey> entries,
+std::string identity_of(const Login& login, std::span<const AuthorizedKey> entries,
                         const OfferedKey& offered) {
-  const auto& certificate = credential.certificate;
-  if (!certificate) return owners_of(entries, offered, credential.fingerprint);
-  if (certificate->key_id.empty()) return credential.fingerprint;
-  return certificate->authority_fingerprint + " " + certificate->key_id;
+  const auto& certificate = login.credential.certificate;
+  if (!certificate) return owners_of(entries, offered, login.credential.fingerprint);
+  // Neither the key nor the key ID, which may be new with each certificate.
+  const auto principal =
+      named_principal(*offered.certificate, login.options, login.name.box_name());
+  return certificate->authority_fingerprint + " " + principal.value_or("");
 }
 
 Result<void> check_flags(const KeyOptions& options, const Signature& signature) {
@@ -217,7 +219,7 @@ Result<Login> UserAuthenticator::verify(const messages::VerifyUser& request,
         fingerprint(offered->certificate->authority), std::string(offered->certificate->key_id),
         offered->certificate->serial};
   }
-  login->credential.identity = identity_of(login->credential, entries, *offered);
+  login->credential.identity = identity_of(*login, entries, *offered);
   return login;
 }
 

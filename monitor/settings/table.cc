@@ -214,7 +214,10 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_KEY",
         .kind = kind::Whole{&Settings::max_connections_per_key, 1, limits::kMaxConnections, ""},
         .help = "Connections that one key has logged in, and twice as many sessions. The keys of a "
-                "GitHub user count as one, and the certificates of one authority with one key ID.",
+                "GitHub user count as one, and so do the certificates of one authority that one "
+                "principal let in: who can have it sign for a principal can use up what that "
+                "principal has. Without principals=, a box is the principal, and all whom the "
+                "authority lets into it count as one.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_USER",

@@ -32,6 +32,7 @@ def start_gateway(directory, node, user_key, **settings):
     return Gateway(directory, node, keys.public_half(user_key),
                    ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{free_port()}",
                    ZOMG_SSH_DRAIN_SECS=str(DRAIN_SECONDS), ZOMG_SSH_MAX_SESSIONS_PER_BOX="2000",
+                   ZOMG_SSH_MAX_CONNECTIONS_PER_KEY="500", ZOMG_SSH_MAX_CONNECTIONS_PER_USER="500",
                    **settings)
 
 

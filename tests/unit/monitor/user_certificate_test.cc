@@ -33,18 +33,35 @@ TEST_F(UserAuthenticatorTest, ACertificateIsNamedInTheCredential) {
   EXPECT_EQ(login->credential.certificate->serial, 7U);
 }
 
-TEST_F(UserAuthenticatorTest, CertificatesWithOneKeyIdAreOneUsers) {
-  authorize("cert-authority " + authority_.line());
+TEST_F(UserAuthenticatorTest, CertificatesWithOnePrincipalAreOneUsers) {
+  authorize("cert-authority,principals=\"alice,bob\" " + authority_.line());
   const auto identity = [this](const TestKey& key) {
     const auto login = log_in(key, certificate_.blob(key, authority_));
     return login ? login->credential.identity : std::string("refused");
   };
+  certificate_.principals = {"alice"};
   const std::string alice = identity(key_);
+  EXPECT_EQ(alice, fingerprint(authority_.blob()) + " alice");
   EXPECT_EQ(identity(stranger_), alice);
-  certificate_.key_id = "bob";
-  EXPECT_NE(identity(key_), alice);
+  // New ones gain nothing, nor do more names.
+  certificate_.key_id = "another";
+  EXPECT_EQ(identity(key_), alice);
   certificate_.key_id = "";
-  EXPECT_NE(identity(key_), identity(stranger_));
+  EXPECT_EQ(identity(stranger_), alice);
+  certificate_.principals = {"bob", "alice"};
+  EXPECT_EQ(identity(key_), alice);
+  certificate_.principals = {"bob"};
+  EXPECT_EQ(identity(key_), fingerprint(authority_.blob()) + " bob");
+}
+
+TEST_F(UserAuthenticatorTest, CertificatesForOneBoxAreOneUsersWhereNoPrincipalsAreConfigured) {
+  authorize("cert-authority " + authority_.line());
+  const auto login = log_in(key_, certificate_.blob(key_, authority_));
+  certificate_.key_id = "";
+  const auto other = log_in(stranger_, certificate_.blob(stranger_, authority_));
+  ASSERT_TRUE(login && other);
+  EXPECT_EQ(login->credential.identity, other->credential.identity);
+  EXPECT_TRUE(login->credential.identity.ends_with(" " + login->name.box_name()));
 }
 
 TEST_F(UserAuthenticatorTest, AnAuthorityIsNoUserAndAUserNoAuthority) {

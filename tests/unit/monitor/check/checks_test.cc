@@ -57,6 +57,20 @@ TEST(CheckedSettings, WarnOfAMisspeltVariableAndNotOfKubernetesOwn) {
   EXPECT_EQ(findings.all()[1].state, State::kGood);
 }
 
+TEST(CheckedSettings, WarnWhereOneKeyLocksAllOthersOut) {
+  Findings defaults;
+  check_settings(empty_report(), {}, defaults);
+  EXPECT_EQ(defaults.all().size(), 1);
+  SettingsReport report = empty_report();
+  report.settings.max_connections_per_key = report.settings.max_connections_per_user;
+  Findings findings;
+  check_settings(report, {}, findings);
+  ASSERT_EQ(findings.all().size(), 3);
+  EXPECT_EQ(findings.all()[0].state, State::kWarning);
+  EXPECT_EQ(findings.all()[0].text, "one key can have all connections of a login name");
+  EXPECT_EQ(findings.all()[1].text, "one key can have all sessions of a box");
+}
+
 TEST(RefusedCalls, AreNamedOnceEachWithTheirPrograms) {
   Findings findings;
   report_refused_calls(
