@@ -1,5 +1,6 @@
 """A process that was taken over cannot signal another one, of its own account either."""
 
+import errno
 import os
 import pwd
 import signal
@@ -79,6 +80,15 @@ def test_a_connection_that_tries_what_no_library_does_is_killed_and_told_of(
         session.wait()
     waiting.until(lambda: "Not allowed at this time." in client.ssh("true", flags=["-v"]).errors,
                   10, "its address has the penalty of a crash")
+
+
+@sanitizers.other_build
+def test_what_a_newer_library_may_try_is_refused_and_told_of(
+        taken_over, own_gateway, conversation):
+    [process] = own_gateway.pids(CONNECTION)
+    assert taken_over.call(process, "uname", 0) == f"returned {-errno.ENOSYS}"
+    conversation.goes_on()
+    own_gateway.wait_for_log("its sandbox refused a library the system call uname")
 
 
 def test_a_connection_that_ignores_its_end_is_killed(taken_over, own_gateway, own_box, connect):
