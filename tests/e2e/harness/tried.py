@@ -69,7 +69,7 @@ EXEC_INPUT = b"through\n"
 
 
 def check_exec(done):
-    assert (done.status, done.out, done.err) == (42, EXEC_INPUT, b"err\n")
+    assert (done.status, done.out, done.err) == (42, EXEC_INPUT, b"err\n"), done
 
 
 TERMINAL_INPUT = b"tty; stty size; echo $TERM; exit 3\n"

@@ -3,6 +3,7 @@
 'use strict';
 const fs = require('fs');
 const { once } = require('events');
+const { setTimeout } = require('timers/promises');
 const { firstValueFrom } = require('rxjs');
 const russh = require('russh');
 
@@ -18,7 +19,9 @@ async function connect() {
   return client.authenticateWithKeyPair(user, pair, null);
 }
 
-async function play(client, ask) {
+// Its output, which `isWhole` knows: the package may say that a channel is closed before it tells the
+// last data.
+async function play(client, ask, isWhole = () => true) {
   const channel = await client.activateChannel(await client.openSessionChannel());
   const output = [];
   channel.data$.subscribe((data) => output.push(Buffer.from(data)));
@@ -31,6 +34,7 @@ async function play(client, ask) {
   }
   await channel.eof();
   await closed;
+  for (let turn = 0; turn < 200 && !isWhole(Buffer.concat(output)); ++turn) await setTimeout(10);
   return Buffer.concat(output);
 }
 
@@ -64,7 +68,8 @@ async function get(session, from, to) {
 const TERMINAL = { columns: 90, rows: 30, pixWidth: 0, pixHeight: 0 };
 const verbs = {
   async exec(client) {
-    const output = await play(client, (channel) => channel.requestExec(`(${rest[0]}); echo " $?"`));
+    const output = await play(client, (channel) => channel.requestExec(`(${rest[0]}); echo " $?"`),
+      (all) => / \d+\n$/.test(all.subarray(-8)));
     const end = output.lastIndexOf(' ');
     process.stdout.write(output.subarray(0, end));
     process.exitCode = Number(output.subarray(end).toString());
