@@ -177,8 +177,12 @@ Result<Answer> HttpsApi::ask(const std::string& path, const std::string* body) c
   const CURLcode code = curl_easy_perform(easy.get());
   if (collected.too_large) return common::error("the answer is over its bound");
   if (code != CURLE_OK) {
-    return common::error(
-        "{}", common::quoted(detail[0] != '\0' ? detail.data() : curl_easy_strerror(code)));
+    std::string said = detail[0] != '\0' ? detail.data() : curl_easy_strerror(code);
+    const std::string_view unheard_of = kOneOfTheAddresses;
+    if (const std::size_t at = said.find(unheard_of); at != std::string::npos) {
+      said.replace(at, unheard_of.size(), in_brackets(addresses_));
+    }
+    return common::error("{}", common::quoted(said));
   }
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
