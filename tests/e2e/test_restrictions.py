@@ -177,6 +177,7 @@ def test_the_recording(limited, box, connect, tmp_path, of):
     # More than may be recorded is not shown.
     done = client.ssh("head -c 9000000 /dev/zero | tr '\\0' x; echo all", flags=["-tt"], timeout=60)
     assert done.status == 255 and "all" not in done.text[-100:]
+    waiting.until(lambda: not box.running("9000000"), 30, "the program is gone")
 
 
 @restricts("audit_log", "audit_sftp")
