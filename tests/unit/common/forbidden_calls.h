@@ -20,6 +20,7 @@
 #include <array>
 #include <cerrno>
 #include <functional>
+#include <new>
 #include <set>
 #include <string>
 #include <vector>
@@ -112,6 +113,18 @@ constexpr int kRefusedStatus = 77;
 /// For EXPECT_EXIT: that the call before the end was refused.
 [[noreturn]] inline void end_by(long result) {
   ::_exit(result == -1 && errno == ENOSYS ? kRefusedStatus : 0);
+}
+
+/// How end_by_growing() ends a process that its limits keep from having so much memory.
+constexpr int kBoundedStatus = 78;
+/// For EXPECT_EXIT: that the process, from here on, may not have `bytes` more of memory.
+[[noreturn]] inline void end_by_growing(std::size_t bytes) {
+  try {
+    const std::string big(bytes, 'x');
+    ::_exit(big.empty() ? 2 : 1);
+  } catch (const std::bad_alloc&) {
+    ::_exit(kBoundedStatus);
+  }
 }
 
 /// That each of forbidden_calls(), but those that `may` names, kills a process that called `enter`,

@@ -51,16 +51,8 @@ TEST_F(SettingsReaderSandboxDeathTest, HasNoFileToOpen) {
 }
 
 TEST_F(SettingsReaderSandboxDeathTest, BoundsItsMemory) {
-  const auto grow = [] {
-    enter();
-    try {
-      const std::string big(limits::kSettingsReaderDataBytes, 'x');
-      ::_exit(big.empty() ? 2 : 1);
-    } catch (const std::bad_alloc&) {
-      ::_exit(0);
-    }
-  };
-  EXPECT_EXIT(grow(), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT((enter(), sandbox::end_by_growing(limits::kSettingsReaderDataBytes)),
+              testing::ExitedWithCode(sandbox::kBoundedStatus), "");
 }
 #endif
 
