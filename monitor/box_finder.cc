@@ -1,5 +1,7 @@
 #include "monitor/box_finder.h"
 
+#include <algorithm>
+
 #include "common/limits.h"
 #include "common/log.h"
 
@@ -10,6 +12,10 @@ using common::Failure;
 
 /// Pods whose choice of a container is kept, some 150 bytes each.
 constexpr std::size_t kMaxRememberedPods = 4096;
+
+/// How long a box of this node waits for an API server that answers slowly: what a user bears once,
+/// when that server then hangs.
+constexpr std::chrono::milliseconds kMaxGrace{1000};
 
 /// Whether an answer of the API server tells which container is the right one, running or not.
 bool names_container(const LookupAnswer& said) {
@@ -46,10 +52,17 @@ BoxFinder::SearchId BoxFinder::start(Search search) {
 }
 
 void BoxFinder::ask(BoxLookup& whom, bool cluster, SearchId id, const common::LoginName& name) {
-  // Not cancelled with the search: a late answer still tells that the server is well.
-  whom.look_up(name, [this, id, cluster](Failure failure, LookedUpBox box) {
+  // Not cancelled with the search: a late answer still tells that the server is well, and how slow.
+  const Clock::time_point asked = Clock::now();
+  whom.look_up(name, [this, id, cluster, asked](Failure failure, LookedUpBox box) {
+    if (cluster) learn(Clock::now() - asked, failure);
     on_answer(id, cluster, failure, std::move(box));
   });
+}
+
+void BoxFinder::learn(Clock::duration took, Failure failure) {
+  cluster_answers_ = is_about_box(failure);
+  if (cluster_answers_) cluster_takes_ = std::max(took, cluster_takes_ * 7 / 8);
 }
 
 void BoxFinder::cancel(SearchId search) {
@@ -60,7 +73,6 @@ void BoxFinder::cancel(SearchId search) {
 }
 
 void BoxFinder::on_answer(SearchId id, bool from_cluster, Failure failure, LookedUpBox box) {
-  if (from_cluster) cluster_answers_ = is_about_box(failure);
   const auto found = searches_.find(id);
   if (found == searches_.end()) return;
   Search& search = found->second;
@@ -131,7 +143,9 @@ bool BoxFinder::ask_by_spec(SearchId id, Search& search) {
 
 void BoxFinder::start_grace(SearchId id, Search& search) {
   if (search.grace != 0) return;
-  search.grace = loop_.after(limits::kKubernetesGrace, [this, id] {
+  const auto usual = std::chrono::duration_cast<std::chrono::milliseconds>(cluster_takes_ * 2);
+  const auto grace = std::clamp(usual, limits::kKubernetesGrace, kMaxGrace);
+  search.grace = loop_.after(grace, [this, id] {
     // The node may be asked once more, and its answer then waits again.
     searches_.at(id).grace = 0;
     cluster_answers_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,6 +62,7 @@ class BoxFinder {
     std::optional<Answer> cluster;
     EventLoop::TimerId grace = 0;
   };
+  using Clock = std::chrono::steady_clock;
 
   SearchId start(Search search);
   void ask(BoxLookup& whom, bool cluster, SearchId id, const common::LoginName& name);
@@ -71,6 +73,8 @@ class BoxFinder {
   bool ask_by_spec(SearchId id, Search& search);
   void on_answer(SearchId id, bool from_cluster, common::Failure failure, LookedUpBox box);
   void settle(SearchId id, bool wait);
+  /// Notes how the API server answers: by that it is waited for.
+  void learn(Clock::duration took, common::Failure failure);
   void start_grace(SearchId id, Search& search);
   void finish(SearchId id, common::Failure failure, FoundPath path);
 
@@ -79,6 +83,8 @@ class BoxFinder {
   BoxLookup* cluster_;
   /// Whether the API server's last answer was one: only then it is waited for.
   bool cluster_answers_ = true;
+  /// What its slow answers took of late, also those that came after their search's end.
+  Clock::duration cluster_takes_{};
   /// The container that a pod's logins lead to, by the pod's uid, as the API server said last: it
   /// may be away when the next login comes.
   std::unordered_map<std::string, std::string> by_spec_;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace zomg::monitor {
@@ -31,6 +32,9 @@ class PlayedLookup : public BoxLookup {
     replies_.at(number)(Failure::kNone, std::move(box));
   }
 
+  /// That no pod has the labels of question `number`.
+  void deny(std::size_t number) { replies_.at(number)(Failure::kNoSuchBox, {}); }
+
   std::vector<std::string> asked;
 
  private:
@@ -57,12 +61,21 @@ class BoxFinderTest : public testing::Test {
     int tries = 0;
     std::function<void()> poll = [&] {
       while (!steps.empty() && steps.front()()) steps.pop_front();
-      if (steps.empty() || ++tries == 200) return loop_.stop();
+      if (steps.empty() || ++tries == 400) return loop_.stop();
       loop_.after(10ms, poll);
     };
     poll();
     loop_.run();
     return steps.empty();
+  }
+
+  /// A step that is done when so much time has passed since it was looked at first.
+  static std::function<bool()> after(std::chrono::milliseconds time) {
+    return [time, start = std::optional<std::chrono::steady_clock::time_point>()]() mutable {
+      const auto now = std::chrono::steady_clock::now();
+      if (!start) start = now;
+      return now - *start >= time;
+    };
   }
 
   EventLoop loop_;
@@ -86,6 +99,50 @@ TEST_F(BoxFinderTest, AsksTheNodeForTheContainerOfTheSpec) {
   ASSERT_EQ(node_.asked, (std::vector<std::string>{"", "app"}));
   node_.answer(1, "app");
   EXPECT_EQ(first.container, "app");
+}
+
+/// Its word is the last one: it may say that the pod has lost its labels.
+TEST_F(BoxFinderTest, WaitsLongerForAnApiServerThatAnswersSlowly) {
+  Found first;
+  find(first);
+  node_.answer(0, "app");
+  Found second;
+  const bool done = run({[&first] { return first.container == "app"; }, after(250ms),
+                         [&] {
+                           cluster_.deny(0);
+                           find(second);
+                           node_.answer(1, "app");
+                           return true;
+                         },
+                         after(250ms),
+                         [&] {
+                           EXPECT_EQ(second.container, "");
+                           cluster_.deny(1);
+                           return true;
+                         }});
+  EXPECT_TRUE(done);
+  EXPECT_EQ(second.container, "none");
+}
+
+TEST_F(BoxFinderTest, WaitsForNoApiServerLongerThanAUserBears) {
+  Found first;
+  find(first);
+  node_.answer(0, "app");
+  Found second;
+  const bool done = run({after(1100ms),
+                         [&] {
+                           cluster_.answer(0, "app");
+                           find(second);
+                           node_.answer(1, "app");
+                           return true;
+                         },
+                         [&second] { return second.container == "app"; }});
+  EXPECT_TRUE(done);
+  // And then not at all.
+  Found third;
+  find(third);
+  node_.answer(2, "app");
+  EXPECT_EQ(third.container, "app");
 }
 
 /// And another search hears from it just when the first has waited for it, and asks the node again.
