@@ -102,12 +102,13 @@ Result<void> Gateway::run() {
     if (auto started = keyring_.start(); !started) return started;
   }
   if (auto started = listener_.start(); !started) return started;
+  for (const common::Error& limit : examine_resource_limits().low)
+    log::warning("{}", limit.message);
   std::string addresses;
   for (const common::Fd& socket : foundation_.listening)
     addresses += " " + address_of(socket.get());
+  // The last word of a start: who waits for it finds nothing of the start after it.
   log::info("listening on{}", addresses);
-  for (const common::Error& limit : examine_resource_limits().low)
-    log::warning("{}", limit.message);
   if (auto told = tell_supervisor(); !told) return told;
   loop_.watch(foundation_.supervisor.fd(), [this] {
     // It says nothing more: this is its end. Sessions go on without us.

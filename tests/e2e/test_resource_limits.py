@@ -47,8 +47,8 @@ def test_users_are_served(node, box, user_key, connect, tmp_path, resource, valu
 def test_it_says_how_many_connections_there_can_be(node, user_key, tmp_path):
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
                  limited(tmp_path, "nofile", 4096)) as gateway:
-        gateway.wait_for_log("warning .*: 504 connections at most, for the hard limit of open files "
-                             "is 4096; 32832 would do for all 4096")
+        gateway.wait_for_log("(?s)warning .*: 504 connections at most, for the hard limit of open "
+                             "files is 4096; 32832 would do for all 4096.*listening on")
 
 
 def test_it_serves_as_many_as_it_says(node, user_key, tmp_path):
