@@ -147,9 +147,8 @@ class Instance:
         for spec in specs:
             self._wait_for_image(spec.image)
         config = self._sandbox_config(
-            project, box, namespace, name, uid, labels, annotations,
-            _namespaces(host_network, host_pid, shared_pid, host_users), qos, attempt,
-            any(spec.privileged for spec in specs))
+            project, box, namespace, name, uid, labels, annotations, host_network, host_pid,
+            shared_pid, qos, attempt, any(spec.privileged for spec in specs), host_users)
         sandbox_id = self.call("RunPodSandbox", config=config).pod_sandbox_id
         try:
             made = {spec.name: self._run_container(sandbox_id, config, spec) for spec in specs}
@@ -163,8 +162,10 @@ class Instance:
         stays listed."""
         pod.containers[spec.name] = self._run_container(pod.sandbox_id, pod.config, spec, attempt)
 
-    def _sandbox_config(self, project, box, namespace, name, uid, labels, annotations, namespaces,
-                        qos, attempt, privileged):
+    def _sandbox_config(self, project, box, namespace, name, uid, labels, annotations,
+                        host_network, host_pid, shared_pid, qos, attempt, privileged,
+                        host_users=True):
+        namespaces = _namespaces(host_network, host_pid, shared_pid, host_users)
         all_labels = {
             "io.kubernetes.pod.name": name,
             "io.kubernetes.pod.namespace": namespace,
