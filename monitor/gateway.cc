@@ -47,8 +47,8 @@ Gateway::Gateway(Foundation foundation)
       launcher_(
           loop_, foundation_.programs, foundation_.null.get(),
           {foundation_.settings.chroot_directory, foundation_.settings.box_user,
-           foundation_.settings.max_sessions_per_box, 2 * foundation_.settings.max_connections,
-           2 * foundation_.settings.max_connections_per_key, foundation_.accounts.session,
+           foundation_.settings.max_sessions_per_box, foundation_.settings.max_sessions_of_all(),
+           foundation_.settings.max_sessions_of_key(), foundation_.accounts.session,
            foundation_.accounts.kubectl, foundation_.kubectl.get()}),
       recorder_(loop_, foundation_.programs.recorder, foundation_.null.get(),
                 foundation_.accounts.recorder),

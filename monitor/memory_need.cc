@@ -6,8 +6,6 @@ namespace zomg::monitor {
 
 namespace {
 
-/// There may be twice as many sessions as connections (gateway.cc).
-constexpr std::uint64_t kSessionsPerConnection = 2;
 /// A second session's process, and the kernel's part.
 constexpr std::uint64_t kSecondSessionKibibytes = 512;
 
@@ -17,7 +15,8 @@ std::uint64_t greatest_memory_mebibytes(const Settings& settings) {
   constexpr std::uint64_t kKibibyte = 1024;
   const std::uint64_t windows =
       settings.max_sessions * limits::kLeastReceiveWindowBytes / kKibibyte;
-  constexpr std::uint64_t kPipes = kSessionsPerConnection * limits::kInputPipeBytes / kKibibyte;
+  constexpr std::uint64_t kPipes =
+      Settings::kSessionsPerConnection * limits::kInputPipeBytes / kKibibyte;
   const std::uint64_t connection =
       limits::kConnectionMemoryKibibytes + kSecondSessionKibibytes + kPipes + windows;
   const std::uint64_t connections = settings.max_connections * connection / kKibibyte;

@@ -38,7 +38,7 @@ void check_settings(const SettingsReport& report, const std::vector<std::string>
                      "Set ZOMG_SSH_MAX_CONNECTIONS_PER_KEY lower than "
                      "ZOMG_SSH_MAX_CONNECTIONS_PER_USER, to less than half of it");
   }
-  if (2 * settings.max_connections_per_key >= settings.max_sessions_per_box) {
+  if (settings.max_sessions_of_key() >= settings.max_sessions_per_box) {
     findings.warning("settings", "one key can have all sessions of a box",
                      "Set ZOMG_SSH_MAX_SESSIONS_PER_BOX to more than twice "
                      "ZOMG_SSH_MAX_CONNECTIONS_PER_KEY");
