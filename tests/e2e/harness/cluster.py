@@ -138,7 +138,8 @@ class Cluster:
                 "containers": [{"name": "box", "image": pods.BOX_IMAGE, "imagePullPolicy": "Never",
                                 **container}]},
         }
-        self.apply(json.dumps(pod))
+        # Not by apply, which writes it once more into an annotation: a large one does not fit there.
+        self.kubectl("create", "-f", "-", stdin=json.dumps(pod))
         return ClusterBox(self, namespace, name, f"{project}--{box}").wait_ready()
 
 
