@@ -14,13 +14,16 @@
 namespace zomg::sessiond {
 
 std::string read_box_file(const char* path, std::size_t max_bytes) {
+  const common::Fd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return read_box_file(root.get(), path, max_bytes);
+}
+
+std::string read_box_file(int root, const char* path, std::size_t max_bytes) {
   // O_NONBLOCK: a box may have put a fifo there, or a magic link to a descriptor.
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  const common::Fd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  const common::Fd file(
-      static_cast<int>(::syscall(SYS_openat2, root.get(), path, &how, sizeof(how))));
+  const common::Fd file(static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof(how))));
   return read_regular_file(file.get(), max_bytes);
 }
 

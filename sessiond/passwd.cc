@@ -71,4 +71,8 @@ std::string read_passwd() {
   return read_box_file("etc/passwd", limits::kMaxPasswdBytes);
 }
 
+std::string read_passwd(int root) {
+  return read_box_file(root, "etc/passwd", limits::kMaxPasswdBytes);
+}
+
 }  // namespace zomg::sessiond

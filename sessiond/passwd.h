@@ -27,4 +27,7 @@ std::optional<PasswdEntry> find_passwd_entry(std::string_view text, std::string_
 /// that is not regular, or cannot be read, counts as empty.
 std::string read_passwd();
 
+/// The same of etc/passwd below the directory `root`.
+std::string read_passwd(int root);
+
 }  // namespace zomg::sessiond

@@ -1,5 +1,6 @@
 #include "sessiond/scout.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -21,16 +22,27 @@ using common::errno_error;
 using common::Failure;
 using common::Result;
 
-Invocation look_around(const ScoutOrder& order) {
+/// HOME as runc and crun give it to a container whose variables do not name it: by the passwd file
+/// that lies outside of the chroot. So programs of `kubectl exec` have it, too.
+std::string runtime_home(int container_root, unsigned uid) {
+  const auto user = find_passwd_entry(read_passwd(container_root), uid);
+  return user ? user->home : "/";
+}
+
+Invocation look_around(const ScoutOrder& order, int container_root) {
   const auto user = choose_user(order.user, order.container, read_passwd());
   if (!user) {
     Invocation none;
     none.failure = Failure::kNoBoxUser;
     return none;
   }
-  Invocation invocation = build_invocation(
-      order.plan, *user,
-      read_regular_file(order.environment, limits::kMaxContainerEnvironmentBytes), order.terminal);
+  std::string environment =
+      read_regular_file(order.environment, limits::kMaxContainerEnvironmentBytes);
+  // In front, so that what the container says wins.
+  if (user->home.empty()) {
+    environment.insert(0, "HOME=" + runtime_home(container_root, order.container.uid) + '\0');
+  }
+  Invocation invocation = build_invocation(order.plan, *user, environment, order.terminal);
   if (has_own_groups(order.user, user->uid, order.container)) {
     invocation.own_groups = true;
     invocation.groups.value = find_groups(read_group_file(), user->name, user->gid);
@@ -46,10 +58,12 @@ Invocation look_around(const ScoutOrder& order) {
 [[noreturn]] void scout(const BoxRoot& root, const ScoutOrder& order, int report) {
   Invocation invocation;
   invocation.failure = Failure::kBoxHindered;
+  const common::Fd container_root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
   // The entering process may be killed while the box lets us wait for a file.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && root.enter() &&
-      common::close_all_but({order.environment, report}) && drop_all_privileges()) {
-    invocation = look_around(order);
+      common::close_all_but({order.environment, report, container_root.get()}) &&
+      drop_all_privileges()) {
+    invocation = look_around(order, container_root.get());
   }
   auto packet = ipc::encode(invocation);
   if (!packet) ::_exit(1);

@@ -35,7 +35,14 @@ def test_of_several_users_0_the_one_named_root_counts(gateway, homeless, connect
         homeless.exec("mv /etc/passwd- /etc/passwd")
 
 
-def test_nobody_says(node, gateway, connect):
-    with node.box("home", "none") as box:
+def test_what_the_runtime_gives_its_programs_is_the_containers(node, gateway, connect):
+    """As in `kubectl exec`: by the passwd file outside of the chroot."""
+    with node.box("home", "runtime") as box:
         box.exec("rm /etc/passwd")
-        assert where(connect(gateway, box.login))[1] in ("/", "/root")
+        box.exec("mkdir /outside")
+        of_the_container = (
+            "echo root:x:0:0::/outside:/bin/sh >/etc/passwd", "rm /etc/passwd")
+        for command, home in zip(of_the_container, ("/outside", "/")):
+            status, _, errors = node.instance.exec(box.container.id, ["/bin/sh", "-c", command])
+            assert status == 0, errors
+            assert where(connect(gateway, box.login)) == [home, home]

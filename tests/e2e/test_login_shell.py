@@ -55,7 +55,7 @@ def test_missing_shell(own_box, gateway, connect):
 def test_box_without_passwd(own_box, gateway, connect):
     mine = connect(gateway, own_box.login)
     own_box.exec("rm /etc/passwd")
-    assert mine.sh("echo $0 $HOME; pwd") == "bash /\n/\n"
+    assert mine.sh("echo $0 $USER $SHELL") == "bash root /bin/bash\n"
 
 
 def test_missing_home(own_box, gateway, connect):

@@ -51,5 +51,39 @@ TEST(BoxFile, ThatIsNotRegularIsEmpty) {
   EXPECT_EQ(read_regular_file(-1, kMuch), "");
 }
 
+/// A directory for a file and a link that leads out of it.
+class BoxFileBelow : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(::mkdtemp(path_.data()), nullptr);
+    directory_ = common::Fd(::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const common::Fd file(::openat(directory_.get(), "passwd", O_WRONLY | O_CREAT, 0600));
+    ASSERT_EQ(::write(file.get(), "inside", 6), 6);
+    ASSERT_EQ(::symlinkat("../../../../../../passwd", directory_.get(), "up"), 0);
+    ASSERT_EQ(::symlinkat("/etc/passwd", directory_.get(), "out"), 0);
+    ASSERT_EQ(::symlinkat("/proc/self/exe", directory_.get(), "magic"), 0);
+  }
+  void TearDown() override {
+    for (const char* name : {"passwd", "up", "out", "magic"}) {
+      ::unlinkat(directory_.get(), name, 0);
+    }
+    ::rmdir(path_.c_str());
+  }
+  std::string read(const char* path) { return read_box_file(directory_.get(), path, kMuch); }
+
+ private:
+  std::string path_ = "/tmp/box_file_test.XXXXXX";
+  common::Fd directory_;
+};
+
+TEST_F(BoxFileBelow, NoLinkLeavesTheDirectory) {
+  EXPECT_EQ(read("passwd"), "inside");
+  EXPECT_EQ(read("up"), "inside");
+  EXPECT_EQ(read("out"), "");
+  EXPECT_EQ(read("magic"), "");
+  EXPECT_EQ(read("../../../../../../etc/passwd"), "");
+  EXPECT_EQ(read("/etc/passwd"), "");
+}
+
 }  // namespace
 }  // namespace zomg::sessiond
