@@ -11,7 +11,8 @@
 # that a program could be started with: no shell. The lower layer is Debian's packages, unpacked; it
 # lists them in var/lib/dpkg/status.d, where scanners look. The upper layer is what `cmake --install`
 # installs of programs, and the accounts of deploy/quickstart/users.sh. The same build and the same
-# versions of Debian's packages give the same image, bit for bit. ZOMG_BIN names the bin of another build.
+# versions of Debian's packages give the same image, bit for bit. ZOMG_BIN names the bin of another build,
+# ZOMG_KUBECTL another kubectl than Debian's: it has to be statically linked, which Debian 13's is not.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -50,7 +51,8 @@ libraries() {
 packages() {
   libraries | while read -r library; do echo "$library /usr$library $(readlink -f "$library")"; done |
     { xargs dpkg-query -S 2>/dev/null || true; } | sed 's/: .*//' | sort -u
-  printf '%s\n' base-files ca-certificates kubernetes-client netbase
+  printf '%s\n' base-files ca-certificates netbase
+  [ "${ZOMG_KUBECTL:-}" ] || echo kubernetes-client
 }
 
 # Their addresses, which have the versions in them, and hashes.
@@ -93,6 +95,18 @@ if [ ! -f "$layer" ]; then
   mv "$layer.$$" "$layer"
 fi
 
+# A session by kubectl exec has the program and nothing beside it, so no loader either.
+if [ "${ZOMG_KUBECTL:-}" ]; then
+  kubectl=$ZOMG_KUBECTL
+else
+  kubectl=$work/kubectl
+  tar -xO -f "$layer" ./usr/bin/kubectl >"$kubectl" 2>"$work/log" || true
+fi
+if ! readelf --program-headers "$kubectl" >"$work/log" 2>&1 || grep -q INTERP "$work/log"; then
+  die "${ZOMG_KUBECTL:-the kubectl of this Debian} is no statically linked program, so no session could go" \
+    "by kubectl exec: name one with ZOMG_KUBECTL, such as upstream's, or build on Debian 12"
+fi
+
 # --- the gateway --------------------------------------------------------------------------------
 tree=$work/gateway
 libexec=$tree/usr/libexec/zomg-ssh-gateway
@@ -101,6 +115,7 @@ mkdir -p "$tree/usr/bin" "$libexec" "$tree/etc" "$tree/run/containerd" "$tree/ru
 programs | while read -r program; do strip -o "$libexec/${program##*/}" "$program"; done
 mv "$libexec/zomg-ssh-gateway" "$tree/usr/bin"
 chmod 755 "$tree/usr/bin/zomg-ssh-gateway" "$libexec"/*
+if [ "${ZOMG_KUBECTL:-}" ]; then install -m 755 "$kubectl" "$tree/usr/bin/kubectl"; fi
 # The accounts of deploy/quickstart/users.sh, at numbers that Debian gives to no package.
 printf 'root:x:0:0:root:/root:/usr/sbin/nologin\n' >"$tree/etc/passwd"
 printf 'root:x:0:\n' >"$tree/etc/group"

@@ -13,6 +13,8 @@ import yaml
 from gateway_pod import DAEMON_SET, MANIFEST, build_image, for_an_old_cluster
 from harness import paths
 
+IMAGE = paths.ROOT / "deploy" / "image.sh"
+
 
 def documents(path):
     return {(document["kind"], document["metadata"]["name"]): document
@@ -88,6 +90,24 @@ def test_the_image_has_all_programs_that_are_installed_and_kubectl_alone(image, 
                 if entry.isfile() and entry.mode & 0o111 and "/lib/" not in path}
     assert {pathlib.Path(path).name for path in programs} == installed | {"kubectl"}
     assert {"/usr/bin/kubectl", "/usr/bin/zomg-ssh-gateway"} <= programs
+
+
+def test_the_image_has_another_kubectl(cluster, tmp_path):
+    archive = tmp_path / "image.tar"
+    subprocess.run([IMAGE, archive], check=True, timeout=600, stdin=subprocess.DEVNULL,
+                   env={**os.environ, "ZOMG_KUBECTL": cluster.kubectl_path})
+    [size] = [entry.size for path, entry, _ in files_of(archive) if path.endswith("/kubectl")]
+    assert size == os.stat(cluster.kubectl_path).st_size
+
+
+def test_a_kubectl_that_sessions_could_not_run_comes_into_no_image(tmp_path):
+    """As that of Debian 13, which needs its loader and libraries."""
+    done = subprocess.run([IMAGE, tmp_path / "image.tar"], check=False, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          env={**os.environ, "ZOMG_KUBECTL": "/usr/bin/true"})
+    assert done.returncode == 1
+    assert "/usr/bin/true is no statically linked program" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_image_has_the_accounts_of_an_installation(image):
