@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes what is made of base/: the two manifests for `kubectl apply -f`.
+"""Writes what is made of base/: the two manifests for `kubectl apply -f`, and the Helm chart's templates.
 
     deploy/kubernetes/render.py             writes them
     deploy/kubernetes/render.py --check     writes nothing, and fails where one is out of date
@@ -9,10 +9,12 @@ from the text of base/; tests/deploy/test_kustomize.py compares with what kustom
 
 import sys
 
+from chart import templates
 from text import HERE, read, replaced, resources
 from workload import daemon_set
 
 DEPLOY = HERE.parent
+TEMPLATES = DEPLOY / "helm" / "zomg-ssh-gateway" / "templates"
 
 _DEPLOYMENT_HEAD = """\
 # zomg-ssh-gateway as one Deployment: for a cluster of one node, or where boxes of other nodes may be
@@ -49,7 +51,8 @@ def daemon_set_manifest():
 def made():
     """Every file that is made, by its path."""
     return {DEPLOY / "zomg-ssh-gateway.yaml": deployment_manifest(),
-            DEPLOY / "zomg-ssh-gateway-daemonset.yaml": daemon_set_manifest()}
+            DEPLOY / "zomg-ssh-gateway-daemonset.yaml": daemon_set_manifest(),
+            **{TEMPLATES / name: text for name, text in templates().items()}}
 
 
 def main():

@@ -46,13 +46,16 @@ std::string help_text() {
   return text;
 }
 
+std::string markdown_cells(const SettingRow& row) {
+  return fmt::format("{} | {} | {}", replaced(kind::describe(row.kind), '|', "\\|"),
+                     replaced(markdown_default(row), '|', "\\|"), replaced(row.help, '|', "\\|"));
+}
+
 std::string markdown_table() {
   std::string text = "| variable | values | default | meaning |\n|---|---|---|---|\n";
   for (const SettingRow& row : settings_table()) {
-    text += fmt::format("| `{}` | {} | {} | {} |\n", row.variable,
-                        replaced(kind::describe(row.kind), '|', "\\|"),
-                        replaced(markdown_default(row), '|', "\\|"),
-                        replaced(row.help, '|', "\\|") + (row.reloaded ? " *Reloaded.*" : ""));
+    text += fmt::format("| `{}` | {}{} |\n", row.variable, markdown_cells(row),
+                        row.reloaded ? " *Reloaded.*" : "");
   }
   return text;
 }
@@ -68,7 +71,7 @@ std::string manual_page_list() {
   return text;
 }
 
-Result<std::string> with_settings(std::string_view document, bool manual_page) {
+Result<std::string> with_settings(std::string_view document, std::string_view generated) {
   const std::size_t begin = document.find("begin generated: settings");
   if (begin == std::string_view::npos) return common::error("no line begins the settings");
   const std::size_t first = document.find('\n', begin);
@@ -76,7 +79,7 @@ Result<std::string> with_settings(std::string_view document, bool manual_page) {
   if (end == std::string_view::npos) return common::error("no line ends the settings");
   const std::size_t last = document.rfind('\n', end);
   std::string text(document.substr(0, first + 1));
-  text += manual_page ? manual_page_list() : "\n" + markdown_table() + "\n";
+  text += generated;
   text += document.substr(last + 1);
   return text;
 }

@@ -1,6 +1,7 @@
-// zomg-settings-manual: writes what the table of settings says into README.md and the manual page.
+// zomg-settings-manual: writes what the table of settings says into README.md, the manual page, and the
+// Helm chart's README.md and values.schema.json, below deploy/helm/
 //
-//   zomg-settings-manual [--check] README.md PAGE.5
+//   zomg-settings-manual [--check] README.md PAGE.5 CHART/README.md CHART/values.schema.json
 //
 // Run by a developer who changed the table, and with --check by a test, which then writes nothing
 // and fails where a document is out of date. Not installed.
@@ -11,17 +12,28 @@
 #include <iterator>
 #include <string_view>
 
+#include "monitor/settings/chart.h"
 #include "monitor/settings/manual.h"
 
 namespace {
 
 using zomg::common::Result;
+namespace chart = zomg::monitor::chart;
+namespace manual = zomg::monitor::manual;
+
+/// By the document's name.
+std::string generated_for(std::string_view path) {
+  if (path.ends_with(".json")) return chart::schema_properties();
+  if (path.find("deploy/helm/") != path.npos) return "\n" + chart::values_table() + "\n";
+  if (path.ends_with(".md")) return "\n" + manual::markdown_table() + "\n";
+  return manual::manual_page_list();
+}
 
 Result<void> renew(const std::string& path, bool only_check) {
   std::ifstream file(path);
   const std::string before((std::istreambuf_iterator<char>(file)), {});
   if (!file) return zomg::common::error("cannot be read");
-  auto after = zomg::monitor::manual::with_settings(before, !path.ends_with(".md"));
+  auto after = manual::with_settings(before, generated_for(path));
   if (!after) return after.error();
   if (*after == before) return {};
   if (only_check) {

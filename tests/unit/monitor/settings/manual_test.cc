@@ -19,16 +19,16 @@ TEST(Manual, EveryFormNamesEverySetting) {
 
 TEST(Manual, ReplacesOnlyWhatIsBetweenTheMarks) {
   const auto text = with_settings(
-      "before\n<!-- begin generated: settings -->\nold\n<!-- end generated -->\nafter\n", false);
+      "before\n<!-- begin generated: settings -->\nold\n<!-- end generated -->\nafter\n", "new\n");
   ASSERT_TRUE(text);
-  EXPECT_EQ(*text, "before\n<!-- begin generated: settings -->\n\n" + markdown_table() +
-                       "\n<!-- end generated -->\nafter\n");
-  EXPECT_EQ(*with_settings(*text, false), *text);
+  EXPECT_EQ(*text,
+            "before\n<!-- begin generated: settings -->\nnew\n<!-- end generated -->\nafter\n");
+  EXPECT_EQ(*with_settings(*text, "new\n"), *text);
 }
 
 TEST(Manual, RefusesADocumentWithoutMarks) {
-  EXPECT_FALSE(with_settings("nothing here\n", false));
-  EXPECT_FALSE(with_settings("begin generated: settings\n", false));
+  EXPECT_FALSE(with_settings("nothing here\n", ""));
+  EXPECT_FALSE(with_settings("begin generated: settings\n", ""));
 }
 
 }  // namespace
