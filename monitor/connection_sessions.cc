@@ -32,9 +32,9 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   ipc::Channel control(std::move(ends->second));
   const std::uint32_t number = ++last_session_;
   used_ = EventLoop::Clock::now();
-  const bool tell_sftp = services_.settings.audit_sftp &&
-                         request.kind == messages::SessionKind::kSftp &&
-                         !login_->options.forced_command;
+  // Also where a forced command runs: often one that runs the server in its turn.
+  const bool tell_sftp =
+      services_.settings.audit_sftp && request.kind == messages::SessionKind::kSftp;
   if (tell_sftp) sftp_sessions_.emplace(number, SftpBudget(SftpBudget::Clock::now()));
   auto replied = channel_.send(messages::SessionOpened{number, tell_sftp}, {ends->first.get()});
   if (!replied) return replied;

@@ -9,11 +9,15 @@ from harness.gateway import Gateway
 
 @pytest.fixture(scope="module")
 def watching(tmp_path_factory, node, user_key):
+    """Its `forced_key` has a command that runs what was asked for."""
     path = tmp_path_factory.mktemp("watching")
     path.chmod(0o711)
-    with Gateway(path / "gateway", node, keys.public_half(user_key),
-                 ZOMG_SSH_AUDIT_SFTP="yes") as gateway:
+    forced = keys.make_user_key(path, name="forced")
+    lines = (f"{keys.public_half(user_key)}\n"
+             f'command="exec $SSH_ORIGINAL_COMMAND" {keys.public_half(forced)}')
+    with Gateway(path / "gateway", node, lines, ZOMG_SSH_AUDIT_SFTP="yes") as gateway:
         gateway.trail = Trail(path / "gateway" / "audit.jsonl")
+        gateway.forced_key = forced
         yield gateway
 
 
@@ -61,6 +65,12 @@ def test_scp_speaks_it(watching, own_box, connect, tmp_path):
     connect(watching, own_box.login).run("scp", tmp_path / "bulk", "box:bulk-copy").ok()
     event = watching.trail.wait_for("sftp", operation="close", bytes_written=5_000_000)
     assert event["path"].endswith("bulk-copy")
+
+
+def test_by_a_forced_command(watching, own_box, connect):
+    connect(watching, own_box.login, watching.forced_key).sftp("mkdir by-force\n").ok()
+    event = watching.trail.wait_for("sftp", operation="mkdir", succeeded=True)
+    assert event["path"].endswith("by-force")
 
 
 def test_a_stream_that_is_none_of_sftp(watching, node, connect):
