@@ -279,6 +279,14 @@ def test_each_process_has_its_row(seen):
     assert set(seen.rows) == set(WHO) == set(REACH)
 
 
+def test_its_name_says_which_program_it_is(seen):
+    """For ps and top, which show 15 bytes. The user's program and kubectl are not ours."""
+    others = seen.rows["user's program"] + seen.rows["kubectl"]
+    for pid in {pid for pids in seen.rows.values() for pid in pids}.difference(others):
+        shown = processes.read(pid, "comm").decode().strip()
+        assert re.match("zomg-ssh-...", shown) and processes.name(pid).startswith(shown)
+
+
 def cell(seen, row, column):
     """What is seen, of all processes of a row."""
     method = getattr(seen, re.sub(r"[ ,]+", "_", column).lower())
