@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "common/sandbox/call_form.h"
 #include "common/sandbox/never_called.h"
 #include "common/sandbox/refused_call.h"
 
@@ -173,11 +174,18 @@ scmp_arg_cmp test_of(const Condition& condition) {
   return {condition.argument, SCMP_CMP_MASKED_EQ, condition.mask, condition.value};
 }
 
-common::Result<void> add(scmp_filter_ctx filter, const Call& call, std::uint32_t otherwise) {
-  const int number = seccomp_syscall_resolve_name(call.name);
-  if (number == __NR_SCMP_ERROR) return common::error("no system call is named {}", call.name);
+/// A filter in the making.
+struct Draft {
+  std::unique_ptr<void, void (*)(void*)> filter;
+  std::uint32_t architecture;
+  std::uint32_t otherwise;
+};
+
+common::Result<void> add(const Draft& draft, const Call& call) {
+  const auto name = call_form(call, draft.architecture);
+  if (!name) return name.error();
   const std::uint32_t action = action_of(call);
-  if (action == otherwise) return {};
+  if (*name == nullptr || action == draft.otherwise) return {};
 #ifdef ZOMG_SANITIZED
   if (call.error == kIsNoted) return {};  // the run-time library makes some of them
 #endif
@@ -187,16 +195,19 @@ common::Result<void> add(scmp_filter_ctx filter, const Call& call, std::uint32_t
     if (condition.kind == Condition::Kind::kNone) continue;
     tests.at(count++) = test_of(condition);
   }
-  const int status = seccomp_rule_add_array(filter, action, number, count, tests.data());
+  // libseccomp takes the number that it has here, and translates.
+  const int number = seccomp_syscall_resolve_name(*name);
+  const int status =
+      seccomp_rule_add_array(draft.filter.get(), action, number, count, tests.data());
   if (status != 0 && status != -EEXIST) {
     return common::Error{fmt::format("seccomp rule for {}", call.name), -status};
   }
   return {};
 }
 
-common::Result<void> add(scmp_filter_ctx filter, const SyscallSet& set, std::uint32_t otherwise) {
+common::Result<void> add(const Draft& draft, const SyscallSet& set) {
   for (const Call& call : set.calls) {
-    if (auto added = add(filter, call, otherwise); !added) return added;
+    if (auto added = add(draft, call); !added) return added;
   }
   return {};
 }
@@ -208,9 +219,8 @@ bool has_conditions(const Call& call) {
 /// Those of kNeverCalled, but what `sets` let through: what they name with no condition, and what
 /// they name at all unless our own conditions leave theirs out. Not with sanitizers, whose run-time
 /// library calls some of them.
-[[maybe_unused]] common::Result<void> add_never_called(scmp_filter_ctx filter,
-                                                       std::span<const SyscallSet> sets,
-                                                       std::uint32_t otherwise) {
+[[maybe_unused]] common::Result<void> add_never_called(const Draft& draft,
+                                                       std::span<const SyscallSet> sets) {
   for (const Call& never : kNeverCalled.calls) {
     const auto lets_through = [&never](const Call& call) {
       return std::string_view(call.name) == never.name &&
@@ -220,9 +230,33 @@ bool has_conditions(const Call& call) {
       return std::any_of(set.calls.begin(), set.calls.end(), lets_through);
     };
     if (std::any_of(sets.begin(), sets.end(), has_one)) continue;
-    if (auto added = add(filter, never, otherwise); !added) return added;
+    if (auto added = add(draft, never); !added) return added;
   }
   return {};
+}
+
+common::Result<Draft> draft_filter(std::span<const SyscallSet> sets, Otherwise otherwise,
+                                   std::uint32_t architecture) {
+  Draft draft{{seccomp_init(action_of(otherwise)), [](void* f) { seccomp_release(f); }},
+              architecture,
+              action_of(otherwise)};
+  if (!draft.filter) return common::error("seccomp_init failed");
+  if (architecture != seccomp_arch_native() &&
+      (seccomp_arch_add(draft.filter.get(), architecture) != 0 ||
+       seccomp_arch_remove(draft.filter.get(), seccomp_arch_native()) != 0)) {
+    return common::error("no filter can be of another architecture");
+  }
+  for (const SyscallSet& set : sets) {
+    if (auto added = add(draft, set); !added) return added.error();
+  }
+#ifdef ZOMG_SANITIZED
+  if (auto added = add(draft, kSanitizer); !added) return added.error();
+#else
+  if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kRefuseInherited) {
+    if (auto added = add_never_called(draft, sets); !added) return added.error();
+  }
+#endif
+  return draft;
 }
 
 }  // namespace
@@ -231,28 +265,25 @@ const SyscallSet kRuntime{"the C library, and the log, in any process", kRuntime
 const SyscallSet kStartup{"the C library's start-up after exec", kStartupCalls};
 const SyscallSet kThreads{"the C library's threads", kThreadCalls};
 
+common::Result<void> export_filter(int fd, std::uint32_t architecture,
+                                   std::span<const SyscallSet> sets, Otherwise otherwise) {
+  const auto draft = draft_filter(sets, otherwise, architecture);
+  if (!draft) return draft.error();
+  const int status = seccomp_export_bpf(draft->filter.get(), fd);
+  if (status != 0) return common::Error{"seccomp_export_bpf", -status};
+  return {};
+}
+
 common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise otherwise) {
-  const std::uint32_t action = action_of(otherwise);
-  const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(action),
-                                                      [](void* f) { seccomp_release(f); });
-  if (!filter) return common::error("seccomp_init failed");
-  for (const SyscallSet& set : sets) {
-    if (auto added = add(filter.get(), set, action); !added) return added;
-  }
-#ifdef ZOMG_SANITIZED
-  if (auto added = add(filter.get(), kSanitizer, action); !added) return added;
-#else
-  if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kRefuseInherited) {
-    if (auto added = add_never_called(filter.get(), sets, action); !added) return added;
-  }
-#endif
+  const auto draft = draft_filter(sets, otherwise, seccomp_arch_native());
+  if (!draft) return draft.error();
   if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kKillUnlessNoted) {
     report_refused_calls(AfterRefusal::kGoesOn);
   }
 #ifndef NDEBUG
   if (otherwise == Otherwise::kKill) report_refused_calls(AfterRefusal::kDies);
 #endif
-  const int status = seccomp_load(filter.get());
+  const int status = seccomp_load(draft->filter.get());
   if (status != 0) return common::Error{"seccomp_load", -status};
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "common/result.h"
@@ -35,5 +36,10 @@ enum class Otherwise {
 /// it starts. Needs no_new_privs. There is no way back.
 common::Result<void> allow_only(std::span<const SyscallSet> sets,
                                 Otherwise otherwise = Otherwise::kKill);
+
+/// Writes to `fd` the program (struct sock_filter) of the filter that allow_only() would load on an
+/// architecture, by its token of libseccomp's: for tests.
+common::Result<void> export_filter(int fd, std::uint32_t architecture,
+                                   std::span<const SyscallSet> sets, Otherwise otherwise);
 
 }  // namespace zomg::sandbox
