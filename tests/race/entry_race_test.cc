@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "race/race.h"
+#include "race/registers.h"
 
 namespace zomg::race {
 namespace {
@@ -188,7 +189,6 @@ TEST_F(Entry, OfABoxWithoutAPlaceForAProcessLeadsNowhereElse) {
   }
 }
 
-#ifdef __x86_64__
 /// By the type of its cgroup, by a file system that answers as it likes, and by a first process that is
 /// in another user namespace than its pids.
 TEST_F(Entry, ThatABoxHasTheKernelRefuseLeadsNowhereElse) {
@@ -271,7 +271,6 @@ TEST_F(Entry, OfAProgramThatCannotBeSupervisedIsTakenBack) {
     }
   }
 }
-#endif
 
 }  // namespace
 }  // namespace zomg::race

@@ -8,11 +8,9 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstddef>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -20,12 +18,19 @@
 #include "common/check.h"
 #include "common/ipc/channel.h"
 #include "common/messages/session.h"
+#include "race/registers.h"
 
 namespace zomg::race {
 namespace {
 
 constexpr std::array kNamespaces{"user", "mnt", "net", "ipc", "uts", "pid", "cgroup", "time"};
 constexpr std::uint32_t kNobody = 65534;
+/// What poll(2) calls.
+#ifdef SYS_poll
+constexpr long kPoll = SYS_poll;
+#else
+constexpr long kPoll = SYS_ppoll;
+#endif
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -122,18 +127,6 @@ class Played {
 
 }  // namespace
 
-void refuse(pid_t pid, int reason) {
-  CHECK(::ptrace(PTRACE_POKEUSER, pid, offsetof(user, regs.orig_rax), -1L) == 0);
-  CHECK(::ptrace(PTRACE_POKEUSER, pid, offsetof(user, regs.rax), -static_cast<long>(reason)) == 0);
-}
-
-unsigned long second_argument(pid_t pid) {
-  errno = 0;
-  const long value = ::ptrace(PTRACE_PEEKUSER, pid, offsetof(user, regs.rsi), nullptr);
-  CHECK(errno == 0);
-  return static_cast<unsigned long>(value);
-}
-
 Session look_at(pid_t pid) {
   const std::string directory = fmt::format("/proc/{}/", pid);
   Session session;
@@ -179,7 +172,7 @@ Aftermath supervise(const RacedBox& box, const BoxOptions& options,
                     [&](Step step, pid_t pid, long number) {
                       if (step.process != 0) return;
                       first = pid;
-                      aftermath.supervised = program != 0 && number == SYS_poll && is_confined();
+                      aftermath.supervised = program != 0 && number == kPoll && is_confined();
                       if (aftermath.supervised) return stepper->stop();
                       if (fails(number)) refuse(pid, ENOSYS);
                     },

@@ -37,11 +37,6 @@ Session look_at(pid_t pid);
 /// Has the process `pid` before it when it is called, which stands still.
 using OnStep = std::function<void(Step step, pid_t pid, long number)>;
 
-/// The kernel does not do the system call that `pid` stands before, for the reason `reason` (errno).
-void refuse(pid_t pid, int reason);
-/// The second argument of that call.
-unsigned long second_argument(pid_t pid);
-
 /// Has zomg-ssh-sessiond enter `box`, as the monitor does. `on_step` is called before each of its
 /// system calls. `options` are what the runtime recorded of the box.
 Outcome enter(const RacedBox& box, const BoxOptions& options, const OnStep& on_step);
