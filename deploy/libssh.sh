@@ -1,12 +1,13 @@
 #!/bin/sh
 # Makes a static libssh 0.12 (>= 0.12.1) available and prints its prefix as the last line on stdout.
 #
-#   deploy/libssh.sh [--variant default|asan|fuzz]
+#   deploy/libssh.sh [--variant default|asan|fuzz] [--arch arm64]
 #
 # Debian 12 has 0.10, which knows no post-quantum key exchange. So: the system's static library where
 # it is new enough, else Debian's own source package from a newer suite, with one function made faster
 # (deploy/libssh/sntrup761.awk), built into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}. What was built
-# once is found again without network.
+# once is found again without network. With --arch, for that architecture of Debian's, by its cross compiler.
+# The prefix has a file `source`, which says what it was made from.
 set -eu
 
 faster=$(cd "$(dirname "$0")" && pwd -P)/libssh/sntrup761.awk
@@ -18,20 +19,36 @@ say() { echo "libssh: $*" >&2; }
 die() { say "$@"; exit 1; }
 
 variant=default
-case "${1:-}" in
-  '') ;;
-  --variant) variant=${2:?--variant needs default, asan or fuzz} ;;
-  *) die "unknown argument '$1'; usage: $0 [--variant default|asan|fuzz]" ;;
-esac
+arch=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --variant) variant=${2:?--variant needs default, asan or fuzz} ;;
+    --arch) arch=${2:?--arch needs an architecture of Debian} ;;
+    *) die "unknown argument '$1'; usage: $0 [--variant default|asan|fuzz] [--arch arm64]" ;;
+  esac
+  shift 2
+done
 
 compiler=gcc
+machine=$(uname -m)
+cross=
+if [ -n "$arch" ] && [ "$arch" != "$(dpkg --print-architecture)" ]; then
+  [ "$variant" = default ] || die "the variant $variant is for this machine only"
+  [ "$arch" = arm64 ] || die "it was built for amd64 and arm64 only"
+  compiler=aarch64-linux-gnu-gcc
+  machine=aarch64
+  cross="-DCMAKE_TOOLCHAIN_FILE=$(cd "$(dirname "$0")" && pwd -P)/arm64.cmake"
+fi
 base='-fPIE -ffunction-sections -fdata-sections'
 case $variant in
   default)
     # -O3 vectorizes the arithmetic of the post-quantum key exchanges.
     flags="-O3 -g -DNDEBUG $base -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong"
     flags="$flags -fstack-clash-protection"
-    case $(uname -m) in x86_64) flags="$flags -fcf-protection=full" ;; esac ;;
+    case $machine in
+      x86_64) flags="$flags -fcf-protection=full" ;;
+      aarch64) flags="$flags -mbranch-protection=pac-ret" ;; # not bti: CMakeLists.txt
+    esac ;;
   asan) flags="-O1 -g $base -fno-omit-frame-pointer -fsanitize=address,undefined" ;;
   fuzz)
     compiler=clang
@@ -51,7 +68,7 @@ options='-DBUILD_SHARED_LIBS=OFF -DWITH_SERVER=ON -DWITH_SFTP=OFF -DWITH_GSSAPI=
 wanted() { dpkg --compare-versions "$1" ge "$oldest" && dpkg --compare-versions "$1" lt "$too_new~"; }
 
 # --- the system's -----------------------------------------------------------------------------
-if [ "$variant" = default ] && version=$(pkg-config --modversion libssh 2>/dev/null) &&
+if [ "$variant" = default ] && [ -z "$cross" ] && version=$(pkg-config --modversion libssh 2>/dev/null) &&
    wanted "$version" && [ -f "$(pkg-config --variable=libdir libssh)/libssh.a" ]; then
   say "using the system's $version"
   pkg-config --variable=prefix libssh
@@ -61,7 +78,7 @@ fi
 # --- built before -----------------------------------------------------------------------------
 # The name of a build carries a hash of all that made it, so a change of flags makes a new one.
 key=$( { echo "$variant $compiler $flags $options"; cat "$faster"; "$compiler" -dumpfullversion 2>/dev/null ||
-         echo none; uname -m; } | sha256sum | cut -c1-12)
+         echo none; echo "$machine source"; } | sha256sum | cut -c1-12)
 
 print_built() {
   built=
@@ -163,7 +180,9 @@ dpkg-source --no-copy -x "$apt_state"/source/libssh_*.dsc "$work/source" >"$apt_
 slow=$work/source/src/external/sntrup761.c
 if awk -f "$faster" "$slow" >"$work/sntrup761.c"; then
   mv "$work/sntrup761.c" "$slow"
+  changed=src/external/sntrup761.c
 else
+  changed=
   say "libssh $version has another sntrup761.c than is known: it is built as it is"
 fi
 
@@ -172,11 +191,15 @@ prefix=$cache/libssh-$version-$key
 say "building $version ($variant)"
 # shellcheck disable=SC2086 # a list of options
 { cmake -S "$work/source" -B "$work/build" -G Ninja $options -DCMAKE_BUILD_TYPE=$build_type \
-    -DCMAKE_C_COMPILER=$compiler -DCMAKE_C_FLAGS="$flags" -DCMAKE_C_FLAGS_RELWITHDEBINFO= \
+    $cross -DCMAKE_C_COMPILER=$compiler -DCMAKE_C_FLAGS="$flags" -DCMAKE_C_FLAGS_RELWITHDEBINFO= \
     -DCMAKE_C_FLAGS_DEBUG= -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib &&
   cmake --build "$work/build" &&
   DESTDIR="$work/stage" cmake --install "$work/build"; } >"$work/log" 2>&1 ||
   { tail -n 40 "$work/log" >&2; die "libssh $version did not build"; }
 [ -f "$work/stage$prefix/lib/libssh.a" ] || die "the build of $version made no lib/libssh.a"
+{ echo "Version: $version"
+  echo "Changed: $changed"
+  sed -n '/^Checksums-Sha256:/,/^[^ ]/s/^ //p' "$apt_state"/source/libssh_*.dsc |
+    while read -r sum _ file; do echo "$file: $sum"; done; } >"$work/stage$prefix/source"
 mv "$work/stage$prefix" "$prefix"
 print_built
