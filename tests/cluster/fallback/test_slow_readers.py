@@ -20,8 +20,10 @@ AT_ONCE = 10
 COMMAND = f"head -c {SIZE} /dev/zero; exit 6"
 
 
-# Of kubectl, None being the cluster's own, and whether it speaks WebSocket.
-WAYS = {"oldest": (None, False), "newest by SPDY": (35, False), "newest by WebSocket": (35, True)}
+# Of kubectl, None being the cluster's own of 1.20, and whether there is WebSocket, which it asks for
+# from 1.31 on.
+WAYS = {"oldest by SPDY": (None, False), "oldest by WebSocket": (31, True),
+        "newest by SPDY": (36, False), "newest by WebSocket": (36, True)}
 
 
 @pytest.fixture(name="way", scope="module", params=WAYS.values(), ids=WAYS)
