@@ -1,12 +1,12 @@
 #!/bin/sh
 # Makes a tar of what a box of deploy/quickstart lacks to be compared with, and prints its path: Debian's
-# sshd, and what clients want to find at the other end (borg, unison, all of Python), with the libraries.
+# sshd, and what clients want to find at the other end (borg, unison, git, all of Python), with the libraries.
 # It is unpacked over /volumes. It is made once into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}.
 set -eu
 
 names='openssh-server libwrap0 libpam0g libaudit1 libcap-ng0 libcrypt1 libnsl2 libtirpc3 libsystemd0
   libcom-err2 borgbackup python3-msgpack python3-pkg-resources python3-packaging libxxhash0 unison-2.52
-  python3.11 libpython3.11-stdlib libpython3.11-minimal libexpat1 libbz2-1.0'
+  python3.11 libpython3.11-stdlib libpython3.11-minimal libexpat1 libbz2-1.0 git'
 
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${ZOMG_SSH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zomg-ssh-gateway}

@@ -15,7 +15,7 @@ test='libgtest-dev libgmock-dev clang lld clang-format clang-tidy shellcheck pyt
   python3-pytest-timeout python3-pytest-xdist python3-asyncssh rsync tmux strace age
   python3-yaml python3-cryptography zsh lintian mandoc ssh-audit
   asciinema python3-pyte openssh-tests inetutils-telnet python3-prometheus-client mmdebstrap systemd
-  putty-tools dropbear-bin libssh-4 curl lftp rclone sshfs restic borgbackup unison ansible-core'
+  putty-tools dropbear-bin libssh-4 curl lftp rclone sshfs restic borgbackup unison git ansible-core'
 # Node.js as the machine has it, or Debian's, whose npm is a hundred packages.
 command -v npm >/dev/null || test="$test nodejs npm"
 

@@ -16,10 +16,10 @@ PROGRAMS = pathlib.Path(__file__).resolve().parent / "programs"
 PACKAGES = {
     "test_ansible": ["ansible-core"], "test_asyncssh": ["python3-asyncssh"],
     "test_borg": ["borgbackup"], "test_curl": ["curl", "libssh2-1"], "test_dropbear": ["dropbear-bin"],
-    "test_go": ["golang-golang-x-crypto-dev", "golang-github-pkg-sftp-dev"], "test_lftp": ["lftp"],
-    "test_libssh": ["libssh-4"], "test_paramiko": ["python3-paramiko"], "test_putty": ["putty-tools"],
-    "test_rclone": ["rclone"], "test_restic": ["restic"], "test_sshfs": ["sshfs"],
-    "test_unison": ["unison-2.52"],
+    "test_git": ["git"], "test_go": ["golang-golang-x-crypto-dev", "golang-github-pkg-sftp-dev"],
+    "test_lftp": ["lftp"], "test_libssh": ["libssh-4"], "test_paramiko": ["python3-paramiko"],
+    "test_putty": ["putty-tools"], "test_rclone": ["rclone"], "test_restic": ["restic"],
+    "test_sshfs": ["sshfs"], "test_unison": ["unison-2.52"],
 }
 NPM = {"test_npm_ssh2": "ssh2", "test_russh": "russh"}
 
