@@ -8,7 +8,7 @@ import subprocess
 import pytest
 import yaml
 
-from harness import paths, startup
+from harness import paths, readme, startup
 from harness.gateway import clean_environment
 from rendered import DEPLOY, OVERLAYS, ROOT, by_name, differences, kustomize, program, run
 
@@ -272,6 +272,14 @@ def test_its_readme_names_every_value():
     values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
     documented = set(re.findall(r"^\| `([\w.]+)` \|", readme, re.M))
     assert {name for name in documented if not name.startswith("settings.")} == {*names(values)}
+
+
+def test_the_values_in_the_projects_readme_are_good(helm):
+    commands, values = readme.blocks("By Helm")
+    assert f" {CHART.relative_to(ROOT)} " in commands and " -f values.yaml " in commands
+    made = helm.template(yaml.safe_load(values))
+    assert made["ConfigMap", GATEWAY]["data"]["ZOMG_SSH_GITHUB_USERS"] == "alice=demo--*"
+    assert made["Role", GATEWAY]["metadata"]["namespace"] == "boxes"
 
 
 def test_its_version_is_the_projects():

@@ -1,11 +1,11 @@
 """deploy/kubernetes: the manifests are what kustomize makes, and overlays change what they say alone."""
 
-import os
 import subprocess
 
 import pytest
 
-from rendered import DEPLOY, OVERLAYS, by_name, differences, kustomize
+from harness import readme
+from rendered import DEPLOY, OVERLAYS, ROOT, by_name, differences, kustomize
 
 GATEWAY = "zomg-ssh-gateway"
 DEPLOYMENT = ("Deployment", GATEWAY)
@@ -65,16 +65,28 @@ def test_the_role_of_one_namespace_has_the_verbs_of_the_other(tmp_path):
     assert binding["subjects"] == wide["ClusterRoleBinding", GATEWAY]["subjects"]
 
 
-def test_components_go_together(tmp_path):
-    """As README tells those who want several."""
-    place = tmp_path / "mine"
+def built(place, text):
+    """What kustomize makes of somebody's own kustomization, beside a checkout."""
     place.mkdir()
-    kubernetes = os.path.relpath(DEPLOY / "kubernetes", place)
+    (place / "zomg-ssh-gateway").symlink_to(ROOT)
+    (place / "kustomization.yaml").write_text(text, encoding="utf-8")
+    return kustomize(place, place)
+
+
+def test_the_kustomization_in_the_readme(tmp_path):
+    command, text = readme.blocks("By kustomize")
+    assert (ROOT / command.split(" -k ")[1].strip() / "kustomization.yaml").is_file()
+    made = built(tmp_path / "mine", text)
+    assert made[SETTINGS]["data"]["ZOMG_SSH_GITHUB_USERS"] == "alice=demo--*"
+    assert ("DaemonSet", GATEWAY) in made and ("Role", GATEWAY) in made
+
+
+def test_components_go_together(tmp_path):
+    kubernetes = "zomg-ssh-gateway/deploy/kubernetes"
     names = ["daemonset", "k3s", "recordings", "namespace-only"]
     components = "".join(f"  - {kubernetes}/components/{name}\n" for name in names)
-    (place / "kustomization.yaml").write_text(
-        f"resources:\n  - {kubernetes}/base\ncomponents:\n{components}", encoding="utf-8")
-    made = kustomize(place, tmp_path)
+    made = built(tmp_path / "mine",
+                 f"resources:\n  - {kubernetes}/base\ncomponents:\n{components}")
     spec = made["DaemonSet", GATEWAY]["spec"]["template"]["spec"]
     paths = {volume["name"]: volume["hostPath"]["path"] for volume in spec["volumes"]
              if "hostPath" in volume}
