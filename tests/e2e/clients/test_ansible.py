@@ -53,6 +53,14 @@ def test_async(client, ansible):
     assert "the end" in done.text
 
 
+def test_async_with_ansible_user(client, ansible, home):
+    """Ansible asks the box's shell for `~demo--box1`, which no passwd has: it is told the directories."""
+    told = {"ansible_remote_tmp": "/tmp/ansible", "ansible_async_dir": "/tmp/ansible_async"}
+    done = tried.run(client, *ansible("shell", "sleep 1; echo the end", "-B", "30", "-P", "1", "-u",
+                                      client.login, "-e", json.dumps(told)), **ENVIRONMENT).ok()
+    assert "the end" in done.text and not list(home.glob("~*"))
+
+
 def test_cut_off(client, ansible, bulk, box, gateway, home):
     def is_writing():
         return any(tried.has_bytes(path, tried.MIB) for path in (home / ".ansible").rglob("*"))

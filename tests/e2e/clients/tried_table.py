@@ -33,6 +33,11 @@ the gateway. OpenSSH's own clients, and rsync with them, have the rest of `tests
 
 This page is made by `tests/e2e/clients/tried_table.py`.
 
+Ansible: give the login name in `ssh_config` (`User demo--box1`), not as `ansible_user`. Of that Ansible asks
+the box's shell for the home directory, and no passwd there has `demo--box1`: modules then work in a directory
+`~demo--box1`, and asynchronous jobs are not found again. Where it has to be `ansible_user`, set
+`ansible_remote_tmp` and `ansible_async_dir` to absolute paths.
+
 """
 
 
