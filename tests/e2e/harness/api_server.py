@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 import urllib.parse
 
 from harness.github import make_ca
@@ -42,6 +43,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _pods(self, query):
         self.server.asked_with = self.headers["Authorization"]
+        time.sleep(self.server.delay)
         selector = urllib.parse.parse_qs(query)["labelSelector"][0]
         wanted = dict(part.split("=") for part in selector.split(","))
         items = [pod for pod in self.server.pods
@@ -67,6 +69,7 @@ class _Server(http.server.ThreadingHTTPServer):
     token = "secret"
     prefix = ""
     asked_with = None
+    delay = 0
 
     def server_bind(self):
         self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -110,14 +113,21 @@ class ApiServer:
         self._server.token = token
         self._server.prefix = prefix
 
-    def add(self, project, box, name, namespace="default"):
+    def answer_after(self, seconds):
+        """How long it takes for each answer about pods."""
+        self._server.delay = seconds
+
+    def add(self, project, box, name, namespace="default", ready=True):
         self._server.pods.append({
             "metadata": {"name": name, "namespace": namespace,
                          "creationTimestamp": "2026-01-01T00:00:00Z",
                          "labels": {"zomg.ai/project": project, "zomg.ai/box": box}},
             "spec": {"containers": [{"name": "box"}]},
-            "status": {"conditions": [{"type": "Ready", "status": "True"}],
+            "status": {"conditions": [{"type": "Ready", "status": str(ready)}],
                        "containerStatuses": [{"name": "box", "state": {"running": {}}}]}})
+
+    def remove(self, name):
+        self._server.pods = [pod for pod in self._server.pods if pod["metadata"]["name"] != name]
 
     def __enter__(self):
         self._thread.start()
