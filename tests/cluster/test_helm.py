@@ -120,10 +120,10 @@ def test_recordings_are_on_the_node(release, user, tmp_path_factory):
 
 def test_uninstalled_it_leaves_nothing(release):
     began = time.monotonic()
-    status, said = release.helm("uninstall", RELEASE, "--wait", "--timeout=60s")
+    status, said = release.helm("uninstall", RELEASE, "--wait", "--timeout=120s")
     assert status == 0, said
-    waiting.until(lambda: not release.left(), 30, lambda: str(release.left()), interval=0.5)
-    # Nobody was logged in, so nothing waited for the drain.
-    assert time.monotonic() - began < 60
+    waiting.until(lambda: not release.left(), 120, lambda: str(release.left()), interval=0.5)
+    # Nobody was logged in, so nothing waited for the drain, which takes 300 s at most.
+    assert time.monotonic() - began < 200
     status, said = release.helm("list", "--short")
     assert (status, said.strip()) == (0, "")
