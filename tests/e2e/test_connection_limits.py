@@ -13,7 +13,7 @@ import time
 import paramiko
 import pytest
 
-from harness import keys, packet_log, processes, second_client, waiting
+from harness import keys, packet_log, processes, sanitizers, second_client, waiting
 from harness.audit import Trail
 from harness.gateway import CONNECTION, SESSIOND, Gateway
 
@@ -224,6 +224,7 @@ def resident_mib(pid):
     return int(processes.status(pid)["VmRSS"].split()[0]) / 1024
 
 
+@sanitizers.other_build  # AddressSanitizer keeps for a while what is freed
 def test_windows_of_all_channels_have_one_budget(own_gateway, box, connect):
     """Programs that keep up until each window is 8 MiB, and then read no more."""
     client = connect(own_gateway, box.login)
