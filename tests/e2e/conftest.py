@@ -26,6 +26,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.name in sanitizers.OTHER_BUILDS:
             item.add_marker(sanitizers.other_build)
+    if sanitizers.ENABLED:
+        sanitizers.attend(items)
 
 
 @pytest.hookimpl(hookwrapper=True)

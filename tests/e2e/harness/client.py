@@ -6,7 +6,7 @@ import pathlib
 import shlex
 import subprocess
 
-from harness import keys
+from harness import keys, sanitizers
 
 
 @dataclasses.dataclass
@@ -49,7 +49,8 @@ class Client:
             "HostName": "127.0.0.1", "Port": gateway.port, "User": f'"{login}"', "IdentityFile": key,
             "IdentitiesOnly": "yes", "IdentityAgent": "none", "HostKeyAlias": "zomg-test",
             "UserKnownHostsFile": self.known_hosts, "GlobalKnownHostsFile": "/dev/null",
-            "StrictHostKeyChecking": "yes", "BatchMode": "yes", "ConnectTimeout": "20",
+            "StrictHostKeyChecking": "yes", "BatchMode": "yes",
+            "ConnectTimeout": 20 * sanitizers.PATIENCE,
             "LogLevel": "ERROR", **options,
         }
         lines = "".join(f"  {name} {value}\n" for name, value in settings.items())

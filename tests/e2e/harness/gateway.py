@@ -35,7 +35,7 @@ def clean_environment(**settings):
     """The environment of this process without any setting or cluster, and `settings`."""
     inherited = {key: value for key, value in os.environ.items()
                  if not key.startswith(("ZOMG_", "KUBE"))}
-    return {**inherited, **settings}
+    return {**inherited, **sanitizers.OPTIONS, **settings}
 
 
 class Gateway:

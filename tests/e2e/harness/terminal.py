@@ -10,7 +10,7 @@ import struct
 import termios
 import time
 
-from harness import processes
+from harness import processes, sanitizers
 
 
 class Terminal:
@@ -79,7 +79,7 @@ class Terminal:
     def expect(self, pattern, seconds=15):
         """Reads until the regular expression is found, and returns the match; what it matched and
         all before it is gone then."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * sanitizers.PATIENCE
         expression = re.compile(pattern.encode())
         while True:
             match = expression.search(self.output)
@@ -105,7 +105,7 @@ class Terminal:
 
     def wait(self, seconds=15):
         """Reads on until the client ends; its exit status."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * sanitizers.PATIENCE
         while self.poll() is None:
             self._read_some(0.05)
             if time.monotonic() > deadline:

@@ -2,10 +2,14 @@
 
 import time
 
+from harness import sanitizers
+
 
 def until(condition, seconds=10, what=None, interval=0.01):
     """Calls `condition` until it returns something true, and returns that. AssertionError after
-    `seconds`; `what` says what was waited for, as text or as a function that makes it."""
+    `seconds`, or more where programs are slow; `what` says what was waited for, as text or as a function
+    that makes it."""
+    seconds *= sanitizers.PATIENCE
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
