@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tarfile
 
@@ -28,6 +29,23 @@ def test_the_api_server_takes_the_manifest(cluster, manifest):
     text = text.replace("namespace: zomg-ssh", "namespace: default")
     status, out, err = cluster.run_kubectl("apply", "--dry-run=server", "-f", "-", stdin=text)
     assert status == 0 and err == "", f"{out}{err}"
+
+
+OVERLAYS = sorted(path.name for path in (paths.ROOT / "deploy/kubernetes/overlays").iterdir())
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_api_server_takes_what_kustomize_makes(cluster, overlay):
+    newer = subprocess.run([paths.ROOT / "tests/cluster/kubectl.sh", "35"], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.strip()
+    made = subprocess.run([newer, "kustomize", paths.ROOT / "deploy/kubernetes/overlays" / overlay],
+                          check=True, text=True, stdout=subprocess.PIPE).stdout
+    text, changed = re.subn(r" +appArmorProfile:\n +type: Unconfined\n", "", made)
+    assert changed == 1
+    text = text.replace("namespace: zomg-ssh", "namespace: default")
+    status, out, err = cluster.run_kubectl("apply", "--dry-run=server", "-f", "-", stdin=text)
+    assert status == 0 and err == "", f"{out}{err}"
+    assert len(out.splitlines()) == 8
 
 
 def test_the_daemon_set_differs_in_what_it_is_alone():
