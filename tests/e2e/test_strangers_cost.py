@@ -1,5 +1,5 @@
-"""What somebody who may not log in costs the one monitor that everybody needs: half a millisecond of
-CPU time a try at most, whatever key or certificate they come with."""
+"""What somebody who may not log in costs the one monitor that everybody needs: little CPU time a try, and no
+more for any key or certificate than for the cheapest key."""
 
 import functools
 import pathlib
@@ -13,9 +13,12 @@ from harness.key_exchange import string
 from harness.played_connection import PlayedConnection, field, message, programs
 from harness.strange_keys import Ecdsa, Ed25519, ParamikoKey, Rsa, SecurityKey, certificate
 
-MOST_SECONDS = 0.0005
+MOST_OF_A_TRY = 0.001  # half of that on a quiet machine
+MOST_OF_A_REQUEST = 0.0005
 TRIES = 5  # one under MaxAuthTries
-CONNECTIONS = 15
+# By how many on a connection: of more tries a large message is a larger part.
+MOST_OF_THE_CHEAPEST = {1: 1.5, TRIES: 2}
+CONNECTIONS = 8
 # The exponent of the longest that a key may have.
 LARGE_EXPONENT = 2**32 - 5
 
@@ -89,28 +92,30 @@ def try_to_log_in(gateway, key, tries):
 
 
 def cost_of_a_try(gateway, key, tries):
-    """Of the monitor's CPU time, with its share of the connection; the least of some, as other work
-    of the machine empties the caches."""
-    costs = []
-    for _ in range(CONNECTIONS):
-        before = cpu_seconds(gateway.pid)
-        try_to_log_in(gateway, key, tries)
-        costs.append((cpu_seconds(gateway.pid) - before) / tries)
-    return min(costs)
+    """Of the monitor's CPU time, with its share of the connection."""
+    before = cpu_seconds(gateway.pid)
+    try_to_log_in(gateway, key, tries)
+    return (cpu_seconds(gateway.pid) - before) / tries
+
+
+def check_cost(gateway, kind, tries):
+    """Beside the cheapest kind at the same time: a busy machine makes both dearer, by half and more. The
+    least of some, as other work of the machine empties the caches."""
+    pair = [KINDS[name]() for name in ("ed25519", kind)]
+    costs = [[cost_of_a_try(gateway, key, tries) for key in pair] for _ in range(CONNECTIONS)]
+    cheapest, cost = map(min, zip(*costs))
+    print(f"COST {kind}, {tries} on a connection: {cost * 1e3:.3f} ms, of ed25519 {cheapest * 1e3:.3f} ms")
+    assert cheapest < MOST_OF_A_TRY and cost < MOST_OF_THE_CHEAPEST[tries] * cheapest
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_connection_with_one_try_costs_little(strangers_gateway, kind):
-    cost = cost_of_a_try(strangers_gateway, KINDS[kind](), 1)
-    print(f"COST {kind}: {cost * 1e3:.3f} ms")
-    assert cost < MOST_SECONDS
+    check_cost(strangers_gateway, kind, 1)
 
 
 @pytest.mark.parametrize("kind", ("ecdsa 384", "rsa certificate with many names"))
 def test_further_tries_cost_little(strangers_gateway, kind):
-    cost = cost_of_a_try(strangers_gateway, KINDS[kind](), TRIES)
-    print(f"COST {kind}, {TRIES} on a connection: {cost * 1e3:.3f} ms")
-    assert cost < MOST_SECONDS
+    check_cost(strangers_gateway, kind, TRIES)
 
 
 @pytest.mark.parametrize("request_name", ("CheckKey", "SignExchange"))
@@ -133,4 +138,4 @@ def test_other_requests_cost_little(tmp_path, node, user_key, request_name):
                     played.sign()
             cost = (cpu_seconds(gateway.pid) - before) / times
     print(f"COST {request_name}: {cost * 1e3:.3f} ms")
-    assert cost < MOST_SECONDS
+    assert cost < MOST_OF_A_REQUEST
