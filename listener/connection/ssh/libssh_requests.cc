@@ -88,6 +88,7 @@ bool LibsshTransport::on_auth(ssh_message message) {
   if (answer == AuthAnswer::kSuccess) {
     ssh_message_auth_reply_success(message, 0);
     bear_late_packets();
+    logged_in_ = true;
     windows_.set_total(events_.window_bytes());
   }
   return answer != AuthAnswer::kFailure;

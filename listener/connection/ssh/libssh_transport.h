@@ -76,6 +76,7 @@ class LibsshTransport final : public Transport, private Seam {
   const OpenRefusal* refuse_channel(std::string_view type, std::uint32_t sender) override;
   void on_channel_data(ssh_channel channel, std::string_view bytes, bool extended) override;
   ReadAhead& read_ahead() override { return read_ahead_; }
+  void packet_sent(bool at_once) override;
 
   // Messages of libssh. Each returns whether it has replied; otherwise libssh says no.
   static int on_message(ssh_session session, ssh_message message, void* user);
@@ -104,6 +105,8 @@ class LibsshTransport final : public Transport, private Seam {
   bool request_granted_ = false;
   bool session_opened_ = false;
   bool violated_ = false;
+  bool logged_in_ = false;
+  unsigned behind_key_exchange_ = 0;
 };
 
 }  // namespace zomg::connection::ssh

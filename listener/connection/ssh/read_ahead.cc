@@ -18,13 +18,20 @@ namespace {
 
 /// Eight packets of the largest size: more gained nothing.
 constexpr std::size_t kBufferBytes = 256 * 1024;
+/// What a client was sent and does not take, from which on it is not read: half as much again as is read
+/// of a program's output at once.
+constexpr std::size_t kMostUnsent = 768 * 1024;
 
 }  // namespace
+
+bool ReadAhead::is_full() const {
+  return unsent_ > kMostUnsent;
+}
 
 ReadAhead::ReadAhead(int socket) : socket_(socket), buffer_(kBufferBytes) {}
 
 ssize_t ReadAhead::receive(void* data, std::size_t size) {
-  if (!has_bytes()) {
+  if (begin_ == end_) {
     ssize_t got = 0;
     do {
       got = __real_recv(socket_, buffer_.data(), buffer_.size(), 0);
@@ -33,6 +40,7 @@ ssize_t ReadAhead::receive(void* data, std::size_t size) {
     if (got <= 0) return got;
     if (static_cast<std::size_t>(got) < buffer_.size()) readable_ = false;
     heard_ = true;
+    received_ += static_cast<std::uint64_t>(got);
     begin_ = 0;
     end_ = static_cast<std::size_t>(got);
   }
@@ -49,6 +57,8 @@ ssize_t ReadAhead::receive(void* data, std::size_t size) {
 
 ssize_t ReadAhead::send(const void* data, std::size_t size, int flags) {
   const ssize_t sent = __real_send(socket_, data, size, flags | MSG_DONTWAIT);
+  // libssh sends all that it has.
+  unsent_ = size - static_cast<std::size_t>(std::max<ssize_t>(sent, 0));
   if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
   return sent;
 }
@@ -60,6 +70,13 @@ int ReadAhead::poll(pollfd* fds, nfds_t count, int timeout) {
   });
   if (mine == end) return __real_poll(fds, count, timeout);
   int ready = 0;
+  if (is_full()) {
+    mine->events &= ~POLLIN;
+    ready = __real_poll(fds, count, timeout);
+    mine->events |= POLLIN;
+    readable_.reset();
+    return ready;
+  }
   const bool for_input_alone = count == 1 && (mine->events & POLLOUT) == 0;
   if (for_input_alone && has_bytes()) {
     mine->revents = 0;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -19,14 +20,19 @@ namespace zomg::connection::ssh {
 /// in error, and a client with which no algorithm is shared would never see ours. For the same
 /// reason the client's identification (RFC 4253 §4.2) is handed out alone: the answer to it is our
 /// offer.
+///
+/// A client that does not read what it is sent is not read either, from some bytes on: it could ask for
+/// answers, which are kept, without end.
 class ReadAhead {
  public:
   explicit ReadAhead(int socket);
 
   int socket() const { return socket_; }
-  /// Whether bytes lie here that poll(2) knows nothing of.
-  bool has_bytes() const { return begin_ != end_; }
+  /// Whether bytes lie here that poll(2) knows nothing of, and libssh may have.
+  bool has_bytes() const { return begin_ != end_ && !is_full(); }
 
+  /// How many bytes have come.
+  std::uint64_t received() const { return received_; }
   /// Whether bytes have come since this was last asked.
   bool take_heard() { return std::exchange(heard_, false); }
 
@@ -34,12 +40,22 @@ class ReadAhead {
   ssize_t receive(void* data, std::size_t size);
   /// In the place of send(2); 0 when the socket takes nothing now.
   ssize_t send(const void* data, std::size_t size, int flags);
+  /// libssh is about to keep as many bytes more until it can send them.
+  void on_kept(std::size_t bytes) {
+    unsent_ += bytes;
+    kept_ += bytes;
+  }
+  /// The bytes that it has kept so far, for however short a while.
+  std::uint64_t kept() const { return kept_; }
   /// In the place of poll(2): bytes that lie here count as POLLIN, which waits while POLLOUT is
   /// due. libssh asks several times for each packet, at once, what the connection's own poll(2) or
   /// an emptied socket has told already; then the kernel is not asked again.
   int poll(pollfd* fds, nfds_t count, int timeout);
 
  private:
+  /// Whether libssh has so much to send that nothing is read.
+  bool is_full() const;
+
   int socket_;
   BulkBuffer buffer_;
   std::size_t begin_ = 0;
@@ -48,6 +64,9 @@ class ReadAhead {
   bool heard_ = false;
   /// What is known of the socket itself; nothing once it may have changed.
   std::optional<bool> readable_;
+  std::uint64_t received_ = 0;
+  std::size_t unsent_ = 0;
+  std::uint64_t kept_ = 0;
 };
 
 }  // namespace zomg::connection::ssh

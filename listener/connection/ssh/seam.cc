@@ -21,6 +21,7 @@ using zomg::connection::ssh::refuse_open;
 using zomg::connection::ssh::Seam;
 
 struct ssh_signature_struct;
+struct ssh_socket_struct;
 
 namespace {
 
@@ -72,6 +73,7 @@ void __real_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* publ
 ssize_t __real_recv(int fd, void* data, size_t size, int flags);
 ssize_t __real_send(int fd, const void* data, size_t size, int flags);
 int __real_poll(pollfd* fds, nfds_t count, int timeout);
+int __real_ssh_socket_write(ssh_socket_struct* socket, const void* data, uint32_t size);
 
 }  // extern "C"
 
@@ -172,6 +174,11 @@ ssize_t __wrap_send(int fd, const void* data, size_t size, int flags) {
     return __real_send(fd, data, size, flags);
   }
   return seam->read_ahead().send(data, size, flags);
+}
+
+int __wrap_ssh_socket_write(ssh_socket_struct* socket, const void* data, uint32_t size) {
+  if (seam != nullptr) seam->read_ahead().on_kept(size);
+  return __real_ssh_socket_write(socket, data, size);
 }
 
 int __wrap_poll(pollfd* fds, nfds_t count, int timeout) {

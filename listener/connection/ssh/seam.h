@@ -26,6 +26,7 @@ struct ssh_session_struct;
 ///                                       packets that come when they should not (late_packets.h)
 ///   sntrup761_enc                       its 761 random numbers, drawn at once
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
+///   ssh_socket_write, ssh_packet_send   what libssh keeps of what it has to send
 ///
 /// It fails closed: were a wrap not in place, the dummy seed would sign and clients would refuse
 /// it, the monitor would sign no exchange with a cookie that it did not give, and no request would
@@ -69,6 +70,8 @@ class Seam {
   virtual void on_channel_data(ssh_channel_struct* channel, std::string_view bytes,
                                bool extended) = 0;
   virtual ReadAhead& read_ahead() = 0;
+  /// libssh has a packet to send: it did, or keeps it until a key exchange ends.
+  virtual void packet_sent(bool at_once) = 0;
 
  protected:
   ~Seam() = default;

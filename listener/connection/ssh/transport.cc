@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/limits.h"
 #include "common/quoted.h"
 #include "listener/connection/ssh/acknowledgements.h"
 #include "listener/connection/ssh/algorithms.h"
@@ -19,6 +20,12 @@ namespace {
 
 /// A step handles at most this much before the sessions have their turn.
 constexpr int kMaxRoundsPerStep = 64;
+/// What waits for the end of a key exchange, which a client can leave unfinished: adjustments of windows
+/// and the ends of channels, some for each.
+constexpr unsigned kMaxPacketsBehindKeyExchange = 1024;
+/// What a client has to say before it has logged in: twice what all keys come to that it may offer.
+constexpr std::uint64_t kMaxBytesBeforeLogin =
+    2 * limits::kMaxKeyQueries * limits::kMaxKeyBlobBytes;
 
 }  // namespace
 
@@ -60,10 +67,16 @@ bool LibsshTransport::over() const {
          (ssh_get_status(session_.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
 }
 
+void LibsshTransport::packet_sent(bool at_once) {
+  behind_key_exchange_ = at_once ? 0 : behind_key_exchange_ + 1;
+  if (behind_key_exchange_ > kMaxPacketsBehindKeyExchange) violated_ = true;
+}
+
 bool LibsshTransport::step() {
   for (int round = 0; round < kMaxRoundsPerStep; ++round) {
     if (!session_opened_) hasten_acknowledgements(fd());
     const int status = ssh_event_dopoll(event_.get(), 0);
+    if (!logged_in_ && read_ahead_.received() > kMaxBytesBeforeLogin) violated_ = true;
     // It may say OK on a session that has ended.
     if (status == SSH_ERROR || over()) return false;
     if (status == SSH_AGAIN) break;

@@ -1,0 +1,57 @@
+"""A client asks for answers without end, and does not read them, or lets none be sent."""
+
+import paramiko
+import pytest
+
+from harness import processes, sanitizers, waiting
+from harness.gateway import CONNECTION
+from harness.packet_flood import UNKNOWN, DeafClient
+
+# To each of them there is an answer.
+SERVICE = b"\x05\0\0\0\x0cssh-userauth"
+GLOBAL_REQUEST = b"\x50\0\0\0\x01x\x01"
+PACKETS = 600_000
+MOST_KIB = 4096
+
+
+def memory_kib(pid):
+    """0 of one that has ended."""
+    return int(processes.status(pid).get("VmRSS", "0").split()[0])
+
+
+@pytest.fixture(name="deaf")
+def deaf_client(own_gateway):
+    with DeafClient(own_gateway.port) as client:
+        yield client
+
+
+@sanitizers.other_build
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("packet", [UNKNOWN, SERVICE], ids=["unknown", "service"])
+def test_of_a_stranger(own_gateway, deaf, packet):
+    process, = own_gateway.pids(CONNECTION)
+    before = memory_kib(process)
+    deaf.stop_reading()
+    taken = deaf.flood(packet, PACKETS)
+    now = memory_kib(process)
+    print(f"{taken} packets, {before} KiB before, {now} KiB now")
+    assert now < before + MOST_KIB
+    waiting.until(lambda: not processes.alive(process), 10, "it has said too much for a stranger")
+
+
+@sanitizers.other_build
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("exchanging", [False, True], ids=["at once", "behind a key exchange"])
+def test_of_a_user(own_gateway, own_box, user_key, deaf, exchanging):
+    deaf.transport.auth_publickey(own_box.login, paramiko.Ed25519Key.from_private_key_file(user_key))
+    process, = own_gateway.pids(CONNECTION)
+    before = memory_kib(process)
+    deaf.stop_reading()
+    if exchanging:
+        deaf.begin_key_exchange()
+    taken = deaf.flood(GLOBAL_REQUEST, PACKETS)
+    now = memory_kib(process)
+    print(f"{taken} packets, {before} KiB before, {now} KiB now")
+    assert now < before + MOST_KIB
+    if exchanging:
+        waiting.until(lambda: not processes.alive(process), 10, "it is over")
