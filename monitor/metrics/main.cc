@@ -7,18 +7,23 @@
 //             that came over it, and what connects to them.
 // Trusts:     the monitor. Nothing of what is asked: anybody who reaches the port may ask, and gets
 //             figures, no names of boxes, clients or keys.
-// Dies:       with 0 when the monitor closes the channel; with 1 when it breaks the contract or the
+// Dies:       with 0 when the monitor closes the channel, and to be started anew as another user, when others
+//             have used up what the kernel lets it watch; with 1 when it breaks the contract or the
 //             sandbox cannot be had.
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <memory>
 #include <vector>
 
 #include "common/child.h"
 #include "common/log.h"
 #include "common/messages/health.h"
+#include "common/sandbox/counted_apart.h"
 #include "monitor/metrics/http_server.h"
 #include "monitor/metrics/sandbox.h"
 #include "monitor/metrics/statistics.h"
@@ -54,7 +59,19 @@ HttpServer::Reply serve(const Statistics& statistics, std::string_view path,
                           static_cast<std::uint64_t>(now_us))};
 }
 
+/// Whether a connection that comes now could be watched: where a box has found out the user that we are
+/// counted by, it can use up all epoll watches of that, and libmicrohttpd would serve nobody.
+bool has_room_to_watch(int epoll, int fd) {
+  epoll_event event{};
+  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) return false;
+  ::epoll_ctl(epoll, EPOLL_CTL_DEL, fd, &event);
+  return true;
+}
+
 common::Result<void> run() {
+  // Before there is an epoll descriptor: its watches are counted by who made it.
+  sandbox::count_apart();
+  const uid_t user = ::getuid();
   const ipc::Channel monitor{common::Fd(common::kChannelFd)};
   const auto settings = monitor.receive_message<messages::MetricsSettings>();
   if (!settings) return settings.error().with_context("settings");
@@ -72,6 +89,8 @@ common::Result<void> run() {
     if (!server) return server.error();
     servers.push_back(std::move(*server));
   }
+  const common::Fd trial(::epoll_create1(EPOLL_CLOEXEC));
+  if (!trial) return common::errno_error("epoll_create1");
   if (auto entered = metrics::enter_sandbox({settings->uid, settings->gid}); !entered) {
     return entered.error().with_context("sandbox");
   }
@@ -82,6 +101,10 @@ common::Result<void> run() {
   while (true) {
     if (::poll(events.data(), events.size(), kTickMs) < 0 && errno != EINTR) {
       return common::errno_error("poll");
+    }
+    if (!has_room_to_watch(trial.get(), monitor.fd())) {
+      log::warning("others have used up what may be watched by our user {}", user);
+      return {};
     }
     for (const auto& server : servers) server->run();
     if (events[0].revents == 0) continue;

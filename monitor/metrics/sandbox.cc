@@ -7,7 +7,6 @@
 #include <array>
 
 #include "common/limits.h"
-#include "common/sandbox/counted_apart.h"
 #include "common/sandbox/isolation.h"
 #include "common/sandbox/seccomp.h"
 
@@ -45,7 +44,6 @@ constexpr rlim_t kMaxDescriptors = limits::kMaxListenAddresses * (limits::kMaxSc
 }  // namespace
 
 Result<void> enter_sandbox(const sandbox::Account& account) {
-  sandbox::count_apart();
   const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
   if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
   const std::array sets{sandbox::kRuntime,
