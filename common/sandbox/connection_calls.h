@@ -27,6 +27,7 @@ inline constexpr auto kProgramCalls = std::to_array<Call>({
     "fstat",
     {"fcntl", arg(1) == F_GETFL},
     {"fcntl", arg(1) == F_SETFL, (arg(2) & O_ASYNC) == 0},
+    {"fcntl", arg(1) == F_GETPIPE_SZ},
     {"ioctl", arg(1) == FIONREAD},
     {"ioctl", arg(1) == TCGETS},
     {"ioctl", arg(1) == TCSETS},

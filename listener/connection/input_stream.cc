@@ -1,31 +1,39 @@
 #include "listener/connection/input_stream.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace zomg::connection {
 namespace {
 
-/// Less is no room: a page of its own may be spent on whatever is written.
-constexpr std::size_t kLeastRoom = 4096;
 constexpr std::chrono::milliseconds kShortestRest{1};
 constexpr std::chrono::milliseconds kLongestRest{64};
 
 }  // namespace
 
-std::size_t InputStream::room_in_target() const {
+std::size_t InputStream::room_in_target() {
   if (most_waiting_ == kUnlimited) return kUnlimited;
-  int waiting = 0;
-  if (::ioctl(target_, FIONREAD, &waiting) != 0 || waiting < 0) return 0;
-  const auto full = static_cast<std::size_t>(waiting);
-  return full + kLeastRoom <= most_waiting_ ? most_waiting_ - full : 0;
+  // As many pages as it is made for, and then it is not writable.
+  const int size = ::fcntl(target_, F_GETPIPE_SZ);
+  const bool enlarged = size < 0 || static_cast<std::size_t>(size) > most_waiting_;
+  if (!enlarged && !was_enlarged_) return kUnlimited;
+  int bytes = 0;
+  if (::ioctl(target_, FIONREAD, &bytes) != 0 || bytes < 0) return 0;
+  const auto waiting = static_cast<std::size_t>(bytes);
+  // What it held until then nobody has counted.
+  if (!std::exchange(was_enlarged_, true))
+    pages_.add(waiting, most_waiting_ / PipePages::kPageBytes);
+  const std::size_t pages = pages_.count(waiting);
+  return most_waiting_ - std::min(most_waiting_, pages * PipePages::kPageBytes);
 }
 
-std::size_t InputStream::room() const {
+std::size_t InputStream::room() {
   const std::size_t room = room_ ? room_() : kUnlimited;
   return room == 0 ? 0 : std::min(room, room_in_target());
 }
@@ -37,6 +45,7 @@ std::size_t InputStream::write_some(std::string_view data, std::size_t room) {
   if (written >= 0) {
     rest_ = kShortestRest;
     bytes_ += static_cast<std::uint64_t>(written);
+    if (was_enlarged_) pages_.on_write(static_cast<std::size_t>(written));
     if (tap_) tap_(data.substr(0, static_cast<std::size_t>(written)));
     return static_cast<std::size_t>(written);
   }

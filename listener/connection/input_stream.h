@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "listener/connection/channel.h"
+#include "listener/connection/pipe_pages.h"
 
 namespace zomg::connection {
 
@@ -19,8 +20,8 @@ class InputStream {
   using Clock = std::chrono::steady_clock;
   static constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
-  /// Lends a non-blocking descriptor to write to. In a pipe no more than `most_waiting` bytes are
-  /// made to wait: its reader may make it hold more (F_SETPIPE_SZ), but the memory is the writer's.
+  /// Lends a non-blocking descriptor to write to. In a pipe no more than `most_waiting` bytes of memory
+  /// are made to wait: its reader may make it hold more (F_SETPIPE_SZ), but the memory is the writer's.
   void open(int target, std::size_t most_waiting = kUnlimited) {
     target_ = target;
     most_waiting_ = most_waiting;
@@ -60,9 +61,9 @@ class InputStream {
 
  private:
   bool is_resting() const { return rests_until_ != Clock::time_point::max(); }
-  std::size_t room_in_target() const;
+  std::size_t room_in_target();
   /// How many bytes the program may be given now.
-  std::size_t room() const;
+  std::size_t room();
   std::size_t write_some(std::string_view data, std::size_t room);
   bool move(Channel& channel, std::span<char> buffer);
   /// Of a pipe that nobody has open to read any more.
@@ -71,6 +72,8 @@ class InputStream {
 
   int target_ = -1;
   std::size_t most_waiting_ = kUnlimited;
+  bool was_enlarged_ = false;
+  PipePages pages_;
   Clock::time_point rests_until_ = Clock::time_point::max();
   std::chrono::milliseconds rest_{1};
   bool closed_ = false;

@@ -127,6 +127,28 @@ TEST_F(BoundedInputTest, AReaderThatEnlargesThePipeHasNoMoreOfTheGatewaysMemory)
   EXPECT_GT(got.size(), kMost / 2);
 }
 
+TEST_F(BoundedInputTest, WhatIsWrittenInSmallPiecesHasAPageEach) {
+  heard();
+  for (int i = 0; i < 64; ++i) input_.drain(channel_, buffer_);
+  heard();
+  channel_.waiting_.clear();
+  input_.drain(channel_, buffer_);
+  std::size_t taken = 0;
+  for (int i = 0; i < 64; ++i) taken += input_.take("x");
+  EXPECT_EQ(taken, kMost / 4096);
+}
+
+TEST_F(InputStreamTest, APipeThatIsEnlargedWithBytesInItCountsAsFull) {
+  ASSERT_EQ(::fcntl(target_.get(), F_SETPIPE_SZ, 16 * 1024), 16 * 1024);
+  input_.open(target_.get(), 16 * 1024);
+  EXPECT_EQ(input_.take("x"), 1u);
+  ASSERT_GT(::fcntl(program_.get(), F_SETPIPE_SZ, 64 * 1024), 0);
+  EXPECT_EQ(input_.take("x"), 0u);
+  EXPECT_EQ(heard(), "x");
+  channel_.waiting_ = "x";
+  EXPECT_TRUE(input_.drain(channel_, buffer_));
+}
+
 TEST_F(BoundedInputTest, AnEnlargedPipeThatHasAllItMayIsLookedAtNowAndThen) {
   EXPECT_FALSE(input_.wants_write());
   const auto until = input_.rests_until();

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+
+namespace zomg::connection {
+
+/// How many pages of memory what waits in a pipe takes at most: what is left of a write(2) after whole pages
+/// has a page, which the pipe's reader can keep other bytes out of.
+class PipePages {
+ public:
+  static constexpr std::size_t kPageBytes = 4096;
+
+  void on_write(std::size_t bytes) { add(bytes, (bytes + kPageBytes - 1) / kPageBytes); }
+  /// As many bytes are there, in as many pages.
+  void add(std::size_t bytes, std::size_t pages) {
+    if (bytes == 0) return;
+    writes_.push_back({bytes, pages});
+    bytes_ += bytes;
+    pages_ += pages;
+  }
+  /// When `waiting` bytes are in the pipe: those that were written last.
+  std::size_t count(std::size_t waiting) {
+    while (!writes_.empty() && bytes_ - writes_.front().bytes >= waiting) {
+      bytes_ -= writes_.front().bytes;
+      pages_ -= writes_.front().pages;
+      writes_.pop_front();
+    }
+    return pages_;
+  }
+
+ private:
+  struct Write {
+    std::size_t bytes;
+    std::size_t pages;
+  };
+
+  std::deque<Write> writes_;
+  std::size_t bytes_ = 0;  ///< of these, as `pages_`
+  std::size_t pages_ = 0;
+};
+
+}  // namespace zomg::connection
