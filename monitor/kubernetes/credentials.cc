@@ -1,9 +1,12 @@
 #include "monitor/kubernetes/credentials.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <optional>
 #include <sstream>
 
@@ -79,6 +82,26 @@ Result<std::string> bytes_of(const Material& material, std::vector<std::string>&
   return read;
 }
 
+/// Of a file that does not exist: that nobody but root can make it, where it would be refused, with all that
+/// the others of the list say, for who owns it.
+Result<void> check_place_of(std::string path) {
+  constexpr int kMaxLinks = 40;
+  std::array<char, PATH_MAX> target{};
+  for (int links = 0; links < kMaxLinks; ++links) {
+    const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+    if (size < 0) break;
+    const std::string leads_to(target.data(), static_cast<std::size_t>(size));
+    path = leads_to.starts_with('/') ? leads_to : directory_of(path) + "/" + leads_to;
+  }
+  while (path != "/") {
+    path = directory_of(path);
+    const common::Fd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (directory) return common::check_secure_path(directory.get(), path);
+    if (errno != ENOENT) return errno_error("{}", common::quoted(path));
+  }
+  return {};
+}
+
 /// The files of the list `kubeconfig`, which is as for kubectl, and their names in `names`: those
 /// that do not exist are left out if there is another.
 Result<std::vector<KubeconfigFile>> read_kubeconfig_files(const std::string& kubeconfig,
@@ -94,6 +117,10 @@ Result<std::vector<KubeconfigFile>> read_kubeconfig_files(const std::string& kub
     auto text = read_file(path, strict);
     if (!text && text.error().errno_value == ENOENT) {
       missing = text.error();
+      if (strict == common::StrictModes::kYes) {
+        if (auto safe = check_place_of(path); !safe)
+          return safe.error().with_context(missing->message);
+      }
       continue;
     }
     if (!text) return text.error();

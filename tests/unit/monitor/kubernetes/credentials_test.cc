@@ -122,6 +122,28 @@ TEST_F(CredentialsTest, ReadsAListOfKubeconfigs) {
   EXPECT_THAT(read_now->files, testing::Contains(directory_ + "/gone"));
 }
 
+TEST_F(CredentialsTest, RefusesAMissingKubeconfigThatOthersCouldMake) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  strict_ = true;
+  // The directory of tests is everybody's.
+  std::filesystem::remove_all(directory_);
+  directory_ = "/run/zomg-credentials-test-" + std::to_string(::getpid());
+  std::filesystem::create_directories(directory_ + "/others");
+  const auto before = [this](const std::string& name) {
+    return directory_ + "/others/" + name + ":";
+  };
+  const auto safe = read_config("{token: t}", before("missing") + before("nowhere/missing"));
+  EXPECT_TRUE(safe) << safe.error().message;
+  std::filesystem::permissions(directory_ + "/others", std::filesystem::perms::all);
+  std::filesystem::create_symlink("others/missing", directory_ + "/link");
+  for (const std::string& list :
+       {before("missing"), before("nowhere/missing"), directory_ + "/link:"}) {
+    const auto read_now = read_config("{token: t}", list);
+    ASSERT_FALSE(read_now) << list;
+    EXPECT_THAT(read_now.error().message, HasSubstr("others than root can write")) << list;
+  }
+}
+
 TEST_F(CredentialsTest, NamesAMissingKubeconfig) {
   messages::KubernetesSettings settings;
   settings.kubeconfig = std::string_view("/no/such:/nor/such");
