@@ -17,8 +17,11 @@ std::uint64_t greatest_memory_mebibytes(const Settings& settings) {
       settings.max_sessions * limits::kLeastReceiveWindowBytes / kKibibyte;
   constexpr std::uint64_t kPipes =
       Settings::kSessionsPerConnection * limits::kInputPipeBytes / kKibibyte;
-  const std::uint64_t connection =
-      limits::kConnectionMemoryKibibytes + kSecondSessionKibibytes + kPipes + windows;
+  // Of what its server never answers, or of files that are never closed.
+  constexpr std::uint64_t kObserved =
+      Settings::kSessionsPerConnection * limits::kMaxSftpHeldBytes / kKibibyte;
+  const std::uint64_t connection = limits::kConnectionMemoryKibibytes + kSecondSessionKibibytes +
+                                   kPipes + windows + (settings.audit_sftp ? kObserved : 0);
   const std::uint64_t connections = settings.max_connections * connection / kKibibyte;
   return limits::kFixedMemoryMebibytes + connections + settings.max_window_mebibytes;
 }

@@ -65,6 +65,9 @@ def test_the_need_follows_the_settings(tmp_path):
     few = greatest_need(tmp_path, ZOMG_SSH_MAX_CONNECTIONS="16")
     assert few < greatest_need(tmp_path, ZOMG_SSH_MAX_CONNECTIONS="64")
     assert few < greatest_need(tmp_path, ZOMG_SSH_MAX_CONNECTIONS="16", ZOMG_SSH_MAX_SESSIONS="32")
+    held = 2 * constant("kMaxSftpHeldBytes") // MIB
+    assert few + 16 * held == greatest_need(tmp_path, ZOMG_SSH_MAX_CONNECTIONS="16",
+                                            ZOMG_SSH_AUDIT_SFTP="yes")
     assert few + 44 == greatest_need(tmp_path, ZOMG_SSH_MAX_CONNECTIONS="16",
                                      ZOMG_SSH_MAX_WINDOW_MIB="300")
 
