@@ -92,7 +92,9 @@ void OutputFilter::pass(std::string_view bytes, std::string& out) {
   const std::size_t last_line = one_line ? 0 : line_end + 1;
   const bool begins_line = !one_line || at_line_start_;
   at_line_start_ = text.ends_with('\n');
-  if (begins_line && may_be_complaint(std::string_view(text).substr(last_line))) {
+  const std::string_view last = std::string_view(text).substr(last_line);
+  // A longer one is the program's, which could have us keep it without end.
+  if (begins_line && last.size() <= kMaxComplaintBytes && may_be_complaint(last)) {
     held_ = text.substr(last_line);
     text.resize(last_line);
     at_line_start_ = true;

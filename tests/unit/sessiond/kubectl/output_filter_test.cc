@@ -162,6 +162,17 @@ TEST(OutputFilter, GivesBackALineThatOnlyLookedLikeIt) {
   EXPECT_EQ(filter.finish(), "");
 }
 
+TEST(OutputFilter, KeepsNoLongLineBack) {
+  OutputFilter filter = started();
+  const std::string piece(64 * 1024, 'x');
+  std::string said = filter.take("error: ");
+  for (int i = 0; i < 16; ++i) said += filter.take(piece);
+  EXPECT_EQ(said.size(), 7 + 16 * piece.size());
+  EXPECT_TRUE(said.starts_with("error: x"));
+  EXPECT_EQ(filter.take(" error: y"), " error: y");
+  EXPECT_EQ(filter.take("\nerror: z"), "\n");
+}
+
 TEST(OutputFilter, KeepsNothingBackFromATerminal) {
   OutputFilter filter = started(Stream::kTerminal);
   EXPECT_EQ(filter.take("error: mine\n"), "error: mine\n");
