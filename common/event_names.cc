@@ -74,6 +74,8 @@ std::string_view name(common::Failure failure) {
       return "box_changed";
     case Failure::kBoxNotAsRecorded:
       return "box_not_as_recorded";
+    case Failure::kBoxOutOfProcesses:
+      return "box_out_of_processes";
     case Failure::kBoxHindered:
       return "box_hindered";
     case Failure::kGatewayStopping:

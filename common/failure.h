@@ -37,6 +37,7 @@ enum class Failure : std::uint32_t {
   kBoxStopped,
   kBoxChanged,
   kBoxNotAsRecorded,
+  kBoxOutOfProcesses,
   kBoxHindered,
   kGatewayStopping,
   kGatewayFailed,

@@ -40,6 +40,10 @@ constexpr std::array kTable{
 }  // namespace
 
 Failure blame(Step step, const common::Error& error) {
+  // pids.max, or a limit of the box's user.
+  if ((step == Step::kCgroupBirth || step == Step::kFork) && error.errno_value == EAGAIN) {
+    return Failure::kBoxOutOfProcesses;
+  }
   for (const Row& row : kTable) {
     const auto& own = row.gateways_own;
     if (row.step == step && std::find(own.begin(), own.end(), error.errno_value) != own.end()) {

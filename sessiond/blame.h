@@ -14,6 +14,7 @@ enum class Step : std::uint8_t {
   kCgroupBirth,   ///< fork into the box's cgroup of v2
   kCgroupJoin,    ///< join those of v1
   kSeclusion,     ///< of the supervisor
+  kFork,          ///< make another process in the box's cgroups
   kHost,          ///< what takes the host's /proc, and capabilities on the host
   kBoxState,      ///< read what the first process has
   kNamespaces,    ///< enter them, but that of pids

@@ -155,7 +155,7 @@ class Entering {
   Failure look_around() {
     auto invocation = send_scout(*root_, {job_.plan, options_.user, state_->confinement.identity,
                                           job_.environment.get(), streams_->terminal_path()});
-    if (!invocation) return failed(Failure::kBoxHindered, invocation.error());
+    if (!invocation) return failed(Step::kFork, invocation.error());
     if (invocation->failure != Failure::kNone) return invocation->failure;
     invocation_.emplace(std::move(*invocation));
     identity_ = {invocation_->uid, held_group(options_.record, invocation_->gid, *state_)};
@@ -259,7 +259,7 @@ class Entering {
     report.failure = entering.enter();
     if (report.failure == Failure::kNone) {
       auto pid = entering.start_program();
-      report.failure = pid ? Failure::kNone : Failure::kBoxHindered;
+      report.failure = pid ? Failure::kNone : blame(Step::kFork, pid.error());
       report.pid = pid ? *pid : 0;
     }
     report.handed_over = entering.handed_over();

@@ -184,7 +184,7 @@ TEST_F(Entry, OfABoxWithoutAPlaceForAProcessLeadsNowhereElse) {
     const RacedBox box(options);
     const Outcome outcome = enter(box, options, [](Step, pid_t, long) {});
     EXPECT_FALSE(outcome.session);
-    EXPECT_EQ(outcome.failure, Failure::kBoxHindered) << outcome.log;
+    EXPECT_EQ(outcome.failure, Failure::kBoxOutOfProcesses) << outcome.log;
     EXPECT_FALSE(outcome.another_way);
   }
 }

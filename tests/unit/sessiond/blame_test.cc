@@ -11,9 +11,9 @@ namespace {
 using common::Error;
 using common::Failure;
 
-constexpr std::array kSteps{Step::kFirstProcess, Step::kCgroupBirth, Step::kCgroupJoin,
-                            Step::kSeclusion,    Step::kHost,        Step::kBoxState,
-                            Step::kNamespaces,   Step::kConfinement, Step::kKeyring};
+constexpr std::array kSteps{
+    Step::kFirstProcess, Step::kCgroupBirth, Step::kCgroupJoin,  Step::kSeclusion, Step::kHost,
+    Step::kBoxState,     Step::kNamespaces,  Step::kConfinement, Step::kKeyring,   Step::kFork};
 
 TEST(Blame, IsTheGatewaysForAPrivilegeThatItHasNot) {
   EXPECT_EQ(blame(Step::kFirstProcess, Error{"", EPERM}), Failure::kNotAContainer);
@@ -33,10 +33,18 @@ TEST(Blame, IsTheGatewaysForAKernelWithoutTheCall) {
 
 TEST(Blame, IsTheBoxsForWhatItCanBringAbout) {
   for (const Step step : kSteps) {
-    for (const int value : {ENOMEM, EAGAIN, ENOSPC, ENOENT, ESRCH, EINVAL, EMFILE, EPIPE, EBUSY,
-                            ENODEV, EOPNOTSUPP, ENAMETOOLONG}) {
+    for (const int value : {ENOMEM, ENOSPC, ENOENT, ESRCH, EINVAL, EMFILE, EPIPE, EBUSY, ENODEV,
+                            EOPNOTSUPP, ENAMETOOLONG}) {
       EXPECT_EQ(blame(step, Error{"", value}), Failure::kBoxHindered) << value;
     }
+  }
+}
+
+TEST(Blame, IsTheBoxsLimitOfProcesses) {
+  for (const Step step : kSteps) {
+    const bool forks = step == Step::kCgroupBirth || step == Step::kFork;
+    EXPECT_EQ(blame(step, Error{"", EAGAIN}),
+              forks ? Failure::kBoxOutOfProcesses : Failure::kBoxHindered);
   }
 }
 
