@@ -82,6 +82,14 @@ bool is_hierarchy_of(const Hierarchy& hierarchy, const Membership& membership) {
   return true;
 }
 
+/// Of v2; empty where there is none.
+std::string unified_path(const std::string& text) {
+  for (const auto& [controllers, path] : parse_memberships(text)) {
+    if (controllers.empty()) return path;
+  }
+  return {};
+}
+
 bool has_parent_component(const std::string& path) {
   return path == "/.." || path.starts_with("/../") || path.find("/../") != std::string::npos;
 }
@@ -138,6 +146,13 @@ Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::s
   return cgroups;
 }
 
+std::string unified_descent(const std::string& checked, const std::string& now) {
+  const std::string top = unified_path(checked);
+  const std::string path = unified_path(now);
+  if (top.empty() || !path.starts_with(top + "/") || has_parent_component(path)) return {};
+  return path.substr(top.size());
+}
+
 Result<Cgroups> Cgroups::of(const BoxProcess& box) {
   const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!self) return errno_error("/proc/self");
@@ -165,11 +180,17 @@ bool Cgroups::frozen() const {
                      [](const Fd& freezer) { return says_frozen(freezer.get()); });
 }
 
-Result<Fd> Cgroups::open_unified() const {
+bool Cgroups::only_unified() const {
+  return !cgroups_.empty() && std::all_of(cgroups_.begin(), cgroups_.end(),
+                                          [](const Cgroup& cgroup) { return cgroup.v2; });
+}
+
+Result<Fd> Cgroups::open_unified(const std::string& descent) const {
   for (const Cgroup& cgroup : cgroups_) {
     if (!cgroup.v2) continue;
-    Fd directory(::open(cgroup.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!directory) return errno_error("{}", cgroup.directory);
+    const std::string path = cgroup.directory + descent;
+    Fd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory) return errno_error("{}", path);
     return directory;
   }
   return Fd();

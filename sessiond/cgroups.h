@@ -24,6 +24,11 @@ struct Cgroup {
 common::Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::string& ours,
                                                  int mountinfo);
 
+/// What leads from the cgroup of v2 in the text `checked` of a /proc/PID/cgroup down to the one in the
+/// text `now`, as "/init"; empty where that is no descendant: only those are bounded by all that the
+/// first is bounded by.
+std::string unified_descent(const std::string& checked, const std::string& now);
+
 /// The cgroups that a session has to be in, v1 and v2.
 class Cgroups {
  public:
@@ -31,9 +36,12 @@ class Cgroups {
 
   /// Whether the box's processes are frozen: whoever joins is, too. Opens nothing.
   bool frozen() const;
-  /// The directory of the cgroup of v2, open for a process to be born in: no write to a
-  /// cgroup.procs, which waits for every CPU, is needed. Empty where v2 has none to join.
-  common::Result<common::Fd> open_unified() const;
+  /// Whether there are none of v1 to join, but one of v2.
+  bool only_unified() const;
+  /// The directory of the cgroup of v2, or of what leads down from there, open for a process to be
+  /// born in: no write to a cgroup.procs, which waits for every CPU, is needed. Empty where v2 has none
+  /// to join.
+  common::Result<common::Fd> open_unified(const std::string& descent = {}) const;
   /// Moves the calling process into those of v1.
   common::Result<void> join() const;
 

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
+#include "sessiond/birth.h"
 #include "sessiond/blame.h"
 #include "sessiond/box_record.h"
 #include "sessiond/box_root.h"
@@ -237,24 +238,32 @@ class Entering {
   bool handed_over_ = false;
 };
 
+/// Has this process be in all of the box's cgroups, and like any other there.
+Failure settle(const BoxProcess& box, const Cgroups& cgroups, const ipc::Channel& supervisor) {
+  if (cgroups.only_unified()) {
+    if (auto born = be_born_in_box(box, cgroups, supervisor); !born) {
+      return failed(Step::kCgroupBirth, born.error());
+    }
+  }
+  // In the box's cpuset, with the host's /proc and capabilities.
+  if (auto reset = sandbox::reset_session_attributes(); !reset) {
+    return failed(Step::kHost, reset.error());
+  }
+  return Failure::kNone;
+}
+
 }  // namespace
 
 [[noreturn]] void enter_box(const BoxProcess& box, const Cgroups& cgroups,
                             const EntryOptions& options, ipc::Channel supervisor,
                             Fd program_failure) {
-  Step step = Step::kCgroupJoin;
-  auto prepared = cgroups.join();
-  // In the box's cpuset, with the host's /proc and capabilities.
-  if (prepared) {
-    step = Step::kHost;
-    prepared = sandbox::reset_session_attributes();
-  }
+  const auto joined = cgroups.join();
   auto job = receive_job(supervisor);
   if (!job) ::_exit(0);  // no session came
   EntryReport report;
-  if (!prepared) {
-    report.failure = failed(step, prepared.error());
-  } else {
+  report.failure =
+      joined ? settle(box, cgroups, supervisor) : failed(Step::kCgroupJoin, joined.error());
+  if (report.failure == Failure::kNone) {
     Entering entering(box, options, std::move(*job), supervisor, std::move(program_failure));
     report.failure = entering.enter();
     if (report.failure == Failure::kNone) {

@@ -46,7 +46,7 @@ struct EntryOptions {
 };
 
 /// The life of an entry process. It joins the box's cgroups of v1 and waits for a plan. Then it
-/// enters the namespaces, prepares the root, takes on the container's confinement, and only then
+/// is born in that of v2 where it was not (birth.h), enters the namespaces, prepares the root, takes on the container's confinement, and only then
 /// forks the user's program, as a child of the supervisor: what is in the box's pid namespace has
 /// no more than the box has. The program writes a common::Failure into `program_failure` when it
 /// cannot be executed.

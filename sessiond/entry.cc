@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "common/limits.h"
 #include "common/log.h"
+#include "sessiond/birth.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -23,6 +25,32 @@ int milliseconds_until(Clock::time_point deadline) {
   return static_cast<int>(std::max<std::int64_t>(0, left.count()));
 }
 
+bool is_child(pid_t pid) {
+  siginfo_t info{};
+  return pid > 0 &&
+         ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/// Who enters in the place of the process that waited.
+Result<common::Child> take_born(const EntryBorn& born) {
+  // A child of ours keeps its pid until it is reaped.
+  if (!is_child(born.pid)) {
+    return common::error("the entry process named a process that is no child of ours");
+  }
+  common::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, born.pid, 0)));
+  if (!pidfd) return common::errno_error("pidfd_open");
+  return common::Child(born.pid, std::move(pidfd));
+}
+
+void finish(common::Child& child) {
+  pollfd ended{child.pidfd(), POLLIN, 0};
+  if (::poll(&ended, 1, static_cast<int>(limits::kEntryEndTimeout.count())) <= 0) {
+    log::warning("the entry process does not end: is the box frozen?");
+    return;
+  }
+  if (auto status = child.wait(); !status) log::error("{}", status.error().message);
+}
+
 /// What the entry process says of the program: the pid of a child of ours.
 Result<pid_t> read_report(const ipc::Packet& packet, Failure& failure, bool& handed_over) {
   const auto report = ipc::decode<EntryReport>(packet.bytes);
@@ -32,9 +60,7 @@ Result<pid_t> read_report(const ipc::Packet& packet, Failure& failure, bool& han
     failure = report->failure;
     return common::error("{}", sentence(failure));
   }
-  siginfo_t info{};
-  if (report->pid <= 0 ||
-      ::waitid(P_PID, static_cast<id_t>(report->pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+  if (!is_child(report->pid)) {
     return common::error("the entry process named a process that is no child of ours");
   }
   return report->pid;
@@ -59,7 +85,8 @@ Result<Entry> Entry::start(const BoxProcess& box, const Cgroups& cgroups,
   if (!ends) return ends.error();
   auto failures = common::make_pipe();
   if (!failures) return failures.error();
-  const auto unified = cgroups.open_unified();
+  // Where it has to be in cgroups of v1 ahead of time, it is in all.
+  const auto unified = cgroups.only_unified() ? common::Fd() : cgroups.open_unified();
   if (!unified) return unified.error();
   auto child = common::fork_child(unified->get());
   if (!child) return child.error();
@@ -93,6 +120,12 @@ Result<pid_t> Entry::await_program(Failure& failure) {
       terminal_master_ = std::move(packet->fds[0]);
       continue;
     }
+    if (const auto born = ipc::decode<EntryBorn>(packet->bytes); born && !born_) {
+      auto child = take_born(*born);
+      if (!child) return child.error();
+      born_ = std::move(*child);
+      continue;
+    }
     auto reported = read_report(*packet, failure, handed_over_);
     if (!reported) return reported;
     pid = *reported;
@@ -104,13 +137,10 @@ Result<pid_t> Entry::await_program(Failure& failure) {
 
 void Entry::finish() {
   child_.kill(SIGKILL);
+  born_.kill(SIGKILL);
   channel_.close();
-  pollfd ended{child_.pidfd(), POLLIN, 0};
-  if (::poll(&ended, 1, static_cast<int>(limits::kEntryEndTimeout.count())) <= 0) {
-    log::warning("the entry process does not end: is the box frozen?");
-    return;
-  }
-  if (auto status = child_.wait(); !status) log::error("{}", status.error().message);
+  sessiond::finish(child_);
+  if (born_) sessiond::finish(born_);
 }
 
 }  // namespace zomg::sessiond

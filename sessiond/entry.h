@@ -15,7 +15,7 @@ namespace zomg::sessiond {
 /// The process that goes into the box (entering.h), as the supervisor sees it.
 class Entry {
  public:
-  /// Forks it, ahead of time: it joins the box's cgroups at once, which is slow, and waits.
+  /// Forks it, ahead of time: it joins the box's cgroups of v1 at once, which is slow, and waits.
   static common::Result<Entry> start(const BoxProcess& box, const Cgroups& cgroups,
                                      const EntryOptions& options);
 
@@ -30,7 +30,8 @@ class Entry {
   /// Whether the connection process may have been told of the session by now.
   bool handed_over() const { return handed_over_; }
 
-  /// Ends the entry process where it still runs, and reaps it, unless it cannot end.
+  /// Ends the entry process where it still runs, and the one that waited in its place, and reaps them,
+  /// unless they cannot end.
   void finish();
 
  private:
@@ -40,6 +41,7 @@ class Entry {
         program_failure_(std::move(program_failure)) {}
 
   common::Child child_;
+  common::Child born_;  ///< who enters in its place (birth.h)
   ipc::Channel channel_;
   common::Fd program_failure_;
   common::Fd terminal_master_;

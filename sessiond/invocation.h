@@ -12,7 +12,7 @@
 
 namespace zomg::sessiond {
 
-enum class EntryMessage : std::uint32_t { kEntryReport, kInvocation, kEntryTerminal };
+enum class EntryMessage : std::uint32_t { kEntryReport, kInvocation, kEntryTerminal, kEntryBorn };
 
 /// Groups that a session can be in: what a runtime's record has room for, too.
 inline constexpr std::size_t kMaxSessionGroups = messages::kMaxRecordedGroups;

@@ -189,18 +189,24 @@ TEST_F(Entry, OfABoxWithoutAPlaceForAProcessLeadsNowhereElse) {
   }
 }
 
+/// Who enters, in the order in which they are made.
+constexpr int kSupervisor = 0;
+constexpr int kWaiting = 1;
+constexpr int kEntering = 2;
+
 /// By the type of its cgroup, by a file system that answers as it likes, and by a first process that is
 /// in another user namespace than its pids.
 TEST_F(Entry, ThatABoxHasTheKernelRefuseLeadsNowhereElse) {
   const struct {
     long call;
-    int process;             ///< the supervisor or the entering one
+    int process;
     unsigned long argument;  ///< the second, where it matters
     int reason;
-  } refusals[] = {{SYS_clone3, 0, 0, EOPNOTSUPP}, {SYS_clone3, 0, 0, EBUSY},
-                  {SYS_clone3, 0, 0, ENODEV},     {SYS_clone3, 0, 0, EACCES},
-                  {SYS_fchdir, 1, 0, EACCES},     {SYS_fchdir, 1, 0, EPERM},
-                  {SYS_chroot, 1, 0, EACCES},     {SYS_setns, 1, CLONE_NEWPID, EPERM}};
+  } refusals[] = {
+      {SYS_clone3, kWaiting, 0, EOPNOTSUPP}, {SYS_clone3, kWaiting, 0, EBUSY},
+      {SYS_clone3, kWaiting, 0, ENODEV},     {SYS_clone3, kWaiting, 0, EACCES},
+      {SYS_fchdir, kEntering, 0, EACCES},    {SYS_fchdir, kEntering, 0, EPERM},
+      {SYS_chroot, kEntering, 0, EACCES},    {SYS_setns, kEntering, CLONE_NEWPID, EPERM}};
   for (const auto& [call, process, argument, reason] : refusals) {
     const BoxOptions options;
     const RacedBox box(options);
@@ -217,6 +223,26 @@ TEST_F(Entry, ThatABoxHasTheKernelRefuseLeadsNowhereElse) {
   }
 }
 
+/// Where a cgroup of v1 is to be joined ahead of the session, that of v2 is as well.
+TEST_F(Entry, OfAnOlderKindIsIntoTheCgroupOfV2Ahead) {
+  if (::access("/sys/fs/cgroup/pids", W_OK) != 0) GTEST_SKIP() << "needs the pids of cgroup v1";
+  for (const int reason : {0, EBUSY, EACCES}) {
+    const BoxOptions options{.processes = 100};
+    const RacedBox box(options);
+    int cloned = 0;
+    const Outcome outcome = enter(box, options, [&](Step step, pid_t pid, long number) {
+      if (number != SYS_clone3) return;
+      EXPECT_EQ(step.process, kSupervisor);
+      ++cloned;
+      if (reason != 0) refuse(pid, reason);
+    });
+    EXPECT_EQ(cloned, 1);
+    EXPECT_EQ(outcome.session.has_value(), reason == 0) << outcome.log;
+    EXPECT_EQ(outcome.failure, reason == 0 ? Failure::kNone : Failure::kBoxHindered);
+    EXPECT_FALSE(outcome.another_way) << reason << "\n" << outcome.log;
+  }
+}
+
 /// As to a gateway that has less than the box.
 TEST_F(Entry, ThatTheGatewayMayNotLeavesAnotherWay) {
   for (const long call : {SYS_setns, SYS_capset}) {
@@ -224,7 +250,7 @@ TEST_F(Entry, ThatTheGatewayMayNotLeavesAnotherWay) {
     const RacedBox box(options);
     bool refused = false;
     const Outcome outcome = enter(box, options, [&](Step step, pid_t pid, long number) {
-      if (refused || step.process != 1 || number != call) return;
+      if (refused || step.process != kEntering || number != call) return;
       refuse(pid, EPERM);
       refused = true;
     });

@@ -28,7 +28,8 @@ PROFILE = {
 START = """
 mount --bind "$1" "$1" && cd "$1" && mkdir -p old && pivot_root . old &&
 mount -t proc proc /proc && mkdir -p /dev/pts &&
-mount -t devpts -o newinstance,ptmxmode=0666 none /dev/pts && umount -l /old && exec /init
+mount -t devpts -o newinstance,ptmxmode=0666 none /dev/pts &&
+mkdir -p /volumes/sys/fs/cgroup && mount -t cgroup2 none /volumes/sys/fs/cgroup && umount -l /old && exec /init
 """
 
 
@@ -71,6 +72,8 @@ class UnsharedBox:
             stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             self.pid = waiting.until(self._first_process, 20, "the box's first process runs")
+            # Its parent has nothing to do there, where the box could not move it.
+            (v2_root() / "cgroup.procs").write_text(str(self._process.pid))
             self._cri = FakeCri(self._directory, self._node, MadeUpContainer(
                 "parity", "unshared", self.id, self.pid, PROFILE))
             self._cri.__enter__()
@@ -86,7 +89,11 @@ class UnsharedBox:
         return None
 
     def _pids(self):
-        return [int(pid) for pid in (self.cgroup / "cgroup.procs").read_text().split()]
+        return [int(pid) for directory in (self.cgroup, *self._divided())
+                for pid in (directory / "cgroup.procs").read_text().split()]
+
+    def _divided(self):
+        return [name for name in self.cgroup.iterdir() if name.is_dir()]
 
     def __exit__(self, *_):
         if self._cri:
@@ -100,6 +107,8 @@ class UnsharedBox:
                 processes.kill(pid)
             return not self._pids()
         waiting.until(emptied, 10, "the box is empty")
+        for directory in self._divided():
+            directory.rmdir()
         self.cgroup.rmdir()
         self.cgroup.parent.rmdir()
 

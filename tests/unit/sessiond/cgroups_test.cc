@@ -72,6 +72,17 @@ TEST(Cgroups, OutsideOurCgroupNamespaceAreAnError) {
   EXPECT_TRUE(parse_cgroups("0::/..pod/id..\n", "0::/\n", kV2Mounts));
 }
 
+TEST(Cgroups, OfV2LeadDownOnly) {
+  EXPECT_EQ(unified_descent("0::/pod/id\n", "0::/pod/id/init\n"), "/init");
+  EXPECT_EQ(unified_descent("3:freezer:/a\n0::/pod/id\n", "3:freezer:/b\n0::/pod/id/a/b\n"),
+            "/a/b");
+  for (const char* now : {"0::/pod/id\n", "0::/pod\n", "0::/pod/other/init\n", "0::/pod/id2/init\n",
+                          "0::/pod/id/../other\n", "0::/\n", "3:freezer:/pod/id/init\n", ""}) {
+    EXPECT_EQ(unified_descent("0::/pod/id\n", now), "") << now;
+  }
+  EXPECT_EQ(unified_descent("", "0::/pod/id/init\n"), "");
+}
+
 /// As on a host where a list of mounts grows over any bound on the whole of it.
 TEST(Cgroups, AreFoundAfterTwentyThousandOtherMounts) {
   std::string mounts;
