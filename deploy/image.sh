@@ -3,6 +3,7 @@
 #
 #   deploy/image.sh [ARCHIVE]       default: build/image/zomg-ssh-gateway.tar
 #   deploy/image.sh --tree DIR      its files alone, for Containerfile
+#   deploy/image.sh --arch arm64 …  of the build of preset `arm64`, in build/arm64
 #
 # Prints the archive, its size, and the image's ID. `ctr -n k8s.io images import`, `k3s ctr images
 # import`, `docker load` and `podman load` take it; its name is localhost/zomg-ssh-gateway:latest.
@@ -10,20 +11,30 @@
 # Inside are the release build, kubectl, the libraries that these link, CA certificates, and nothing
 # that a program could be started with: no shell. The lower layer is Debian's packages, unpacked; it
 # lists them in var/lib/dpkg/status.d, where scanners look. The upper layer is what `cmake --install`
-# installs of programs, and the accounts of deploy/quickstart/users.sh. The same build and the same
+# installs of programs, the accounts of deploy/quickstart/users.sh, and a list of all this, of the versions that
+# the programs were linked with, too: usr/share/doc/zomg-ssh-gateway/sbom.spdx.json. The same build and the same
 # versions of Debian's packages give the same image, bit for bit. ZOMG_BIN names the bin of another build,
 # ZOMG_KUBECTL another kubectl than Debian's: it has to be statically linked, which Debian 13's is not.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
-archive=${1:-$root/build/image/zomg-ssh-gateway.tar}
+arch=$(dpkg --print-architecture)
+native=$arch
+if [ "${1:-}" = --arch ]; then arch=${2:?--arch needs an architecture} && shift 2; fi
+name=zomg-ssh-gateway
+preset=release strip=strip of=
+if [ "$arch" != "$native" ]; then
+  name=$name-$arch preset=$arch strip=aarch64-linux-gnu-strip of=:$arch
+fi
+archive=${1:-$root/build/image/$name.tar}
 [ "$archive" != --tree ] || { files=${2:?--tree needs a directory} archive=$2/-; }
-bin=${ZOMG_BIN:-$root/build/release/bin}
+bin=${ZOMG_BIN:-$root/build/$preset/bin}
 cache=${ZOMG_SSH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/zomg-ssh-gateway}
 
 say() { echo "image: $*" >&2; }
 die() { say "$@"; exit 1; }
 
+[ -z "$of" ] || [ "$arch" = arm64 ] || die "it was built for amd64 and arm64 only"
 [ -x "$bin/zomg-ssh-gateway" ] || die "no release build: README, \"Build it\", says how"
 mkdir -p "$cache" "$(dirname "$archive")"
 work=$(mktemp -d "$cache/image-work.XXXXXX")
@@ -45,14 +56,18 @@ programs() { find "$work/installed" -name 'zomg-ssh-*' -type f -executable | LC_
 # The packages that own the libraries which the programs load, in this machine's own versions: those
 # they were linked with. A package knows its file by the name with or without /usr.
 libraries() {
+  if [ -n "$of" ]; then
+    programs | xargs /usr/bin/python3 "$root/deploy/sbom/linked.py" /usr/lib/aarch64-linux-gnu
+    return
+  fi
   programs | while read -r program; do ldd "$program" 2>/dev/null || true; done |
     sed -nE 's#^[^/]*(/[^ ]+) \(.*#\1#p' | sort -u
 }
 packages() {
   libraries | while read -r library; do echo "$library /usr$library $(readlink -f "$library")"; done |
     { xargs dpkg-query -S 2>/dev/null || true; } | sed 's/: .*//' | sort -u
-  printf '%s\n' base-files ca-certificates netbase
-  [ "${ZOMG_KUBECTL:-}" ] || echo kubernetes-client
+  printf '%s\n' "base-files$of" ca-certificates netbase
+  [ "${ZOMG_KUBECTL:-}" ] || echo "kubernetes-client$of"
 }
 
 # Their addresses, which have the versions in them, and hashes.
@@ -112,10 +127,16 @@ tree=$work/gateway
 libexec=$tree/usr/libexec/zomg-ssh-gateway
 mkdir -p "$tree/usr/bin" "$libexec" "$tree/etc" "$tree/run/containerd" "$tree/run/zomg-ssh" \
   "$tree/var/lib/boxes/ssh"
-programs | while read -r program; do strip -o "$libexec/${program##*/}" "$program"; done
+programs | while read -r program; do "$strip" -o "$libexec/${program##*/}" "$program"; done
 mv "$libexec/zomg-ssh-gateway" "$tree/usr/bin"
 chmod 755 "$tree/usr/bin/zomg-ssh-gateway" "$libexec"/*
 if [ "${ZOMG_KUBECTL:-}" ]; then install -m 755 "$kubectl" "$tree/usr/bin/kubectl"; fi
+# What is in it.
+doc=usr/share/doc/zomg-ssh-gateway
+mkdir -p "$work/listed" "$tree/$doc"
+tar -x -C "$work/listed" -f "$layer" ./var/lib/dpkg/status.d
+/usr/bin/python3 "$root/deploy/sbom/make.py" image "$tree/$doc/sbom.spdx.json" \
+  "$work/installed/$doc/sbom.spdx.json" "$work/listed/var/lib/dpkg/status.d" "${ZOMG_KUBECTL:-}"
 # The accounts of deploy/quickstart/users.sh, at numbers that Debian gives to no package.
 printf 'root:x:0:0:root:/root:/usr/sbin/nologin\n' >"$tree/etc/passwd"
 printf 'root:x:0:\n' >"$tree/etc/group"
@@ -135,7 +156,7 @@ if [ -n "${files:-}" ]; then
   exit 0
 fi
 cat >"$work/images.json" <<END
-[{"name": "localhost/zomg-ssh-gateway:latest", "layers": ["$layer", "$work/gateway.tar"],
+[{"name": "localhost/zomg-ssh-gateway:latest", "architecture": "$arch", "layers": ["$layer", "$work/gateway.tar"],
   "entrypoint": ["/usr/bin/zomg-ssh-gateway"],
   "env": ["PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"]}]
 END

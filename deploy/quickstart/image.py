@@ -3,7 +3,8 @@
 
   image.py ARCHIVE < IMAGES
 
-IMAGES is JSON: [{"name": str, "layers": [path, ...], "entrypoint": [...], "env": [...]}, ...].
+IMAGES is JSON: [{"name": str, "layers": [path, ...], "entrypoint": [...], "env": [...],
+"architecture": "amd64"}, ...], the last this machine's where it is not said.
 Images that share a layer share its bytes in the archive and in containerd.
 """
 
@@ -33,7 +34,8 @@ def add_bytes(archive, name, content):
 
 def config_of(image, diff_ids):
     return {
-        "architecture": ARCHITECTURES.get(platform.machine(), platform.machine()),
+        "architecture": image.get("architecture") or
+                        ARCHITECTURES.get(platform.machine(), platform.machine()),
         "os": "linux",
         "config": {"Entrypoint": image["entrypoint"], "Env": image.get("env", [])},
         "rootfs": {"type": "layers", "diff_ids": diff_ids},

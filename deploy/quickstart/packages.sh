@@ -8,7 +8,7 @@ say() { echo "packages: $*" >&2; }
 
 run='containerd runc containernetworking-plugins iproute2 openssh-client python3 python3-grpcio
   python3-protobuf protobuf-compiler gcc libc6-dev util-linux ca-certificates'
-build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyring xz-utils
+build='build-essential cmake ninja-build pkg-config dpkg-dev debian-archive-keyring xz-utils python3
   libssl-dev libseccomp-dev libcap-dev libyaml-cpp-dev libcurl4-openssl-dev libfmt-dev
   libmicrohttpd-dev nlohmann-json3-dev libprotobuf-dev protobuf-compiler zlib1g-dev libzstd-dev'
 test='libgtest-dev libgmock-dev clang lld clang-format clang-tidy shellcheck python3-pytest python3-paramiko
