@@ -9,6 +9,8 @@ namespace zomg::connection {
 namespace {
 
 constexpr std::size_t kLengthBytes = 4;
+/// As many as there can be while the server is held to what it may be given.
+constexpr std::size_t kMostRequests = SftpFlow::kMostBytes / kLengthBytes;
 
 }  // namespace
 
@@ -42,8 +44,10 @@ void SftpFlow::on_request_bytes(std::string_view bytes) {
     const std::size_t size = requests_.take(bytes);
     unanswered_bytes_ += before - bytes.size();
     if (size > 0) unanswered_.push_back(static_cast<std::uint32_t>(size));
-    followed_ = requests_.length <= limits::kMaxSftpPacketBytes;
+    followed_ =
+        requests_.length <= limits::kMaxSftpPacketBytes && unanswered_.size() <= kMostRequests;
   }
+  if (!followed_) unanswered_ = {};
 }
 
 void SftpFlow::on_reply_bytes(std::string_view bytes) {

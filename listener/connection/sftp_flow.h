@@ -19,6 +19,8 @@ class SftpFlow {
   /// moves at memory's speed.
   static constexpr std::size_t kMostBytes = 512 * 1024;
 
+  /// How many requests have no answer yet.
+  std::size_t unanswered() const { return unanswered_.size(); }
   /// How much more the server may be given. A request that has begun may be given to its end.
   std::size_t room() const;
   /// Bytes that the server was given.

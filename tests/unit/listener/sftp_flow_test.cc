@@ -50,6 +50,18 @@ TEST(SftpFlow, ARequestThatHasBegunMayEnd) {
   EXPECT_EQ(full.room(), 2U);
 }
 
+/// Where the client takes no answers, nothing holds its requests back.
+TEST(SftpFlow, KeepsNoListWithoutEnd) {
+  SftpFlow flow;
+  const std::string empty(kMost, '\0');
+  flow.on_request_bytes(empty);
+  EXPECT_EQ(flow.room(), 0U);
+  EXPECT_EQ(flow.unanswered(), kMost / 4);
+  flow.on_request_bytes(empty);
+  EXPECT_EQ(flow.unanswered(), 0U);
+  EXPECT_EQ(flow.room(), SftpFlow::kUnlimited);
+}
+
 TEST(SftpFlow, ItDoesNotMatterHowThePacketsAreDivided) {
   SftpFlow flow;
   const std::string requests = packet(100) + packet(50) + packet(5);
