@@ -227,6 +227,8 @@ failSwapOn: false
 oomScoreAdj: 0
 evictionHard: {memory.available: "0%", nodefs.available: "0%", nodefs.inodesFree: "0%", imagefs.available: "0%"}
 imageGCHighThresholdPercent: 100
+# A pod that it could not take away at once is gone a second look later, which is after a minute else.
+syncFrequency: 5s
 volumePluginDir: $dir/node$node/plugins
 featureGates: {DevicePlugins: false, BoundServiceAccountTokenVolume: true}
 END

