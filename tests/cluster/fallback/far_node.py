@@ -37,8 +37,9 @@ class FarNode:
         if image:
             container["image"] = image
         name = name or f"far-{os.getpid()}-{next(_counter)}"
+        # What a test ends stays ended, as on a node without a kubelet.
         made = self.cluster.run_box(project, box, node=2, name=name, namespace=namespace,
-                                    **container)
+                                    restart="Never", **container)
         running = FarBox(self, made, project, box)
         if mounts and os.path.exists(f"/proc/{running.container.pid}/root/volumes/proc"):
             subprocess.run(["nsenter", "-t", str(running.container.pid), "-m", "/bin/sh", "-c", MOUNT],

@@ -124,7 +124,8 @@ class Cluster:
         return self.kubectl("apply", "-f", "-", stdin=text)
 
     # --- boxes --------------------------------------------------------------------------------
-    def run_box(self, project, box, node=1, namespace="default", name=None, **container):
+    def run_box(self, project, box, node=1, namespace="default", name=None, restart="Always",
+                **container):
         """Runs a pod with the labels of a box on a node and waits until it is ready. `container`
         are further fields of its container."""
         name = name or f"box-{next(_counter)}"
@@ -134,7 +135,7 @@ class Cluster:
                          "labels": {pods.PROJECT_LABEL: project, pods.BOX_LABEL: box}},
             "spec": {
                 "nodeName": self.node_name(node), "terminationGracePeriodSeconds": 0,
-                "restartPolicy": "Always", "enableServiceLinks": False,
+                "restartPolicy": restart, "enableServiceLinks": False,
                 "containers": [{"name": "box", "image": pods.BOX_IMAGE, "imagePullPolicy": "Never",
                                 **container}]},
         }
