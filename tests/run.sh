@@ -147,6 +147,14 @@ other_stacks() {
   done
 }
 
+# Its results are in the tree that it is built in.
+arm64() {
+  tests arm64 tests/arm64.sh
+  for result in "build/host-bookworm+arm64/test-results"/*.xml "build/host-bookworm+arm64/test-results"/*.status; do
+    [ ! -f "$result" ] || cp "$result" "$results/arm64-${result##*/}"
+  done
+}
+
 # --- all of it --------------------------------------------------------------------------------
 all() {
   prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
@@ -173,6 +181,7 @@ all() {
   marks=
   [ -z "$quick" ] || return
   other_stacks || return
+  [ -n "$expression" ] || arm64
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
   prepare 'kubectl 1.31' tests/cluster/kubectl.sh 31 || return
