@@ -35,7 +35,7 @@ say() { echo "image: $*" >&2; }
 die() { say "$@"; exit 1; }
 
 [ -z "$of" ] || [ "$arch" = arm64 ] || die "it was built for amd64 and arm64 only"
-[ -x "$bin/zomg-ssh-gateway" ] || die "no release build: README, \"Build it\", says how"
+[ -x "$bin/zomg-ssh-gateway" ] || die "no release build: CONTRIBUTING.md says how"
 mkdir -p "$cache" "$(dirname "$archive")"
 work=$(mktemp -d "$cache/image-work.XXXXXX")
 trap 'rm -rf "$work"' EXIT

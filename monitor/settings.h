@@ -48,7 +48,7 @@ enum class RecordFailure {
 /// Everything an operator can set. Each member is one row of the table in settings/table.cc: an
 /// environment variable, and a key of the YAML file that ZOMG_SSH_CONFIG names (the variable's name
 /// in lower case, without `zomg_ssh_`). The environment wins. The defaults here are the defaults
-/// that `--help`, the manual and README tell.
+/// that `--help`, the manual and docs/settings.md tell.
 struct Settings {
   std::vector<ListenAddress> listen{{"::", 2222}};
   std::string host_key_path = "/var/lib/boxes/ssh/host-ed25519";

@@ -18,7 +18,7 @@ TEMPLATES = DEPLOY / "helm" / "zomg-ssh-gateway" / "templates"
 
 _DEPLOYMENT_HEAD = """\
 # zomg-ssh-gateway as one Deployment: for a cluster of one node, or where boxes of other nodes may be
-# reached by `kubectl exec`. README, "Deploy", says which manifest is for what, and what to do before:
+# reached by `kubectl exec`. docs/deploy.md says which manifest is for what, and what to do before:
 #
 #   kubectl apply -f zomg-ssh-gateway.yaml
 #
@@ -30,7 +30,7 @@ _DEPLOYMENT_HEAD = """\
 _DAEMON_SET_HEAD = """\
 # zomg-ssh-gateway as a DaemonSet: for clusters of several nodes. Every node has a gateway on its port
 # 2222, which enters the boxes of its own node directly, and others by `kubectl exec`. Everything but
-# the DaemonSet is as in zomg-ssh-gateway.yaml; use one of the two. README, "Deploy":
+# the DaemonSet is as in zomg-ssh-gateway.yaml; use one of the two. docs/deploy.md:
 #
 #   kubectl apply -f zomg-ssh-gateway-daemonset.yaml
 #

@@ -22,8 +22,7 @@ constexpr const char* kNoPasswords = "API servers know no passwords any more; gi
 constexpr std::array kRefusedOfUser{
     Refused{"exec",
             "the gateway starts no credential plugin; have a timer of yours run it and keep its "
-            "token in a tokenFile, or take a ServiceAccount's token (README, \"Boxes of other "
-            "nodes\")"},
+            "token in a tokenFile, or take a ServiceAccount's token (docs/other-nodes.md)"},
     Refused{"auth-provider", "give it a token, a tokenFile or a client certificate"},
     Refused{"username", kNoPasswords},
     Refused{"password", kNoPasswords},

@@ -11,7 +11,7 @@ namespace zomg::monitor::manual {
 
 /// For `--help`.
 std::string help_text();
-/// A table for README.md.
+/// A table for docs/settings.md.
 std::string markdown_table();
 /// A row of such a table, from the values on.
 std::string markdown_cells(const SettingRow& row);

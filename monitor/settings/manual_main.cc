@@ -1,7 +1,7 @@
-// zomg-settings-manual: writes what the table of settings says into README.md, the manual page, and the
+// zomg-settings-manual: writes what the table of settings says into docs/settings.md, the manual page, and the
 // Helm chart's README.md and values.schema.json, below deploy/helm/
 //
-//   zomg-settings-manual [--check] README.md PAGE.5 CHART/README.md CHART/values.schema.json
+//   zomg-settings-manual [--check] docs/settings.md PAGE.5 CHART/README.md CHART/values.schema.json
 //
 // Run by a developer who changed the table, and with --check by a test, which then writes nothing
 // and fails where a document is out of date. Not installed.

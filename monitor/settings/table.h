@@ -8,7 +8,7 @@
 
 namespace zomg::monitor {
 
-/// One setting. `--help`, the manual and README are made of these.
+/// One setting. `--help`, the manual and docs/settings.md are made of these.
 struct SettingRow {
   std::string_view variable;
   kind::Kind kind;

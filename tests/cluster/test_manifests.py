@@ -136,6 +136,6 @@ def test_the_image_has_the_accounts_of_an_installation(image):
     assert [row[0] for row in rows] == ["root", *accounts]
     # One each, so that none can touch another.
     assert len({row[2] for row in rows}) == len(rows)
-    # README names the one that a volume of recordings is for.
+    # The page names the one that a volume of recordings is for.
     [recorder] = [row[2] for row in rows if row[0] == "zomg-ssh-recorder"]
-    assert f"install -d -o {recorder} " in (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"install -d -o {recorder} " in (paths.ROOT / "docs/deploy.md").read_text(encoding="utf-8")

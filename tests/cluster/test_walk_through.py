@@ -1,4 +1,4 @@
-"""README's way from nothing to a login in a cluster: each of its commands, as it stands there.
+"""docs/deploy.md's way from nothing to a login in a cluster: each of its commands, as it stands there.
 
 They are run in a copy of the checkout's deploy/, whose manifest names the containerd that the test
 has; `ctr` is told of that one, too."""
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 class Walker:
-    """Somebody with a home, a checkout and the cluster's kubectl, who types README's commands."""
+    """Somebody with a home, a checkout and the cluster's kubectl, who types its commands."""
 
     def __init__(self, cluster, place):
         self.cluster = cluster

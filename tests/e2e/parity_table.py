@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the parity table of ARCHITECTURE.md from real containers:  parity_table.py
+"""Writes the parity table of docs/design/parity.md from real containers:  parity_table.py
 
 For every kind of container it compares what the kernel says to a program of `ctr task exec` with what it
 says to one of a session. The gateway is started with unusual values of all that it could pass on.
@@ -23,7 +23,7 @@ from harness.user_namespace import UserNamespaceBox  # noqa: E402  pylint: disab
 
 import pods  # noqa: E402  pylint: disable=wrong-import-position
 
-DOCUMENT = paths.ROOT / "ARCHITECTURE.md"
+DOCUMENT = paths.ROOT / "docs/design/parity.md"
 HEADER = ("| container | default settings | `ZOMG_SSH_CHROOT=/`, `ZOMG_SSH_BOX_USER=container` |\n"
           "|---|---|---|\n")
 
@@ -170,7 +170,7 @@ def measure(kind, node, pair, profile, directory, key):
 
 
 def committed_rows():
-    """The rows of the table in ARCHITECTURE.md, by kind."""
+    """The rows of the table in docs/design/parity.md, by kind."""
     table = DOCUMENT.read_text(encoding="utf-8").split(HEADER)[1].split("\n\n")[0]
     return {line.split(" | ")[0].removeprefix("| "): line for line in table.splitlines()}
 

@@ -36,7 +36,7 @@ NEITHER = [
     'permitlisten="x"', 'tunnel="x"', 'tunnel=""',
     'principals="root"', "cert-authority",
 ]
-# README and ARCHITECTURE.md tell of these.
+# docs/login.md and ARCHITECTURE.md tell of these.
 SSHD_ONLY = [
     'environment="PATH=/bin"',  # of a variable that PermitUserEnvironment leaves out, sshd drops it
     'expiry-time="29990230"',  # to sshd the second of March

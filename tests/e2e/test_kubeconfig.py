@@ -228,7 +228,7 @@ def test_a_list_names_the_file_that_is_wrong(place):
 
 
 def test_a_token_that_is_kept_fresh_is_read_again(place, api, tmp_path, node, user_key, connect):
-    """As README advises in place of a credential plugin. The file may begin to exist, and is replaced."""
+    """As docs/other-nodes.md advises in place of a credential plugin. The file may begin to exist, and is replaced."""
     place.directory.chmod(0o711)
     (place.directory / "token").unlink()
     kubeconfig = place.write(config(place.cluster, "token: old\ntokenFile: token"))

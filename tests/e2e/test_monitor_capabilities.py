@@ -1,4 +1,4 @@
-"""The monitor holds the capabilities that ARCHITECTURE.md says, and a gateway needs no others."""
+"""The monitor holds the capabilities that docs/design/processes.md says, and a gateway needs no others."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ from harness import keys, paths, processes
 from harness.gateway import Gateway
 
 TABLE = re.findall(r"^\| CAP_([A-Z_]+) \| ([a-z, ]+) \|",
-                   (paths.ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.M)
+                   (paths.ROOT / "docs/design/processes.md").read_text(encoding="utf-8"), re.M)
 EFFECTIVE = {name for name, where in TABLE if where == "permitted, effective"}
 PERMITTED = {name for name, where in TABLE if where.startswith("permitted")}
 NUMBERS = {name: int(number) for name, number in re.findall(

@@ -1,4 +1,4 @@
-"""What becomes of each kind of process when its session ends before its time: README's row on a
+"""What becomes of each kind of process when its session ends before its time: docs/sessions.md's row on a
 vanished client, for every way in which that comes about."""
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What of the processes is not in the table of ARCHITECTURE.md, which test_process_table.py compares."""
+"""What of the processes is not in the tables of docs/design/processes.md, which test_process_table.py compares."""
 
 import os
 import socket

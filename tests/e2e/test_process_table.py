@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md, "Processes": every cell of its two tables is what /proc says of a running gateway, with
+"""docs/design/processes.md: every cell of its two tables is what /proc says of a running gateway, with
 sessions on both ways into boxes, and there is no process that they do not have."""
 
 import contextlib
@@ -28,9 +28,9 @@ RESOLVERS_FILES = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc
 
 
 def parse_tables():
-    """What ARCHITECTURE.md says: by process, the text of each cell by its column."""
-    text = (paths.ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    section = re.search(r"^## Processes$(.*?)^### ", text, re.M | re.S)[1]
+    """What the page says: by process, the text of each cell by its column."""
+    text = (paths.ROOT / "docs/design/processes.md").read_text(encoding="utf-8")
+    section = re.search(r"^# Processes.*?$(.*?)^## ", text, re.M | re.S)[1]
     found = []
     for block in re.findall(r"(?:^\|.*\n)+", section, re.M):
         header, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")]

@@ -1,4 +1,4 @@
-"""README's way from nothing to a login on a plain host: each of its commands, as it stands there.
+"""docs/deploy.md's way from nothing to a login on a plain host: each of its commands, as it stands there.
 
 They are run as root of a root directory of their own, over the machine's (an overlay that is gone
 afterwards), with a network of their own. What this machine may not have is played: systemd."""

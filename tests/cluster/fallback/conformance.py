@@ -28,7 +28,7 @@ LONG = {
     "test_several_boxes", "test_typing_beside_a_transfer",
 }
 
-# But for these: test_differences.py has them. README, "Boxes of other nodes", has the reason as a row.
+# But for these: test_differences.py has them. docs/other-nodes.md has the reason as a row.
 NO_EXIT_SIGNAL = "a program killed by a signal"
 SHELL_NAME = "the name of the shell"
 DIFFERENT = {

@@ -1,4 +1,4 @@
-"""What is not as in a box of the gateway's own node: the rows of README's table, as they are."""
+"""What is not as in a box of the gateway's own node: the rows of the table of docs/other-nodes.md, as they are."""
 
 import time
 

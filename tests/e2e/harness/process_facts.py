@@ -1,4 +1,4 @@
-"""What /proc says of a process, in the words of the process table of ARCHITECTURE.md."""
+"""What /proc says of a process, in the words of the process tables of docs/design/processes.md."""
 
 import contextlib
 import grp

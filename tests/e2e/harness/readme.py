@@ -1,4 +1,4 @@
-"""The commands that README tells its readers to type."""
+"""The commands that docs/deploy.md tells its readers to type."""
 
 import re
 
@@ -7,9 +7,9 @@ from harness import paths
 
 def blocks(heading):
     """The blocks of code below a heading, up to the next one."""
-    text = (paths.ROOT / "README.md").read_text(encoding="utf-8")
-    section = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ [A-Z])", text, re.M | re.S)
-    assert section, f"README has no heading `{heading}`"
+    text = (paths.ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    section = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ [A-Z]|\Z)", text, re.M | re.S)
+    assert section, f"docs/deploy.md has no heading `{heading}`"
     return re.findall(r"^```\n(.*?)^```$", section[1], re.M | re.S)
 
 
