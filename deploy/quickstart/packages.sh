@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a fresh Debian 12 or 13 lacks. The groups name what it is for:
 #
-#   packages.sh [run] [build] [test] [go] [cluster]
+#   packages.sh [run] [build] [test] [go] [cluster] [vm]
 set -eu
 
 say() { echo "packages: $*" >&2; }
@@ -24,6 +24,8 @@ go='golang-go golang-golang-x-crypto-dev golang-github-pkg-sftp-dev'
 cluster='golang-go gcc libc6-dev dpkg-dev xz-utils debian-archive-keyring openssl curl
   python3-yaml age ansible python3-kubernetes'
 
+vm='qemu-system-x86 qemu-utils e2fsprogs mmdebstrap openssh-client'
+
 wanted=
 for group in "$@"; do
   case $group in
@@ -32,7 +34,8 @@ for group in "$@"; do
     test) wanted="$wanted $test" ;;
     go) wanted="$wanted $go" ;;
     cluster) wanted="$wanted $cluster" ;;
-    *) say "unknown group '$group': run, build, test, go or cluster"; exit 2 ;;
+    vm) wanted="$wanted $vm" ;;
+    *) say "unknown group '$group': run, build, test, go, cluster or vm"; exit 2 ;;
   esac
 done
 
