@@ -174,7 +174,6 @@ class Instance:
             **({BOX_LABEL: box} if box is not None else {}),
             **(labels or {}),
         }
-        parts = [self.cgroup, "kubepods"] + ([qos] if qos != "guaranteed" else []) + ["pod" + uid]
         return cri.PodSandboxConfig(
             metadata=cri.PodSandboxMetadata(
                 name=name, uid=uid, namespace=namespace, attempt=attempt),
@@ -183,9 +182,17 @@ class Instance:
             labels=all_labels,
             annotations=annotations or {},
             linux=cri.LinuxPodSandboxConfig(
-                cgroup_parent="/".join(parts),
+                cgroup_parent=self._cgroup_parent(qos, uid),
                 security_context=cri.LinuxSandboxSecurityContext(
                     privileged=privileged, namespace_options=namespaces)))
+
+    def _cgroup_parent(self, qos, uid):
+        """As the kubelet names it, for either of its drivers."""
+        classes = ["kubepods"] + ([qos] if qos != "guaranteed" else [])
+        if self.settings.get("cgroup_driver") != "systemd":
+            return "/".join([self.cgroup, *classes, "pod" + uid])
+        own = [self.settings["id"]] if self.settings["id"] else []
+        return "-".join([*own, *classes, "pod" + uid.replace("-", "_")]) + ".slice"
 
     def _run_container(self, sandbox_id, sandbox_config, spec, attempt=0):
         metadata = sandbox_config.metadata
