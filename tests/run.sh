@@ -14,6 +14,7 @@ set -u
 if [ "${1-}" = --host ]; then
   codename=${2:?--host needs the name of a release of Debian}
   shift 2
+  export ZOMG_TEST_HOST="$codename"
   exec "$(dirname "$0")/host.sh" "$codename" tests/run.sh "$@"
 fi
 
@@ -21,12 +22,12 @@ usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 results=$root/build/test-results
-quick='' jobs=2 build='' expression=''
+quick='' jobs=2 build='' programs='' expression=''
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
     --jobs) jobs=${2:?--jobs needs a number}; shift ;;
-    --build) build=$(cd "${2:?--build needs a directory}" && pwd -P) || exit 2; shift ;;
+    --build) build=$(cd "${2:?--build needs a directory}" && pwd -P) || exit 2; programs=$build; shift ;;
     -k) expression=${2:?-k needs an expression}; shift ;;
     *) usage ;;
   esac
@@ -155,6 +156,13 @@ arm64() {
   done
 }
 
+# On a virtual machine of Debian 13, with the package built there; none of the machine's own is run.
+virtual_machine() {
+  [ -z "$expression$programs${ZOMG_TEST_HOST-}" ] || return 0
+  prepare 'packages for a virtual machine' deploy/quickstart/packages.sh vm || return
+  tests vm tests/vm/run.sh --results "$results"
+}
+
 # --- all of it --------------------------------------------------------------------------------
 all() {
   prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
@@ -180,6 +188,7 @@ all() {
   python_tests e2e-alone tests/e2e --numprocesses 0
   marks=
   [ -z "$quick" ] || return
+  virtual_machine || return
   other_stacks || return
   [ -n "$expression" ] || arm64
   prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
