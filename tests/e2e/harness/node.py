@@ -16,9 +16,8 @@ _counter = itertools.count(1)
 
 
 def _script(name, *arguments):
-    done = subprocess.run([paths.QUICKSTART / name, *map(str, arguments)], text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300,
-                          preexec_fn=processes.take_the_usual_priority)
+    done = subprocess.run(processes.at_usual_priority(paths.QUICKSTART / name, *arguments), text=True,
+                          check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     assert done.returncode == 0, f"{name} {arguments}: {done.stdout}{done.stderr}"
     return done.stdout
 

@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import termios
 import time
 
@@ -30,17 +31,11 @@ class Terminal:
             attributes = termios.tcgetattr(slave)
             modes(attributes)
             termios.tcsetattr(slave, termios.TCSANOW, attributes)
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.setsid()
-                fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-                for fd in range(3):
-                    os.dup2(slave, fd)
-                os.closerange(3, 4096)
-                os.execvpe(command[0], command, environment)
-            finally:
-                os._exit(127)
+        # Not by os.fork(), see processes.at_usual_priority().
+        self._process = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["/usr/bin/setsid", "--ctty", *command], env=environment, stdin=slave, stdout=slave,
+            stderr=slave)
+        self.pid = self._process.pid
         os.close(slave)
 
     def __enter__(self):

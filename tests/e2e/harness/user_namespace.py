@@ -56,9 +56,9 @@ class UserNamespaceBox:
         os.lchown(bundle / "rootfs", FIRST_ID, FIRST_ID)
         (bundle / "config.json").write_text(json.dumps(self._spec()), encoding="ascii")
         # Its first process keeps what runc had for output: a pipe would never end.
-        subprocess.run([self._node.runtime, "--root", self._state, "run", "--detach", "--bundle", bundle,
-                        self.id], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60,
-                       preexec_fn=processes.take_the_usual_priority)
+        subprocess.run(processes.at_usual_priority(
+            self._node.runtime, "--root", self._state, "run", "--detach", "--bundle", bundle, self.id),
+            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60)
         state = json.loads(self._runc("state", self.id).stdout)
         self._cri = FakeCri(self._directory, self._node,
                             MadeUpContainer("parity", "user-namespace", self.id, state["pid"],
@@ -87,10 +87,10 @@ class UserNamespaceBox:
         return self._runc("exec", "--process", process, self.id).stdout.decode()
 
     def _runc(self, *arguments, check=True):
-        return subprocess.run([self._node.runtime, "--root", self._state, *arguments], check=check,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=None if check else subprocess.DEVNULL, timeout=60,
-                              preexec_fn=processes.take_the_usual_priority)
+        return subprocess.run(
+            processes.at_usual_priority(self._node.runtime, "--root", self._state, *arguments),
+            check=check, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=None if check else subprocess.DEVNULL, timeout=60)
 
     def _spec(self):
         mapping = [{"containerID": 0, "hostID": FIRST_ID, "size": IDS}]
