@@ -3,7 +3,6 @@
 'use strict';
 const fs = require('fs');
 const { once } = require('events');
-const { setTimeout } = require('timers/promises');
 const { firstValueFrom } = require('rxjs');
 const russh = require('russh');
 
@@ -19,13 +18,19 @@ async function connect() {
   return client.authenticateWithKeyPair(user, pair, null);
 }
 
-// Its output, which `isWhole` knows: the package may say that a channel is closed before it tells the
-// last data.
-async function play(client, ask, isWhole = () => true) {
+// What it says, up to where `isWhole` finds that this is all, or to the channel's end: with that the package
+// may lose the last data.
+async function play(client, ask, isWhole = () => false) {
   const channel = await client.activateChannel(await client.openSessionChannel());
-  const output = [];
-  channel.data$.subscribe((data) => output.push(Buffer.from(data)));
-  channel.extendedData$.subscribe(([, data]) => process.stderr.write(Buffer.from(data)));
+  const said = { output: Buffer.alloc(0), errors: Buffer.alloc(0) };
+  const whole = new Promise((resolve) => {
+    const add = (name, data) => {
+      said[name] = Buffer.concat([said[name], Buffer.from(data)]);
+      if (isWhole(said)) resolve();
+    };
+    channel.data$.subscribe((data) => add('output', data));
+    channel.extendedData$.subscribe(([, data]) => add('errors', data));
+  });
   const closed = firstValueFrom(channel.closed$, { defaultValue: null });
   await ask(channel);
   const input = fs.readFileSync(0);
@@ -33,9 +38,8 @@ async function play(client, ask, isWhole = () => true) {
     await channel.write(input.subarray(at, at + PIECE));
   }
   await channel.eof();
-  await closed;
-  for (let turn = 0; turn < 200 && !isWhole(Buffer.concat(output)); ++turn) await setTimeout(10);
-  return Buffer.concat(output);
+  await Promise.race([whole, closed]);
+  return said;
 }
 
 async function sftp(client, work) {
@@ -68,17 +72,21 @@ async function get(session, from, to) {
 const TERMINAL = { columns: 90, rows: 30, pixWidth: 0, pixHeight: 0 };
 const verbs = {
   async exec(client) {
-    const output = await play(client, (channel) => channel.requestExec(`(${rest[0]}); echo " $?"`),
-      (all) => / \d+\n$/.test(all.subarray(-8)));
+    // The far shell marks the ends, and stays until this connection is over.
+    const command = `(${rest[0]}); echo " $?"; printf . >&2; while kill -0 $PPID; do sleep 0.1; done`;
+    const { output, errors } = await play(client, (channel) => channel.requestExec(command),
+      (said) => / \d+\n$/.test(said.output.subarray(-8)) && said.errors.subarray(-1) == '.');
     const end = output.lastIndexOf(' ');
     process.stdout.write(output.subarray(0, end));
+    process.stderr.write(errors.subarray(0, -1));
     process.exitCode = Number(output.subarray(end).toString());
   },
   async terminal(client) {
-    process.stdout.write(await play(client, async (channel) => {
+    const { output } = await play(client, async (channel) => {
       await channel.requestPTY('xterm-256color', TERMINAL);
       await channel.requestShell();
-    }));
+    });
+    process.stdout.write(output);
   },
   put: (client) => sftp(client, (session) => put(session, rest[0], rest[1])),
   get: (client) => sftp(client, (session) => get(session, rest[0], rest[1])),
