@@ -1,8 +1,8 @@
 // zomg-ssh-listener: accepts TCP connections and starts zomg-ssh-connection for each.
 //
 // Started by  the monitor, as root, with an empty environment.
-// Runs as     the gateway's own account from before the first connection on: no capabilities, an
-//             empty read-only root, an empty network namespace, a seccomp filter that kills.
+// Runs as     a user id of its own, in the gateway's group, from before the first connection on: no
+//             capabilities, an empty read-only root, an empty network namespace, a seccomp filter.
 // Has         fd 1 /dev/null, 2 the log, 3 the IPC channel to the monitor; then the listening
 //             sockets, the program zomg-ssh-connection, and a pidfd for each connection.
 // Trusts      the monitor. Reads nothing that clients send.

@@ -1,9 +1,8 @@
 // zomg-ssh-connection: serves one SSH client.
 //
 // Started by  the listener, with fork and exec, once for each TCP connection that it accepted.
-// Runs as     the gateway's own account, without capabilities, in the listener's empty root and
-//             network namespace, under the listener's seccomp filter and then a tighter one of its
-//             own.
+// Runs as     the listener's user id, without capabilities, in the listener's empty root and network
+//             namespace, under the listener's seccomp filter and then a tighter one of its own.
 // Has         fd 0 the client's TCP socket, 1 and 2 /dev/null, 3 the IPC channel to the monitor;
 //             later the terminals, pipes and control sockets of its sessions.
 // Trusts      the monitor, and the kinds of what sessiond sends, which it checks. Nothing of the

@@ -217,7 +217,7 @@ def test_what_the_unit_confines_the_gateway_to(service):
                 for path in ("/usr", "/etc", "/var/lib", CONFIGURATION, "/var/lib/zomg-ssh-gateway", "/tmp")}
     assert [path for path, value in writable.items() if value] == ["/var/lib/zomg-ssh-gateway", "/tmp"]
     assert not any((root / "root").iterdir()) and not any((root / "tmp").iterdir())
-    # What a session would take into its box: docs/privsep.md.
+    # What a session would take into its box: ARCHITECTURE.md, at the end of its trust list.
     assert (processes.status(pid)["Seccomp"], processes.status(pid)["NoNewPrivs"]) == ("0", "0")
 
 
