@@ -10,7 +10,7 @@ import subprocess
 
 import paramiko
 
-from harness import keys, paths
+from harness import keys, paths, sanitizers
 from harness.gateway import CONNECTION
 from harness.key_exchange import KeyExchange, string
 
@@ -96,8 +96,7 @@ class PlayedConnection:
     """One connection to a gateway whose connection process is the played one."""
 
     def __init__(self, gateway):
-        self._socket = socket.create_connection(("127.0.0.1", gateway.port), 20)
-        self._socket.settimeout(20)
+        self._socket = socket.create_connection(("127.0.0.1", gateway.port), 20 * sanitizers.PATIENCE)
         self.session_id = None
         welcome = self.ask(b"")
         self.host_key = host_key_of(welcome)

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 
+from harness import sanitizers
 from harness.played_connection import field, message_types
 
 MOST_BYTES = 256 * 1024
@@ -53,7 +54,7 @@ class PlayedHelper:
         self._listening.bind(path)
         os.chmod(path, 0o777)
         self._listening.listen()
-        self._listening.settimeout(30)
+        self._listening.settimeout(30 * sanitizers.PATIENCE)
         self.channel = None
 
     def take(self):
@@ -63,7 +64,7 @@ class PlayedHelper:
         with link:
             [channel] = receive(link)[1]
         self.channel = socket.socket(fileno=channel)
-        self.channel.settimeout(30)
+        self.channel.settimeout(30 * sanitizers.PATIENCE)
         return self.channel
 
     def close_channel(self):
@@ -94,5 +95,5 @@ def admit(listener, count=1, client="127.0.0.1"):
         packet, descriptors = receive(listener)
         assert packet[4:5] == b"\x01", f"not admitted: {packet!r}"
         channels.append(socket.socket(fileno=descriptors[0]))
-        channels[-1].settimeout(30)
+        channels[-1].settimeout(30 * sanitizers.PATIENCE)
     return channels
