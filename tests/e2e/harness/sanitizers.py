@@ -16,7 +16,7 @@ ENABLED = paths.GATEWAY.exists() and b"__asan_init" in paths.GATEWAY.read_bytes(
 # For what such a build does otherwise (tests/README.md): of single tests, and of whole files.
 other_build = pytest.mark.skipif(ENABLED, reason="sanitizers: this build does it otherwise")
 OTHER_BUILDS = {"test_entry_attacks.py", "test_host_key_memory.py", "test_linkage.py",
-                "test_pictures.py", "test_process_privileges.py", "test_process_table.py",
+                "test_newer_libraries.py", "test_pictures.py", "test_process_privileges.py", "test_process_table.py",
                 "test_taken_over.py"}
 EXIT_STATUS = 86
 REPORT = re.compile(r"ERROR: (?:Address|Leak)Sanitizer|LeakSanitizer has encountered|runtime error: "
