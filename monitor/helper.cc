@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "common/limits.h"
@@ -48,6 +49,7 @@ Result<void> Helper::start() {
 void Helper::stop() {
   stopped_ = true;
   loop_.cancel(restart_timer_);
+  loop_.cancel(hangup_timer_);
   end_program();
   if (child_) loop_.forget(child_.pidfd());
   child_ = {};
@@ -66,14 +68,22 @@ void Helper::on_readable() {
   auto packet = channel_.receive();
   if (!packet) {
     if (packet.error().errno_value == EAGAIN) return;
+    // What it had not read when it closed the channel.
+    if (packet.error().errno_value == ECONNRESET) return on_hangup();
     log::error("{}: {}", program_.name, packet.error().message);
     return kill_program();
   }
-  if (packet->closed()) return kill_program();
+  if (packet->closed()) return on_hangup();
   if (auto done = callbacks_.on_packet(channel_, std::move(*packet)); !done) {
     log::error("{} broke the contract: {}", program_.name, done.error().message);
     kill_program();
   }
+}
+
+void Helper::on_hangup() {
+  end_program();
+  // It is about to end, and how it ends says why. One that stays is of no use to anybody.
+  hangup_timer_ = loop_.after(limits::kHangupGrace, [this] { child_.kill(SIGKILL); });
 }
 
 void Helper::kill_program() {
@@ -90,6 +100,7 @@ void Helper::end_program() {
 
 void Helper::on_end() {
   loop_.forget(child_.pidfd());
+  loop_.cancel(hangup_timer_);
   end_program();
   auto status = child_.wait();
   child_ = {};

@@ -42,6 +42,8 @@ class Helper {
 
  private:
   void on_readable();
+  /// It has closed its channel.
+  void on_hangup();
   void on_end();
   void start_later(std::chrono::milliseconds delay);
   void start_again();
@@ -60,6 +62,7 @@ class Helper {
   EventLoop::Clock::time_point started_;
   std::chrono::milliseconds delay_;
   EventLoop::TimerId restart_timer_ = 0;
+  EventLoop::TimerId hangup_timer_ = 0;
 };
 
 }  // namespace zomg::monitor

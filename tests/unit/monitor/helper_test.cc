@@ -2,10 +2,16 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "common/limits.h"
 
@@ -103,6 +109,41 @@ TEST_F(HelperTest, IsEndedAndStartedAgainWhenItCannotBeToldWhatItHasToKnow) {
   when([this] { return starts_ == 2; }, [this] { loop_.stop(); });
   loop_.run();
   EXPECT_TRUE(helper.running());
+}
+
+/// /bin/sh that reads what it does, for the first time that it is started, from its standard input.
+class HelperThatHangsUp : public HelperTest {
+ protected:
+  ~HelperThatHangsUp() override { std::filesystem::remove_all(directory_); }
+
+  /// Once it was started again.
+  void run(const std::string& script, const std::function<void()>& once_hung_up) {
+    std::ofstream(directory_ + "/script") << script;
+    const Fd input(::open((directory_ + "/script").c_str(), O_RDONLY | O_CLOEXEC));
+    const Program shell = program("/bin/sh");
+    Helper helper(loop_, shell, input.get(), {[this](const ipc::Channel&) { return on_start(); }});
+    ASSERT_TRUE(helper.start());
+    when([&] { return !helper.running() || starts_ == 2; }, once_hung_up);
+    when([this] { return starts_ == 2; }, [this] { loop_.stop(); });
+    loop_.run();
+  }
+
+  std::string pattern_ = "/tmp/helper-XXXXXX";
+  const std::string directory_ = ::mkdtemp(pattern_.data());
+};
+
+TEST_F(HelperThatHangsUp, MayEndByItself) {
+  const std::string fifo = directory_ + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Fd word(::open(fifo.c_str(), O_RDWR | O_CLOEXEC));
+  run("exec 3>&-; read word <" + fifo + "; echo $word >" + directory_ + "/ended",
+      [&] { EXPECT_EQ(::write(word.get(), "in\n", 3), 3); });
+  EXPECT_TRUE(std::filesystem::exists(directory_ + "/ended")) << "it was killed";
+}
+
+TEST_F(HelperThatHangsUp, IsEndedWhenItDoesNot) {
+  run("exec 3>&-; exec sleep 1000", [] {});
+  EXPECT_EQ(starts_, 2U);
 }
 
 }  // namespace
