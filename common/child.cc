@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstdint>
 
 #include "common/count_remedy.h"
 #include "common/program.h"
@@ -28,8 +30,8 @@ char* const* child_environment() {
 }
 
 /// clone(2), into whose flags a seccomp filter can look, which it cannot into those of clone3(2).
-long clone_process(int& pidfd) {
-  return ::syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, nullptr);
+long clone_process(int* pidfd) {
+  return ::syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, nullptr, pidfd, nullptr, nullptr);
 }
 
 long clone_into(int cgroup, int& pidfd) {
@@ -81,13 +83,25 @@ Result<ExitStatus> Child::wait() {
 
 Result<Child> fork_child(int cgroup) {
   int pidfd = -1;
-  const auto clone = [&] { return cgroup < 0 ? clone_process(pidfd) : clone_into(cgroup, pidfd); };
+  const auto clone = [&] { return cgroup < 0 ? clone_process(&pidfd) : clone_into(cgroup, pidfd); };
   long pid = clone();
-  // RLIMIT_NPROC, or another bound, which a remedy does no harm to.
-  if (pid < 0 && errno == EAGAIN && remedy_count()) pid = clone();
+  const bool refused = pid < 0 && errno == EAGAIN && cgroup < 0;
+  if (refused && fork_is_refused_by_count() && remedy_count()) pid = clone();
   if (pid < 0) return errno_error("clone");
   if (pid == 0) return Child();
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
+}
+
+bool fork_is_refused_by_count() {
+  const int error = errno;
+  // The kernel looks at the user's and the machine's numbers first, then writes the pidfd, which it cannot
+  // there (EFAULT), and asks the cgroups last.
+  const long pid = clone_process(reinterpret_cast<int*>(std::uintptr_t{0} - sizeof(int)));
+  if (pid == 0) ::_exit(0);
+  const bool refused = pid < 0 && errno == EAGAIN;
+  if (pid > 0) static_cast<void>(reap(static_cast<pid_t>(pid)));
+  errno = error;
+  return refused;
 }
 
 Result<Child> spawn(int executable, const char* name, const ProgramFds& fds) {

@@ -47,6 +47,11 @@ class Child {
 /// cgroup v2 the child is born in that cgroup (clone3(2) CLONE_INTO_CGROUP).
 Result<Child> fork_child(int cgroup = -1);
 
+/// Whether a clone(2) would be refused by what the kernel counts of our user (RLIMIT_NPROC), or of the
+/// whole machine; false where the limit of a cgroup (pids.max) is what refuses it. Makes no process,
+/// and leaves errno alone.
+bool fork_is_refused_by_count();
+
 /// The descriptors that a program starts with: 0, 1, 2 and kChannelFd. It gets no others.
 struct ProgramFds {
   int input;

@@ -365,6 +365,9 @@ inline constexpr std::size_t kMaxSignalsWaiting = 16;
 /// longest time between two tries.
 inline constexpr std::chrono::seconds kErrandTimeout = 180s;
 inline constexpr std::chrono::milliseconds kMaxErrandDelay = 10s;
+/// Whoever took the user number that the kernel counts it by less than this ago has not been found out
+/// (sandbox/counted_apart.h), for trying all takes half an hour: something else refuses what it needs.
+inline constexpr std::chrono::seconds kLeastTimeToBeFoundOut = 10s;
 /// Between a helper's crash and its restart, doubling up to the second figure.
 inline constexpr std::chrono::milliseconds kRestartDelay = 100ms;
 inline constexpr std::chrono::milliseconds kMaxRestartDelay = 30s;

@@ -165,10 +165,17 @@ Result<void> Acceptor::start_connection(const Fd& client, const Fd& channel, std
                              {client.get(), STDOUT_FILENO, error_output, channel.get()});
   if (!child) {
     exhausted_ = true;
+    const bool refused = child.error().errno_value == EAGAIN;
+    const bool by_count = refused && common::fork_is_refused_by_count();
     // Not by our connections: others have used up what processes our user may have. The next listener is
-    // of another.
-    crowded_ = child.error().errno_value == EAGAIN && children_.count() < limits::kMaxConnections;
-    return child.error().with_context("starting a connection process");
+    // of another. Where something else refuses them, it would have none either, and not know ours.
+    crowded_ = by_count && children_.count() < limits::kMaxConnections &&
+               Clock::now() - started_ > limits::kLeastTimeToBeFoundOut;
+    return child.error().with_context(
+        refused && !by_count
+            ? "starting a connection process, where the cgroup has as many processes "
+              "as it may have (pids.max)"
+            : "starting a connection process");
   }
   children_.add(std::move(*child), number);
   return {};

@@ -36,6 +36,7 @@ class Acceptor {
   ipc::Channel monitor_;
   Settings settings_;
   Children children_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point next_look_{};
   bool exhausted_ = false;
   bool monitor_gone_ = false;

@@ -8,11 +8,14 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 #include "common/check.h"
 #include "common/count_remedy.h"
+#include "common/limits.h"
 #include "common/log.h"
 
 namespace zomg::sandbox {
@@ -43,13 +46,22 @@ bool raise_capabilities(Capabilities& before) {
 }
 
 bool count_apart_anew() {
+  using Clock = std::chrono::steady_clock;
+  static std::optional<Clock::time_point> last;
+  const auto now = Clock::now();
+  if (last && now - *last < limits::kLeastTimeToBeFoundOut) return false;
   const uid_t found = ::getuid();
   Capabilities before{};
   if (!raise_capabilities(before)) return false;
   count_apart();
   CHECK(set_capabilities(before));
   if (::getuid() == found) return false;
-  log::warning("others have used up what the kernel counts by our user {}; we have another", found);
+  last = now;
+  log::warning(
+      "the kernel refuses what it counts by our user {}, as if others had used it up, or for the "
+      "whole "
+      "machine; we have another user",
+      found);
   return true;
 }
 

@@ -28,6 +28,7 @@
 #include "common/messages/listener.h"
 #include "common/sandbox/identity.h"
 #include "common/sandbox/session_keyring.h"
+#include "tests/unit/pids_cgroup.h"
 
 namespace zomg::sandbox {
 namespace {
@@ -161,6 +162,30 @@ TEST_F(CountedApart, ProcessesOfWhoWasFoundOutDoNotCount) {
     if (make_a_process()) return false;
     count_apart_whenever_found();
     return make_a_process() && ::getuid() != found;
+  }));
+}
+
+TEST_F(CountedApart, AFullCgroupIsNobodyWhoFoundUsOut) {
+  const PidsCgroup cgroup("zomg-counted-test-" + std::to_string(::getpid()));
+  if (!cgroup.limit_to("1")) GTEST_SKIP() << "needs a cgroup of pids";
+  EXPECT_TRUE(holds([&] {
+    count_apart();
+    count_apart_whenever_found();
+    const uid_t own = ::getuid();
+    return cgroup.join() && !common::fork_child() && errno == EAGAIN && ::getuid() == own;
+  }));
+}
+
+TEST_F(CountedApart, WhoIsRefusedAgainAndAgainHasOneNewNumberInAWhile) {
+  EXPECT_TRUE(holds([] {
+    count_apart();
+    count_apart_whenever_found();
+    // Whatever the number, it may make none, as where the machine has all that there may be.
+    if (!limit_to(RLIMIT_NPROC, 0) || !keep_setuid_without_effect()) return false;
+    const uid_t first = ::getuid();
+    if (common::fork_child() || ::getuid() == first) return false;
+    const uid_t second = ::getuid();
+    return !common::fork_child() && ::getuid() == second;
   }));
 }
 
