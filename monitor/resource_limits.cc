@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/limits.h"
+#include "monitor/pids_limit.h"
 
 namespace zomg::monitor {
 namespace {
@@ -40,6 +41,25 @@ constexpr rlim_t kDescriptorsPerConnection = 8;
 /// The listener, of the same account as the connections.
 constexpr rlim_t kOwnProcesses = 16;
 
+/// Of pids.max: what the gateway has, threads included, before the first connection and for a moment.
+constexpr rlim_t kOwnTasks = 32;
+/// For a connection with one session into a container of this node: its process, the session's, the next
+/// one's and a recorder's. One by kubectl has more, and what is refused then is that one session.
+constexpr rlim_t kTasksPerConnection = 4;
+constexpr rlim_t kLeastTasks = 64;
+constexpr const char* kTasksDirective = "TasksMax= of a systemd unit, --pids-limit of a container";
+
+/// A limit, and what it is used up by.
+struct Bound {
+  rlim_t value;
+  rlim_t own;
+  rlim_t each;
+  std::string name;
+  const char* directive;
+
+  rlim_t connections() const { return (value - std::min(value, own)) / each; }
+};
+
 rlim_t hard_limit(__rlimit_resource_t resource) {
   rlimit limit{};
   return ::getrlimit(resource, &limit) == 0 ? limit.rlim_max : RLIM_INFINITY;
@@ -63,21 +83,26 @@ ResourceLimits examine_resource_limits() {
         "(LimitCPU=infinity of a systemd unit)",
         hard));
   }
-  const rlim_t files = hard_limit(RLIMIT_NOFILE);
-  const rlim_t by_files = (files - std::min(files, kOwnDescriptors)) / kDescriptorsPerConnection;
-  const rlim_t processes = hard_limit(RLIMIT_NPROC);
-  const rlim_t by_processes = processes - std::min(processes, kOwnProcesses);
-  const rlim_t most = std::min<rlim_t>(limits::kMaxConnections, std::min(by_files, by_processes));
+  std::vector<Bound> bounds{
+      {hard_limit(RLIMIT_NOFILE), kOwnDescriptors, kDescriptorsPerConnection,
+       "the hard limit of open files", "LimitNOFILE= of a systemd unit"},
+      {hard_limit(RLIMIT_NPROC), kOwnProcesses, 1, "the hard limit of processes of an account",
+       "LimitNPROC= of a systemd unit"}};
+  if (const auto cgroup = lowest_pids_limit()) {
+    bounds.push_back({cgroup->most, kOwnTasks, kTasksPerConnection, cgroup->file, kTasksDirective});
+    if (cgroup->most < kLeastTasks) {
+      limits.too_low.push_back(common::error("{} is {}; set at least {} ({})", cgroup->file,
+                                             cgroup->most, kLeastTasks, kTasksDirective));
+    }
+  }
+  const Bound& lowest = *std::ranges::min_element(bounds, {}, &Bound::connections);
+  const rlim_t most = std::min<rlim_t>(limits::kMaxConnections, lowest.connections());
   limits.connections = static_cast<std::size_t>(most);
   if (most < limits::kMaxConnections) {
-    const bool of_files = by_files <= by_processes;
-    limits.low.push_back(common::error(
-        "{} connections at most, for the hard limit of {} is {}; {} would do for all {} ({}= of a "
-        "systemd unit)",
-        most, of_files ? "open files" : "processes of an account", of_files ? files : processes,
-        of_files ? kOwnDescriptors + kDescriptorsPerConnection * limits::kMaxConnections
-                 : kOwnProcesses + limits::kMaxConnections,
-        limits::kMaxConnections, of_files ? "LimitNOFILE" : "LimitNPROC"));
+    limits.low.push_back(
+        common::error("{} connections at most, for {} is {}; {} would do for all {} ({})", most,
+                      lowest.name, lowest.value, lowest.own + lowest.each * limits::kMaxConnections,
+                      limits::kMaxConnections, lowest.directive));
   }
   return limits;
 }
