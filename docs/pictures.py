@@ -23,6 +23,11 @@ from harness.gateway import Gateway  # noqa: E402
 from harness.node import Node  # noqa: E402
 
 PLACE = "gateway.example.org"
+# Leads ssh to the gateway of this machine while it says the other's name.
+CONNECT = """import socket
+gateway = socket.create_connection(("127.0.0.1", {port}))
+socket.send_fds(socket.socket(fileno=1), [b"\\0"], [gateway.fileno()])
+"""
 PROMPT = r"\$\x1b\[0m "
 
 
@@ -47,7 +52,9 @@ def at_the_terminal(screen):
 
 def draw_terminal(client, directory, svg):
     config = client.config.read_text(encoding="utf-8")
-    client.config.write_text(config.replace("Host box", f"Host {PLACE}")
+    (directory / "connect").write_text(CONNECT.format(port=client.gateway.port), encoding="utf-8")
+    there = f"HostName {PLACE}\n  ProxyUseFdpass yes\n  ProxyCommand /usr/bin/python3 {directory}/connect"
+    client.config.write_text(config.replace("Host box", f"Host {PLACE}").replace("HostName 127.0.0.1", there)
                              .replace('  User "demo--box1"\n', "").replace("LogLevel ERROR", "LogLevel INFO"),
                              encoding="utf-8")
     (directory / "report.pdf").write_bytes(os.urandom(300_000))
