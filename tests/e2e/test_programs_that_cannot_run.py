@@ -1,5 +1,7 @@
 """What a session says where the kernel does not execute its program: sshd's words, and the right reason."""
 
+import subprocess
+
 import pytest
 
 from harness import second_client
@@ -45,3 +47,11 @@ def test_a_shell_that_is_missing_is_called_so(gateway, own_box, connect):
     own_box.exec("sed -i 's#^\\(root:.*:\\).*#\\1/usr/local/bin/none#' /etc/passwd")
     done = connect(gateway, own_box.login).ssh("true")
     assert done.status == 127 and "could not be started" in done.errors
+
+
+def test_a_shell_on_a_mount_without_exec_is_not_called_missing(gateway, own_box, connect):
+    subprocess.run(["nsenter", f"--target={own_box.container.pid}", "--mount", "sh", "-c",
+                    "mount -n -o bind /volumes /volumes && "
+                    "mount -n -o remount,bind,noexec /volumes /volumes"], check=True)
+    done = connect(gateway, own_box.login).ssh("true")
+    assert done.status == 126 and "mounted noexec" in done.errors
