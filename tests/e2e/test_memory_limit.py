@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from harness import keys, paths, second_client, startup, waiting
+from harness import keys, paths, sanitizers, second_client, startup, waiting
 from harness.gateway import CONNECTION, SESSIOND, Gateway, clean_environment
 
 MIB = 1024 * 1024
@@ -127,6 +127,7 @@ def filled(connection, stack):
     return channels
 
 
+@sanitizers.other_build
 @pytest.mark.timeout(300)
 def test_what_users_take_at_most_is_within_the_limit(tmp_path, node, user_key, box, connect):
     """All connections and all sessions, half of them behind programs that do not read, and half
