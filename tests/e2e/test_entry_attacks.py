@@ -184,10 +184,16 @@ def test_a_symbolic_link_in_volumes_is_not_followed(name, target, node, gateway,
             assert "gave no terminal" in done.errors + done.text
 
 
-def passwd_is(box, make):
-    path = f"{attacker.root_of(box)}/volumes/etc/passwd"
-    os.unlink(path)
+def passwd_is(box, make, of="/volumes"):
+    path = f"{attacker.root_of(box)}{of}/etc/passwd"
+    pathlib.Path(path).unlink(missing_ok=True)
     make(path)
+
+
+def the_containers_own_passwd_is(box, make):
+    """It has the HOME of a user whom the box's own does not know."""
+    passwd_is(box, PASSWDS["missing"])
+    passwd_is(box, make, of="")
 
 
 def big(path):
@@ -213,17 +219,35 @@ def test_passwd_is(what, node, gateway, connect):
         passwd_is(box, PASSWDS[what])
         attacker.put(box, "/etc/outside", b"root:x:0:0::/outside:/bin/sh\n", 0o644)
         done = connect(gateway, box.login).ssh("echo $HOME $USER", stdin=b"x" * 100000, timeout=20)
+        # The container's own passwd has that.
+        assert done.ok().text == "/root root\n"
+
+
+@pytest.mark.parametrize("what", sorted(set(PASSWDS) - {"a link out of the box"}))
+def test_the_containers_own_passwd_is(what, node, gateway, connect):
+    with node.box("attack", "own-passwd", memory_limit_bytes=64 << 20) as box:
+        the_containers_own_passwd_is(box, PASSWDS[what])
+        done = connect(gateway, box.login).ssh("echo $HOME $USER", stdin=b"x" * 100000, timeout=20)
         assert done.ok().text == "/ root\n"
 
 
-def test_a_passwd_link_to_a_descriptor_is_not_followed(node, gateway, connect):
+def test_the_containers_own_passwd_is_a_link_out_of_it(node, gateway, connect):
+    """It stays in the container, whose /outside is meant."""
+    with node.box("attack", "own-passwd-link") as box:
+        the_containers_own_passwd_is(box, PASSWDS["a link out of the box"])
+        attacker.put(box, "/etc/outside", b"root:x:0:0::/outside:/bin/sh\n", 0o644)
+        assert connect(gateway, box.login).sh("echo $HOME") == "/outside\n"
+
+
+@pytest.mark.parametrize("is_passwd, home", [(passwd_is, "/root"), (the_containers_own_passwd_is, "/")])
+def test_a_passwd_link_to_a_descriptor_is_not_followed(is_passwd, home, node, gateway, connect):
     """Who reads it has a pipe to the process that waits for it, and the container's environment."""
     # In a pid namespace of its own the box has no /proc/self for who reads.
     with node.box("attack", "passwd-descriptor", host_pid=True) as box:
         client = connect(gateway, box.login)
         for number in range(3, 40):
-            passwd_is(box, lambda path, fd=number: os.symlink(f"/proc/self/fd/{fd}", path))
-            assert client.ssh("echo $HOME $USER", stdin=b"x" * 100000).ok().text == "/ root\n"
+            is_passwd(box, lambda path, fd=number: os.symlink(f"/proc/self/fd/{fd}", path))
+            assert client.ssh("echo $HOME", stdin=b"x" * 100000).ok().text == f"{home}\n"
 
 
 def test_a_passwd_link_stays_in_the_box(node, gateway, connect):
