@@ -2,7 +2,7 @@
 
 import re
 
-from harness import keys, terminal
+from harness import keys, terminal, waiting
 
 
 def test_it_says_so(client, connect, gateway):
@@ -24,9 +24,11 @@ def test_sftp_says_so(connect, gateway):
 def test_stopped_box(node, connect, gateway):
     with node.box("demo", "stopped") as box:
         node.instance.stop_container(box.container.id)
-        done = connect(gateway, box.login).ssh("true")
-    assert done.status == 255
-    assert re.search("is not running|no such box", done.errors)
+        mine = connect(gateway, box.login)
+        assert mine.ssh("true").status == 255
+        # The API server hears of it from the kubelet, which may take its time.
+        waiting.until(lambda: re.search("is not running|no such box", mine.ssh("true").errors), 30,
+                      "the user is told why")
 
 
 def test_box_that_comes_later(node, connect, gateway):
