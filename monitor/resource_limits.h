@@ -8,8 +8,8 @@
 
 namespace zomg::monitor {
 
-/// The hard resource limits that the gateway was started with (getrlimit(2), pids.max of cgroups). It lives with low ones
-/// where it can, and says what it needs where it cannot.
+/// The hard resource limits that the gateway was started with (getrlimit(2), pids.max of cgroups). It
+/// lives with low ones where it can, and says what it needs where it cannot.
 struct ResourceLimits {
   /// Each limit with which the gateway could not serve at all, with what to do.
   std::vector<common::Error> too_low;

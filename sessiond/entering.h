@@ -45,11 +45,11 @@ struct EntryOptions {
   std::optional<SeccompFilter> filter;
 };
 
-/// The life of an entry process. It joins the box's cgroups of v1 and waits for a plan. Then it
-/// is born in that of v2 where it was not (birth.h), enters the namespaces, prepares the root, takes on the container's confinement, and only then
-/// forks the user's program, as a child of the supervisor: what is in the box's pid namespace has
-/// no more than the box has. The program writes a common::Failure into `program_failure` when it
-/// cannot be executed.
+/// The life of an entry process. It joins the box's cgroups of v1 and waits for a plan. Then it is
+/// born in that of v2 where it was not (birth.h), enters the namespaces, prepares the root, takes on
+/// the container's confinement, and only then forks the user's program, as a child of the
+/// supervisor: what is in the box's pid namespace has no more than the box has. The program writes a
+/// common::Failure into `program_failure` when it cannot be executed.
 [[noreturn]] void enter_box(const BoxProcess& box, const Cgroups& cgroups,
                             const EntryOptions& options, ipc::Channel supervisor,
                             common::Fd program_failure);

@@ -59,8 +59,7 @@ bool count_apart_anew() {
   last = now;
   log::warning(
       "the kernel refuses what it counts by our user {}, as if others had used it up, or for the "
-      "whole "
-      "machine; we have another user",
+      "whole machine; we have another user",
       found);
   return true;
 }
