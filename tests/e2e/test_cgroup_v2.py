@@ -12,10 +12,6 @@ pytestmark = pytest.mark.skipif(unshared_box.v2_root() is None, reason="cgroup v
 KINDS = ("cgroup", "ipc", "net", "pid", "time", "user", "uts")
 
 
-def inside(box):
-    return [int(pid) for pid in (box.cgroup / "cgroup.procs").read_text().split()]
-
-
 @pytest.fixture(scope="module")
 def unshared(tmp_path_factory, node):
     directory = tmp_path_factory.mktemp("unshared")
@@ -41,12 +37,12 @@ def test_a_session_is_in_the_boxs_cgroup(user, its_gateway, unshared):
     with user.start("echo $$; exec cat") as session:
         try:
             session.stdout.readline()
-            program = waiting.until(lambda: [pid for pid in inside(unshared)
+            program = waiting.until(lambda: [pid for pid in unshared.pids()
                                              if processes.arguments(pid) == ["cat"]],
                                     10, "the program is in the cgroup")[0]
             assert processes.read(program, "cgroup") == processes.read(unshared.pid, "cgroup")
             # The supervisor is not.
-            assert not set(its_gateway.pids(SESSIOND)) & set(inside(unshared))
+            assert not set(its_gateway.pids(SESSIOND)) & set(unshared.pids())
         finally:
             session.kill()
 

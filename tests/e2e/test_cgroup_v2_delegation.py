@@ -60,10 +60,6 @@ def its_gateway(tmp_path_factory, node, user_key, divisible):
         yield running
 
 
-def inside(box):
-    return [int(pid) for pid in (box.cgroup / "cgroup.procs").read_text(encoding="ascii").split()]
-
-
 @pytest.fixture
 def idle(its_gateway, divisible, connect):
     """A connection without a session."""
@@ -78,11 +74,11 @@ def idle(its_gateway, divisible, connect):
 
 
 def test_a_box_divides_its_cgroup_while_somebody_is_logged_in(its_gateway, divisible, connect, idle):
-    assert not set(its_gateway.pids(SESSIOND)) & set(inside(divisible))
+    assert not set(its_gateway.pids(SESSIOND)) & set(divisible.pids())
     moved = connect(its_gateway, divisible.login).sh(DIVIDE.format(controller=available()))
     # In its namespace a process of ours would be shown as 0.
     assert "0" not in moved.split()
-    assert inside(divisible) == []
+    assert divisible.pids() == []
     control = divisible.cgroup / "cgroup.subtree_control"
     assert available() in control.read_text(encoding="ascii").split()
     # The session that was prepared before is where the box's first process is now.

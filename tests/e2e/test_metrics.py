@@ -15,20 +15,10 @@ from harness.gateway import LISTENER, METRICS, Gateway, free_port
 from harness.github import public
 from harness.scraper import Scraper
 
-pytest_plugins = ["harness.github_fixtures"]
+pytest_plugins = ["harness.github_fixtures", "harness.metrics_fixtures"]
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
-
-
-@pytest.fixture(name="measured")
-def gateway_that_is_measured(node, user_key, tmp_path):
-    port = free_port()
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
-                 ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{port}") as gateway:
-        gateway.scraper = Scraper(port)
-        waiting.until(lambda: gateway.scraper.get("/readyz")[0] == 200, 10, "it is ready")
-        yield gateway
 
 
 def scraped(gateway, port):

@@ -6,21 +6,11 @@ import subprocess
 
 import pytest
 
-from harness import keys, process_facts, processes, sanitizers, waiting
-from harness.gateway import METRICS, Gateway, free_port
-from harness.scraper import Scraper
+from harness import process_facts, processes, sanitizers, waiting
+from harness.gateway import METRICS
 
+pytest_plugins = ["harness.metrics_fixtures"]
 pytestmark = [sanitizers.other_build, pytest.mark.timeout(120)]
-
-
-@pytest.fixture(name="measured")
-def gateway_that_is_measured(node, user_key, tmp_path):
-    port = free_port()
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
-                 ZOMG_SSH_METRICS_LISTEN=f"127.0.0.1:{port}") as gateway:
-        gateway.scraper = Scraper(port)
-        waiting.until(lambda: gateway.scraper.get("/readyz")[0] == 200, 10, "it is ready")
-        yield gateway
 
 
 @contextlib.contextmanager

@@ -1,5 +1,7 @@
 """A client asks for answers without end, and does not read them, or lets none be sent."""
 
+import contextlib
+
 import paramiko
 import pytest
 
@@ -19,6 +21,17 @@ def memory_kib(pid):
     return int(processes.status(pid).get("VmRSS", "0").split()[0])
 
 
+@contextlib.contextmanager
+def little_memory(gateway):
+    """The connection process, which takes little more after what is done meanwhile."""
+    process, = gateway.pids(CONNECTION)
+    before = memory_kib(process)
+    yield process
+    now = memory_kib(process)
+    print(f"{before} KiB before, {now} KiB now")
+    assert now < before + MOST_KIB
+
+
 @pytest.fixture(name="deaf")
 def deaf_client(own_gateway):
     with DeafClient(own_gateway.port) as client:
@@ -29,13 +42,9 @@ def deaf_client(own_gateway):
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("packet", [UNKNOWN, SERVICE], ids=["unknown", "service"])
 def test_of_a_stranger(own_gateway, deaf, packet):
-    process, = own_gateway.pids(CONNECTION)
-    before = memory_kib(process)
-    deaf.stop_reading()
-    taken = deaf.flood(packet, PACKETS)
-    now = memory_kib(process)
-    print(f"{taken} packets, {before} KiB before, {now} KiB now")
-    assert now < before + MOST_KIB
+    with little_memory(own_gateway) as process:
+        deaf.stop_reading()
+        print(f"{deaf.flood(packet, PACKETS)} packets")
     waiting.until(lambda: not processes.alive(process), 10, "it has said too much for a stranger")
 
 
@@ -49,15 +58,11 @@ def deaf_client_of_a_user(deaf, own_box, user_key):
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("exchanging", [False, True], ids=["at once", "behind a key exchange"])
 def test_of_a_user(own_gateway, logged_in, exchanging):
-    process, = own_gateway.pids(CONNECTION)
-    before = memory_kib(process)
-    logged_in.stop_reading()
-    if exchanging:
-        logged_in.begin_key_exchange()
-    taken = logged_in.flood(GLOBAL_REQUEST, PACKETS)
-    now = memory_kib(process)
-    print(f"{taken} packets, {before} KiB before, {now} KiB now")
-    assert now < before + MOST_KIB
+    with little_memory(own_gateway) as process:
+        logged_in.stop_reading()
+        if exchanging:
+            logged_in.begin_key_exchange()
+        print(f"{logged_in.flood(GLOBAL_REQUEST, PACKETS)} packets")
     if exchanging:
         waiting.until(lambda: not processes.alive(process), 10, "it is over")
 

@@ -54,6 +54,10 @@ class UnsharedBox:
         self._cri = None
         self.pid = None
 
+    def pids(self):
+        """What is in its cgroup itself."""
+        return [int(pid) for pid in (self.cgroup / "cgroup.procs").read_text(encoding="ascii").split()]
+
     def __enter__(self):
         root = self._directory / "root"
         root.mkdir(parents=True)
