@@ -70,17 +70,25 @@ class NoNode:  # pylint: disable=too-few-public-methods
             raise grpc.RpcError(method)
 
 
-# A process in namespaces and a cgroup of its own that has this machine's files, and in /volumes again,
-# and of capabilities what a runtime gives.
+# What a runtime gives.
+CAPABILITIES = """chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw
+sys_chroot mknod audit_write setfcap""".split()
+# A process in namespaces and a cgroup of its own that has this machine's files, and in /volumes again.
 BOX = """
 mkdir -p /srv/box /volumes && mount --bind / /srv/box && mount --bind / /srv/box/volumes &&
 cd /srv/box && mount -t proc proc proc && mount -t tmpfs tmpfs dev && mkdir dev/pts &&
 mount -t devpts -o newinstance,ptmxmode=0666 none dev/pts && ln -s pts/ptmx dev/ptmx &&
 for node in null zero tty; do : >dev/$node && mount --bind /dev/$node dev/$node; done &&
 mkdir -p srv/old && pivot_root . srv/old && umount -l /srv/old &&
-exec setpriv --inh-caps -all --bounding-set "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,\
-+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap" sleep 100000
+exec setpriv --inh-caps -all --bounding-set "$1" sleep 100000
 """
+# And what the runtime would have recorded of it.
+PROFILE = {
+    "process": {"env": ["PATH=/usr/bin:/bin"],
+                "capabilities": {name: [f"CAP_{capability.upper()}" for capability in CAPABILITIES]
+                                 for name in ("bounding", "effective", "permitted")}},
+    "linux": {"namespaces": [{"type": kind} for kind in ("mount", "pid", "ipc", "uts", "cgroup")]},
+}
 
 
 class Box:
@@ -101,16 +109,16 @@ class Box:
             ["sh", "-c", 'echo $$ >"$1" && shift && exec "$@"', "sh", cgroup / "cgroup.procs",
              *self._machine.command("unshare", "--mount", "--pid", "--fork", "--kill-child", "--ipc",
                                     "--uts", "--cgroup", "--propagation", "private",
-                                    "sh", "-c", BOX)],
+                                    "sh", "-c", BOX, "sh",
+                                    ",".join(["-all", *(f"+{name}" for name in CAPABILITIES)]))],
             stdin=subprocess.DEVNULL)
 
         def first():
             return next((pid for pid in map(int, (cgroup / "cgroup.procs").read_text().split())
                          if processes.arguments(pid)[:1] == ["sleep"]), None)
         inner = self._machine.inner(waiting.until(first, 20, "the box's first process runs"))
-        profile = {"process": {"env": ["PATH=/usr/bin:/bin"]}, "linux": {}}
         self._cri = FakeCri(self._machine.path("/srv"), NoNode,
-                            MadeUpContainer("demo", "box1", self._id, inner, profile))
+                            MadeUpContainer("demo", "box1", self._id, inner, PROFILE))
         self._cri.__enter__()
         return self
 
