@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "monitor/address_list.h"
+#include "monitor/settings.h"
 
 namespace zomg::monitor {
 
@@ -16,22 +17,6 @@ enum class Offence : std::uint8_t {
   kNoAuthentication,      ///< noauth: it spoke, but did not try to log in
   kGraceExceeded,         ///< grace-exceeded: it did not log in in time
   kCrash,                 ///< crash: its connection process died of it
-};
-
-/// sshd_config(5) PerSourcePenalties.
-struct PenaltyRules {
-  bool enabled = true;
-  std::chrono::seconds authentication_failed{5};
-  std::chrono::seconds no_authentication{1};
-  std::chrono::seconds grace_exceeded{10};
-  std::chrono::seconds crash{90};
-  /// What must have added up before anything is refused, and what it adds up to at most.
-  std::chrono::seconds min{15};
-  std::chrono::seconds max{600};
-  std::uint64_t max_sources = 65536;
-  /// When more sources than that are under a penalty: refuse everybody rather than forget some.
-  bool refuse_all_on_overflow = false;
-  bool operator==(const PenaltyRules&) const = default;
 };
 
 /// The sources that misbehaved, for as long as they are not served for it. As srclimit.c of

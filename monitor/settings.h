@@ -13,8 +13,6 @@
 #include "common/secure_path.h"
 #include "monitor/address_list.h"
 #include "monitor/github_users.h"
-#include "monitor/penalties.h"
-#include "monitor/startups.h"
 
 namespace zomg::monitor {
 
@@ -43,6 +41,31 @@ enum class RecordChoice {
 enum class RecordFailure {
   kClosed,  ///< it ends
   kOpen,    ///< it goes on
+};
+
+/// sshd_config(5) MaxStartups, `begin:rate:full`: from `begin` connections on that have not
+/// authenticated yet, `rate` percent of the new ones are dropped, growing to all of them at `full`.
+struct MaxStartups {
+  std::uint64_t begin = 10;
+  std::uint64_t rate = 30;
+  std::uint64_t full = 100;
+  bool operator==(const MaxStartups&) const = default;
+};
+
+/// sshd_config(5) PerSourcePenalties.
+struct PenaltyRules {
+  bool enabled = true;
+  std::chrono::seconds authentication_failed{5};
+  std::chrono::seconds no_authentication{1};
+  std::chrono::seconds grace_exceeded{10};
+  std::chrono::seconds crash{90};
+  /// What must have added up before anything is refused, and what it adds up to at most.
+  std::chrono::seconds min{15};
+  std::chrono::seconds max{600};
+  std::uint64_t max_sources = 65536;
+  /// When more sources than that are under a penalty: refuse everybody rather than forget some.
+  bool refuse_all_on_overflow = false;
+  bool operator==(const PenaltyRules&) const = default;
 };
 
 /// Everything an operator can set. Each member is one row of the table in settings/table.cc: an

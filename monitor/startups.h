@@ -7,17 +7,9 @@
 
 #include "common/messages/event.h"
 #include "monitor/address_list.h"
+#include "monitor/settings.h"
 
 namespace zomg::monitor {
-
-/// sshd_config(5) MaxStartups, `begin:rate:full`: from `begin` connections on that have not
-/// authenticated yet, `rate` percent of the new ones are dropped, growing to all of them at `full`.
-struct MaxStartups {
-  std::uint64_t begin = 10;
-  std::uint64_t rate = 30;
-  std::uint64_t full = 100;
-  bool operator==(const MaxStartups&) const = default;
-};
 
 /// Counts the connections that have not authenticated yet, in all and by where they come from, and
 /// drops new ones early and at random when there are many: those of an attacker, who has the most
