@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <vector>
 
-#include "common/limits.h"
-#include "common/log.h"
-#include "common/refusal.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/ssh/refusal.h"
 #include "listener/endpoint.h"
 
 namespace zomg::listener {

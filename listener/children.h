@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "common/child.h"
+#include "common/base/child.h"
 
 namespace zomg::listener {
 

@@ -2,8 +2,8 @@
 
 #include <sys/socket.h>
 
+#include "common/base/result.h"
 #include "common/messages/listener.h"
-#include "common/result.h"
 
 namespace zomg::listener {
 

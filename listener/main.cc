@@ -13,8 +13,8 @@
 
 #include <csignal>
 
-#include "common/child.h"
-#include "common/log.h"
+#include "common/base/child.h"
+#include "common/base/log.h"
 #include "listener/acceptor.h"
 #include "listener/sandbox.h"
 

@@ -8,11 +8,11 @@
 
 #include <array>
 
-#include "common/limits.h"
-#include "common/sandbox/connection_calls.h"
+#include "common/base/limits.h"
 #include "common/sandbox/counted_apart.h"
 #include "common/sandbox/isolation.h"
-#include "common/sandbox/seccomp.h"
+#include "common/sandbox/seccomp/connection_calls.h"
+#include "common/sandbox/seccomp/seccomp.h"
 
 namespace zomg::listener {
 namespace {

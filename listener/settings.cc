@@ -1,6 +1,6 @@
 #include "listener/settings.h"
 
-#include "common/limits.h"
+#include "common/base/limits.h"
 #include "common/messages/listener.h"
 
 namespace zomg::listener {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "common/ipc/channel.h"
 #include "common/sandbox/identity.h"
 

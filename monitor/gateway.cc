@@ -4,13 +4,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/base/quoted.h"
 #include "common/ipc/shortage.h"
-#include "common/limits.h"
-#include "common/log.h"
-#include "common/quoted.h"
-#include "monitor/first_messages.h"
-#include "monitor/key_exchange.h"
-#include "monitor/listening.h"
+#include "monitor/boxes/first_messages.h"
+#include "monitor/keys/key_exchange.h"
+#include "monitor/supervisor/listening.h"
 
 namespace zomg::monitor {
 namespace {

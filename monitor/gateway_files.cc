@@ -1,6 +1,6 @@
-#include "common/limits.h"
-#include "common/log.h"
-#include "monitor/banner.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "monitor/connections/banner.h"
 #include "monitor/gateway.h"
 #include "monitor/settings/reload.h"
 

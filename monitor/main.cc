@@ -29,24 +29,24 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/log.h"
+#include "common/base/log.h"
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
-#include "monitor/accounts.h"
-#include "monitor/banner.h"
+#include "monitor/base/accounts.h"
+#include "monitor/base/privileges.h"
+#include "monitor/base/resource_limits.h"
+#include "monitor/boxes/session_recorder.h"
 #include "monitor/check/checks.h"
+#include "monitor/connections/banner.h"
 #include "monitor/gateway.h"
-#include "monitor/kept_sockets.h"
-#include "monitor/log_process.h"
-#include "monitor/privileges.h"
-#include "monitor/resource_limits.h"
-#include "monitor/service_manager.h"
-#include "monitor/session_recorder.h"
+#include "monitor/settings/documents/manual.h"
 #include "monitor/settings/file.h"
-#include "monitor/settings/manual.h"
 #include "monitor/settings/print.h"
-#include "monitor/state_directory.h"
-#include "monitor/supervisor.h"
+#include "monitor/supervisor/kept_sockets.h"
+#include "monitor/supervisor/log_process.h"
+#include "monitor/supervisor/service_manager.h"
+#include "monitor/supervisor/state_directory.h"
+#include "monitor/supervisor/supervisor.h"
 
 namespace {
 

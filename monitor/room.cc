@@ -2,8 +2,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/limits.h"
-#include "common/log.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
 #include "monitor/gateway.h"
 
 // Who has to go when the gateway is nearly full.

@@ -22,13 +22,13 @@
 #include <cstdlib>
 #include <optional>
 
-#include "common/log.h"
+#include "common/base/log.h"
 #include "common/sandbox/counted_apart.h"
-#include "sessiond/blame.h"
-#include "sessiond/entry.h"
-#include "sessiond/host_view.h"
-#include "sessiond/seclusion.h"
-#include "sessiond/supervisor.h"
+#include "sessiond/container/blame.h"
+#include "sessiond/container/host_view.h"
+#include "sessiond/entry/entry.h"
+#include "sessiond/entry/seclusion.h"
+#include "sessiond/entry/supervisor.h"
 
 namespace {
 

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <array>
 
-#include "common/check.h"
-#include "common/count_remedy.h"
+#include "common/base/check.h"
+#include "common/base/count_remedy.h"
+#include "common/base/limits.h"
 #include "common/ipc/receive.h"
-#include "common/limits.h"
 
 namespace zomg::ipc {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "common/ipc/message.h"
 
 namespace zomg::ipc {

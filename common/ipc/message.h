@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "common/result.h"
+#include "common/base/result.h"
 
 /// The wire form of IPC messages. A message is a struct with
 ///   - `static constexpr auto kType`, an enumerator of its channel's message types,

@@ -3,7 +3,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "common/ipc/channel.h"
 
 namespace zomg::ipc {

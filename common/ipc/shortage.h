@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "common/result.h"
+#include "common/base/result.h"
 
 namespace zomg::ipc {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "common/failure.h"
+#include "common/base/failure.h"
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 #include "common/messages/listener.h"
 
 /// connection ↔ monitor, on the connection process's fd 3. Every request has one reply, but for
@@ -27,7 +27,7 @@ enum class ConnectionMessage : std::uint32_t {
   kReportSftp,
 };
 
-/// The settings that a connection process keeps to by itself (monitor/settings.h).
+/// The settings that a connection process keeps to by itself (monitor/settings/settings.h).
 struct ConnectionRules {
   std::uint32_t login_grace_seconds = 0;
   std::uint32_t max_auth_tries = 0;
@@ -162,7 +162,7 @@ struct UserVerified {
   bool authenticated = false;
   /// Whether the key's options let its sessions have a terminal.
   bool terminal_permitted = false;
-  /// What the windows of all its channels may come to (listener/connection/window_budget.h).
+  /// What the windows of all its channels may come to (listener/connection/protocol/window_budget.h).
   std::uint32_t window_bytes = 0;
   static auto fields(auto& self) {
     return std::tie(self.authenticated, self.terminal_permitted, self.window_bytes);

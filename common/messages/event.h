@@ -1,8 +1,8 @@
 #pragma once
 
-#include "common/failure.h"
+#include "common/base/failure.h"
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 #include "common/messages/connection.h"
 #include "common/messages/listener.h"
 

@@ -35,7 +35,7 @@ struct HelpersRunning {
   }
 };
 
-/// The settings that bound what clients can have (monitor/settings.h); 0 where there is none.
+/// The settings that bound what clients can have (monitor/settings/settings.h); 0 where there is none.
 struct LimitsInForce {
   std::uint64_t connections = 0;
   std::uint64_t startups_begin = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 
 /// monitor ↔ keyring, on the keyring's fd 3. A user is named by its place in KeyringSettings.
 namespace zomg::messages {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 
 /// monitor ↔ kubernetes, on its fd 3: KubernetesSettings, then LookUpBox and BoxLookedUp as with
 /// the resolver (messages/resolver.h); or KubernetesSettings and ClusterExamined.

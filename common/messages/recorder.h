@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 
 /// monitor → zomg-ssh-recorder, on the recorder's fd 3.
 namespace zomg::messages {

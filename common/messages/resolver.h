@@ -1,8 +1,8 @@
 #pragma once
 
-#include "common/failure.h"
+#include "common/base/failure.h"
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 
 /// monitor ↔ resolver, on the resolver's fd 3. Replies come in any order.
 namespace zomg::messages {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/base/limits.h"
 #include "common/ipc/message.h"
-#include "common/limits.h"
 
 /// settings reader → monitor, as one byte string through a pipe: it may be larger than a packet.
 namespace zomg::messages {

@@ -13,10 +13,10 @@
 #include <cstdlib>
 #include <optional>
 
-#include "common/check.h"
-#include "common/count_remedy.h"
-#include "common/limits.h"
-#include "common/log.h"
+#include "common/base/check.h"
+#include "common/base/count_remedy.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
 
 namespace zomg::sandbox {
 namespace {

@@ -30,7 +30,7 @@ void count_apart();
 
 /// Of a process that keeps CAP_SETUID, permitted at least: whoever found its number out, by trying all of
 /// them, and used up what that may have, has it for naught. A send of descriptors or a fork that is refused
-/// for it makes the process draw another, and is tried once more (common/count_remedy.h).
+/// for it makes the process draw another, and is tried once more (common/base/count_remedy.h).
 void count_apart_whenever_found();
 
 /// The same as count_apart(), and the account that it is to become then: of the group of `account`, but with its own

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "common/result.h"
+#include "common/base/result.h"
 
 namespace zomg::sandbox {
 

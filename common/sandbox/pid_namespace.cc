@@ -10,11 +10,11 @@
 
 #include <array>
 
-#include "common/child.h"
+#include "common/base/child.h"
 #include "common/sandbox/counted_apart.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
-#include "common/sandbox/seccomp.h"
+#include "common/sandbox/seccomp/seccomp.h"
 #include "common/sandbox/signal_scope.h"
 
 namespace zomg::sandbox {

@@ -2,7 +2,7 @@
 
 #include <sys/resource.h>
 
-#include "common/result.h"
+#include "common/base/result.h"
 
 namespace zomg::sandbox {
 

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "common/sandbox/counted_apart.h"
 
 namespace zomg::sandbox {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
-#include "common/result.h"
+#include "common/base/fd.h"
+#include "common/base/result.h"
 
 namespace zomg::sandbox {
 

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 
 namespace zomg::sandbox {
 namespace {

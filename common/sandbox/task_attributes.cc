@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 
 // Of headers newer than Debian 12's.
 #ifndef PR_SET_MEMORY_MERGE

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "common/login_name.h"
-#include "listener/connection/key_exchange.h"
+#include "common/ssh/login_name.h"
+#include "listener/connection/requests/key_exchange.h"
 
 namespace zomg::connection {
 namespace {

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "common/fd.h"
-#include "listener/connection/authenticator.h"
-#include "listener/connection/bulk_buffer.h"
-#include "listener/connection/client_alive.h"
-#include "listener/connection/idle_timer.h"
-#include "listener/connection/monitor_link.h"
-#include "listener/connection/pace.h"
-#include "listener/connection/poll_set.h"
-#include "listener/connection/session.h"
+#include "common/base/fd.h"
+#include "listener/connection/protocol/client_alive.h"
+#include "listener/connection/protocol/pace.h"
+#include "listener/connection/requests/authenticator.h"
+#include "listener/connection/requests/monitor_link.h"
+#include "listener/connection/session/bulk_buffer.h"
+#include "listener/connection/session/idle_timer.h"
+#include "listener/connection/session/poll_set.h"
+#include "listener/connection/session/session.h"
 #include "listener/connection/ssh/transport.h"
 
 namespace zomg::connection {

@@ -15,10 +15,10 @@
 
 #include <csignal>
 
-#include "common/child.h"
-#include "common/log.h"
+#include "common/base/child.h"
+#include "common/base/log.h"
 #include "listener/connection/connection.h"
-#include "listener/connection/proxy_peer.h"
+#include "listener/connection/requests/proxy_peer.h"
 #include "listener/connection/sandbox.h"
 
 int main() {

@@ -2,12 +2,12 @@
 
 #include <array>
 
-#include "common/limits.h"
-#include "common/sandbox/connection_calls.h"
+#include "common/base/limits.h"
 #include "common/sandbox/identity.h"
-#include "common/sandbox/newer_calls.h"
 #include "common/sandbox/resource_limit.h"
-#include "common/sandbox/seccomp.h"
+#include "common/sandbox/seccomp/connection_calls.h"
+#include "common/sandbox/seccomp/newer_calls.h"
+#include "common/sandbox/seccomp/seccomp.h"
 #include "common/sandbox/signal_scope.h"
 
 namespace zomg::connection {

@@ -2,7 +2,7 @@
 
 #include "common/messages/kubernetes.h"
 #include "monitor/check/findings.h"
-#include "monitor/settings.h"
+#include "monitor/settings/settings.h"
 
 namespace zomg::monitor::check {
 

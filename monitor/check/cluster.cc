@@ -4,13 +4,13 @@
 
 #include <cstring>
 
-#include "common/limits.h"
-#include "monitor/accounts.h"
+#include "common/base/limits.h"
+#include "monitor/base/accounts.h"
+#include "monitor/base/programs.h"
+#include "monitor/boxes/cluster_access.h"
+#include "monitor/boxes/first_messages.h"
 #include "monitor/check/checks.h"
 #include "monitor/check/helper.h"
-#include "monitor/cluster_access.h"
-#include "monitor/first_messages.h"
-#include "monitor/programs.h"
 
 namespace zomg::monitor::check {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "common/quoted.h"
-#include "common/secure_path.h"
+#include "common/base/quoted.h"
+#include "common/base/secure_path.h"
 
 namespace zomg::monitor::check {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/result.h"
+#include "common/base/result.h"
 
 /// `zomg-ssh-gateway --check`: everything that can be found wrong without serving anybody.
 namespace zomg::monitor::check {

@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-#include "common/log.h"
+#include "common/base/log.h"
 
 namespace zomg::monitor::check {
 

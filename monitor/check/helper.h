@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "common/child.h"
+#include "common/base/child.h"
 #include "common/ipc/channel.h"
-#include "monitor/programs.h"
+#include "monitor/base/programs.h"
 
 namespace zomg::monitor::check {
 

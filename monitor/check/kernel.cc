@@ -7,9 +7,9 @@
 
 #include <linux/openat2.h>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "monitor/check/checks.h"
-#include "monitor/file.h"
+#include "monitor/files/file.h"
 
 namespace zomg::monitor::check {
 namespace {

@@ -1,9 +1,9 @@
-#include "common/limits.h"
-#include "monitor/authorized_keys.h"
+#include "common/base/limits.h"
 #include "monitor/check/checks.h"
-#include "monitor/file.h"
-#include "monitor/host_key.h"
-#include "monitor/revoked_keys.h"
+#include "monitor/files/file.h"
+#include "monitor/keys/host_key.h"
+#include "monitor/login/authorized_keys.h"
+#include "monitor/login/revoked_keys.h"
 
 namespace zomg::monitor::check {
 namespace {

@@ -7,15 +7,15 @@
 #include <array>
 #include <set>
 
-#include "common/limits.h"
+#include "common/base/limits.h"
+#include "common/base/quoted.h"
 #include "common/messages/health.h"
-#include "common/quoted.h"
-#include "monitor/accounts.h"
+#include "monitor/base/accounts.h"
+#include "monitor/boxes/cri_socket_path.h"
+#include "monitor/boxes/first_messages.h"
 #include "monitor/check/checks.h"
 #include "monitor/check/helper.h"
-#include "monitor/cri_socket_path.h"
-#include "monitor/first_messages.h"
-#include "monitor/listening.h"
+#include "monitor/supervisor/listening.h"
 
 namespace zomg::monitor::check {
 namespace {

@@ -4,8 +4,8 @@
 #include <array>
 #include <memory>
 
+#include "monitor/base/resource_limits.h"
 #include "monitor/check/checks.h"
-#include "monitor/resource_limits.h"
 
 namespace zomg::monitor::check {
 namespace {

@@ -4,18 +4,18 @@
 
 #include <cstring>
 
-#include "common/fd.h"
-#include "monitor/accounts.h"
-#include "monitor/banner.h"
+#include "common/base/fd.h"
+#include "monitor/base/accounts.h"
+#include "monitor/base/programs.h"
+#include "monitor/boxes/cri_socket_path.h"
+#include "monitor/boxes/session_recorder.h"
 #include "monitor/check/checks.h"
-#include "monitor/cri_socket_path.h"
-#include "monitor/file.h"
-#include "monitor/listening.h"
-#include "monitor/memory_need.h"
-#include "monitor/programs.h"
-#include "monitor/session_recorder.h"
+#include "monitor/connections/banner.h"
+#include "monitor/connections/memory_need.h"
+#include "monitor/files/file.h"
 #include "monitor/settings/values.h"
-#include "monitor/state_directory.h"
+#include "monitor/supervisor/listening.h"
+#include "monitor/supervisor/state_directory.h"
 
 namespace zomg::monitor::check {
 namespace {

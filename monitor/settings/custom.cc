@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "common/limits.h"
-#include "common/quoted.h"
+#include "common/base/limits.h"
+#include "common/base/quoted.h"
 #include "monitor/settings/values.h"
 
 namespace zomg::monitor::custom {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "monitor/settings.h"
+#include "monitor/settings/settings.h"
 
 /// The settings that are of no kind but their own: from text, and back (kind::Custom).
 namespace zomg::monitor::custom {

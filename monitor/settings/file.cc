@@ -7,10 +7,10 @@
 
 #include <array>
 
-#include "common/child.h"
-#include "common/log.h"
-#include "monitor/file.h"
-#include "monitor/programs.h"
+#include "common/base/child.h"
+#include "common/base/log.h"
+#include "monitor/base/programs.h"
+#include "monitor/files/file.h"
 #include "monitor/settings/values.h"
 
 namespace zomg::monitor {

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "common/base/result.h"
+#include "common/base/secure_path.h"
 #include "common/messages/settings.h"
-#include "common/result.h"
-#include "common/secure_path.h"
 
 namespace zomg::monitor {
 

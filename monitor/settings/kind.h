@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "monitor/settings.h"
+#include "monitor/settings/settings.h"
 
 /// What a setting's value may be. One description serves the parser, the printer and the manual, so
 /// they cannot disagree.

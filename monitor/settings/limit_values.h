@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "monitor/settings.h"
+#include "monitor/settings/settings.h"
 
 /// The settings that sshd_config(5) writes in more than one word.
 namespace zomg::monitor {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "monitor/settings.h"
+#include "monitor/settings/settings.h"
 
 namespace zomg::monitor {
 

@@ -1,8 +1,8 @@
 #include <array>
 #include <cstdlib>
 
-#include "common/quoted.h"
-#include "monitor/settings.h"
+#include "common/base/quoted.h"
+#include "monitor/settings/settings.h"
 #include "monitor/settings/spelling.h"
 #include "monitor/settings/table.h"
 

@@ -6,8 +6,8 @@
 
 #include <array>
 
-#include "common/limits.h"
-#include "common/log.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
 #include "monitor/settings/file.h"
 
 namespace zomg::monitor {

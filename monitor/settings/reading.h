@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/messages/settings.h"
-#include "monitor/file_errands.h"
+#include "monitor/files/file_errands.h"
 
 namespace zomg::monitor {
 

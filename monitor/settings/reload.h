@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "monitor/settings.h"
+#include "monitor/settings/settings.h"
 
 namespace zomg::monitor {
 

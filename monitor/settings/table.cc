@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "common/limits.h"
+#include "common/base/limits.h"
 #include "monitor/settings/custom.h"
 #include "monitor/settings/limit_values.h"
 

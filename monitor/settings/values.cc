@@ -6,8 +6,8 @@
 #include <array>
 #include <charconv>
 
-#include "common/limits.h"
-#include "common/quoted.h"
+#include "common/base/limits.h"
+#include "common/base/quoted.h"
 
 namespace zomg::monitor::values {
 namespace {

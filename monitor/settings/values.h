@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/result.h"
-#include "monitor/settings.h"
+#include "common/base/result.h"
+#include "monitor/settings/settings.h"
 
 /// The values that settings are made of: from text, and back. An Error quotes the text and says
 /// what it should have been; who calls adds the setting's name.

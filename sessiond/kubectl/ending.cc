@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/limits.h"
-#include "common/log.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
 #include "sessiond/kubectl/supervisor.h"
 
 // What is done in the container beside the session itself: signals, and the end.

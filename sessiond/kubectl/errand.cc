@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "common/limits.h"
-#include "common/log.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
 
 namespace zomg::kubectl {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/child.h"
+#include "common/base/child.h"
 #include "common/messages/resolver.h"
 #include "sessiond/kubectl/kubectl_process.h"
 

@@ -98,7 +98,7 @@ scan() {
 }
 lives() { eval "known=\$s_$1"; look "$1" && [ "$start" = "$known" ]; }
 
-# Whether group $1 is to end. As sessiond/hangup.h: on a terminal a shell that controls jobs answers for
+# Whether group $1 is to end. As sessiond/entry/hangup.h: on a terminal a shell that controls jobs answers for
 # the groups of its children; a child that lives after that was let go, with all that comes from it.
 is_to_end() {
   [ "$terminal" = yes ] || return 0

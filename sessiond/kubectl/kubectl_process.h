@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/child.h"
+#include "common/base/child.h"
 #include "common/messages/resolver.h"
 
 namespace zomg::kubectl {

@@ -19,8 +19,8 @@
 
 #include <cstdlib>
 
-#include "common/limits.h"
-#include "common/log.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
 #include "common/sandbox/counted_apart.h"
 #include "common/sandbox/pid_namespace.h"
 #include "sessiond/kubectl/kubectl_process.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "sessiond/kubectl/output_filter.h"
 
 namespace zomg::kubectl {

@@ -14,7 +14,7 @@
 #include "common/sandbox/pid_namespace.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
-#include "common/sandbox/seccomp.h"
+#include "common/sandbox/seccomp/seccomp.h"
 #include "common/sandbox/signal_scope.h"
 #include "sessiond/kubectl/kubectl_process.h"
 

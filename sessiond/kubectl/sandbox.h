@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "common/result.h"
+#include "common/base/result.h"
 #include "common/sandbox/identity.h"
 
 namespace zomg::kubectl {

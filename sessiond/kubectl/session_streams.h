@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 #include "common/ipc/channel.h"
 
 namespace zomg::kubectl {

@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/limits.h"
-#include "common/log.h"
-#include "common/quoted.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/base/quoted.h"
 #include "sessiond/kubectl/kubectl_process.h"
 
 namespace zomg::kubectl {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "common/child.h"
-#include "common/failure.h"
+#include "common/base/child.h"
+#include "common/base/failure.h"
 #include "common/ipc/channel.h"
 #include "common/messages/session.h"
 #include "sessiond/kubectl/errand.h"

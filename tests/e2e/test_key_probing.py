@@ -14,7 +14,7 @@ from harness.gateway import Gateway
 
 TRIES = 6  # MaxAuthTries: a connection is good for so many
 ROUNDS = 8
-DENIAL_SECONDS = 0.005  # monitor/connection.cc
+DENIAL_SECONDS = 0.005  # monitor/connections/connection.cc
 MODULUS_BYTES = 1024
 SERVICE_ACCEPT, USERAUTH_FAILURE = 6, 51
 

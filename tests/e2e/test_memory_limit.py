@@ -29,7 +29,7 @@ def greatest_need(tmp_path, **settings):
 
 
 def constant(name):
-    """A bound of common/limits.h."""
+    """A bound of common/base/limits.h."""
     text = (paths.ROOT / "common" / "limits.h").read_text(encoding="utf-8")
     product = re.search(rf"\b{name} = ([\d *]+);", text).group(1)
     value = 1

@@ -275,7 +275,7 @@ def test_no_setting_is_missing_in_this_table():
 
 
 def test_no_option_of_a_key_is_missing_in_this_table():
-    source = (paths.ROOT / "monitor/key_options.cc").read_text(encoding="utf-8")
+    source = (paths.ROOT / "monitor/login/key_options.cc").read_text(encoding="utf-8")
     known = set(re.findall(r'(?:Flag|Valued)\{"([a-z0-9-]+)"', source))
     tested = {name.removeprefix("option ") for name in TESTED if name.startswith("option ")}
     assert known == tested | set(OPTIONS)

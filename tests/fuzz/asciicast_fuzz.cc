@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/check.h"
-#include "monitor/recorder/asciicast.h"
+#include "common/base/check.h"
+#include "monitor/helpers/recorder/asciicast.h"
 
 namespace {
 

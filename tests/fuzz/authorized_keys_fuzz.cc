@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "common/base64.h"
-#include "common/check.h"
-#include "monitor/authorized_keys.h"
+#include "common/base/check.h"
+#include "common/ssh/base64.h"
+#include "monitor/login/authorized_keys.h"
 
 namespace {
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "monitor/certificate.h"
-#include "monitor/signature.h"
+#include "common/base/check.h"
+#include "monitor/keys/signature.h"
+#include "monitor/login/certificate.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg::monitor;

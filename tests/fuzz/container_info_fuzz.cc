@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "common/limits.h"
-#include "monitor/resolver/box_environment.h"
-#include "monitor/resolver/container_info.h"
+#include "common/base/check.h"
+#include "common/base/limits.h"
+#include "monitor/helpers/resolver/container/box_environment.h"
+#include "monitor/helpers/resolver/container/container_info.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg;

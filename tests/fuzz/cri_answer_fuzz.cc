@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "monitor/resolver/container_choice.h"
-#include "monitor/resolver/cri_choice.h"
-#include "monitor/resolver/cri_messages.h"
-#include "monitor/resolver/grpc_frame.h"
+#include "common/base/check.h"
+#include "monitor/helpers/resolver/container/container_choice.h"
+#include "monitor/helpers/resolver/cri/cri_choice.h"
+#include "monitor/helpers/resolver/cri/cri_messages.h"
+#include "monitor/helpers/resolver/cri/grpc_frame.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "monitor/resolver/grpc_status.h"
+#include "monitor/helpers/resolver/cri/grpc_status.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);

@@ -14,10 +14,10 @@
 #include <string>
 #include <string_view>
 
-#include "common/check.h"
-#include "common/fd.h"
-#include "common/ssh_wire.h"
-#include "listener/connection/key_exchange.h"
+#include "common/base/check.h"
+#include "common/base/fd.h"
+#include "common/ssh/ssh_wire.h"
+#include "listener/connection/requests/key_exchange.h"
 #include "listener/connection/ssh/transport.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "common/check.h"
+#include "common/base/check.h"
 #include "common/messages/file.h"
 #include "common/messages/health.h"
 #include "common/messages/keyring.h"

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/base64.h"
-#include "common/check.h"
-#include "common/ssh_wire.h"
-#include "monitor/keyring/key_list.h"
+#include "common/base/check.h"
+#include "common/ssh/base64.h"
+#include "common/ssh/ssh_wire.h"
+#include "monitor/helpers/keyring/key_list.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg;

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <string>
 
-#include "common/check.h"
-#include "monitor/keyring/state.h"
+#include "common/base/check.h"
+#include "monitor/helpers/keyring/state.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg;

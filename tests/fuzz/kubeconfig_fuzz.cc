@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string>
 
-#include "common/check.h"
-#include "monitor/kubernetes/kubeconfig.h"
-#include "monitor/kubernetes/server_url.h"
+#include "common/base/check.h"
+#include "monitor/helpers/kubernetes/kubeconfig.h"
+#include "monitor/helpers/kubernetes/server_url.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg::kubernetes;

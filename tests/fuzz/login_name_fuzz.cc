@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "common/login_name.h"
+#include "common/base/check.h"
+#include "common/ssh/login_name.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

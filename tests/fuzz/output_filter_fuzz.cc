@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/check.h"
+#include "common/base/check.h"
 #include "sessiond/kubectl/output_filter.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "sessiond/passwd.h"
+#include "common/base/check.h"
+#include "sessiond/box/passwd.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "common/check.h"
-#include "monitor/address_list.h"
-#include "monitor/pattern_list.h"
+#include "common/base/check.h"
+#include "monitor/base/address_list.h"
+#include "monitor/base/pattern_list.h"
 
 namespace {
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "monitor/kubernetes/pod_choice.h"
-#include "monitor/kubernetes/pod_list.h"
+#include "common/base/check.h"
+#include "monitor/helpers/kubernetes/pod_choice.h"
+#include "monitor/helpers/kubernetes/pod_list.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg::kubernetes;

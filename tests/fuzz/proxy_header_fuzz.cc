@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "common/limits.h"
-#include "listener/connection/proxy_header.h"
+#include "common/base/check.h"
+#include "common/base/limits.h"
+#include "listener/connection/requests/proxy_header.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg;

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "monitor/signature.h"
+#include "common/base/check.h"
+#include "monitor/keys/signature.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg::monitor;

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/base64.h"
-#include "common/check.h"
-#include "monitor/krl.h"
-#include "monitor/revocation_list.h"
+#include "common/base/check.h"
+#include "common/ssh/base64.h"
+#include "monitor/login/krl.h"
+#include "monitor/login/revocation_list.h"
 
 namespace {
 

@@ -8,9 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/check.h"
-#include "common/limits.h"
-#include "monitor/resolver/seccomp_filter.h"
+#include "common/base/check.h"
+#include "common/base/limits.h"
+#include "monitor/helpers/resolver/container/seccomp_filter.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg;

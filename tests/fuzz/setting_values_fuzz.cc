@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
+#include "common/base/check.h"
 #include "monitor/settings/values.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

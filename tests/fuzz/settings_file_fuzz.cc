@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
-#include "common/check.h"
-#include "monitor/settings/reader/yaml_mapping.h"
+#include "common/base/check.h"
+#include "monitor/helpers/settings_reader/yaml_mapping.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto file =

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "common/check.h"
-#include "common/limits.h"
-#include "listener/connection/sftp_observer.h"
+#include "common/base/check.h"
+#include "common/base/limits.h"
+#include "listener/connection/session/sftp_observer.h"
 
 namespace {
 

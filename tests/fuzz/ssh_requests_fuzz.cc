@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/check.h"
-#include "common/limits.h"
-#include "listener/connection/auth_request.h"
-#include "listener/connection/channel_request.h"
+#include "common/base/check.h"
+#include "common/base/limits.h"
+#include "listener/connection/protocol/channel_request.h"
+#include "listener/connection/requests/auth_request.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zomg::connection;

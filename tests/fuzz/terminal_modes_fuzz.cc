@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "listener/connection/terminal_modes.h"
+#include "listener/connection/protocol/terminal_modes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   termios settings{};

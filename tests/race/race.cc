@@ -15,7 +15,7 @@
 #include <memory>
 #include <sstream>
 
-#include "common/check.h"
+#include "common/base/check.h"
 #include "common/ipc/channel.h"
 #include "common/messages/session.h"
 #include "race/registers.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/failure.h"
+#include "common/base/failure.h"
 #include "race/raced_box.h"
 #include "race/stepper.h"
 

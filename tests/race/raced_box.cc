@@ -15,7 +15,7 @@
 
 #include <fstream>
 
-#include "common/check.h"
+#include "common/base/check.h"
 #include "race/changes.h"
 
 namespace zomg::race {

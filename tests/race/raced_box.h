@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "common/fd.h"
+#include "common/base/fd.h"
 
 namespace zomg::race {
 

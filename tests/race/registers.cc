@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "common/check.h"
+#include "common/base/check.h"
 
 namespace zomg::race {
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/check.h"
+#include "common/base/check.h"
 
 namespace zomg::race {
 namespace {

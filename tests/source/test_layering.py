@@ -1,4 +1,4 @@
-"""A folder is a program: it includes common/ and itself, and each foreign library has one home."""
+"""A folder is a program or a room of one, rooms have an order, and each foreign library has one home."""
 
 import pathlib
 import re
@@ -9,41 +9,56 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("common", "listener", "monitor", "sessiond")
 MOST_LINES = 300
 
-# A part, and the parts that its files may include; the longest that a path begins with decides.
-# Programs of their own below a folder share nothing with it: it may run with privileges that they
-# do not have.
-MAY_INCLUDE = {
-    "common": (),
-    "listener": ("common",),
-    "listener/connection": ("common",),
-    "monitor": ("monitor/file", "common"),
-    "monitor/audit": ("common",),
-    "monitor/recorder": ("common",),
-    "monitor/kubernetes": ("monitor/lookup", "monitor/lookup/sealed_file", "common"),
-    "monitor/log": ("common",),
-    "monitor/lookup": ("monitor/lookup/sealed_file", "common"),
-    "monitor/lookup/sealed_file": ("common",),
-    "monitor/metrics": ("common",),
-    "monitor/resolver": ("monitor/lookup", "monitor/lookup/sealed_file", "common"),
-    "monitor/keyring": ("common",),
-    # Files that the monitor reads at its start, and this program after it.
-    "monitor/file": ("common",),
-    "monitor/file_reader": ("monitor/file", "monitor/lookup/sealed_file", "common"),
-    "sessiond": ("common",),
-    "sessiond/kubectl": ("common",),
+# A part (a room, or a program of its own), and where else its files may include from; the longest part
+# that a path begins with decides. Of the rooms of a program each one may include those before it, so no
+# arrow runs back up. Programs of their own below a folder share nothing with it: it may run with
+# privileges that they do not have.
+ROOMS = {
+    "common": ("common/base", "common/ipc", "common/messages", "common/ssh", "common/sandbox/seccomp",
+               "common/sandbox"),
+    "monitor": ("monitor/base", "monitor/files", "monitor/settings", "monitor/settings/documents",
+                "monitor/events", "monitor/keys", "monitor/login", "monitor/boxes",
+                "monitor/connections", "monitor/supervisor", "monitor/check", "monitor"),
+    "listener/connection": ("listener/connection/protocol", "listener/connection/requests",
+                            "listener/connection/session", "listener/connection/ssh",
+                            "listener/connection"),
+    "sessiond": ("sessiond/container", "sessiond/box", "sessiond/entry", "sessiond"),
+    "monitor/helpers/resolver": ("monitor/helpers/resolver/cri", "monitor/helpers/resolver/container",
+                                 "monitor/helpers/resolver"),
 }
+MAY_INCLUDE = {room: ((), ("common",))[program != "common"] + rooms[:place]
+               for program, rooms in ROOMS.items() for place, room in enumerate(rooms)} | {
+    # Rooms side by side, which know nothing of each other.
+    "monitor/events": ("common", "monitor/base", "monitor/files"),
+    "monitor/keys": ("common", "monitor/base", "monitor/files"),
+    "monitor/supervisor": ("common", "monitor/base", "monitor/settings"),
+    "common/ssh": ("common/base", "common/ipc", "common/messages"),
+    "common/sandbox/seccomp": ("common/base",),
+    "common/sandbox": ("common/base", "common/sandbox/seccomp"),
+    # Files that the monitor reads at its start, and the file reader after it.
+    "monitor/files/file": ("common",),
+    "listener": ("common",),
+    "sessiond/kubectl": ("common",),
+    **{f"monitor/helpers/{program}": ("common",)
+       for program in ("audit", "keyring", "log", "lookup", "metrics", "recorder", "settings_reader")},
+    "monitor/helpers/file_reader": ("common", "monitor/files/file", "monitor/helpers/lookup/sealed_file"),
+    "monitor/helpers/kubernetes": ("common", "monitor/helpers/lookup"),
+} | {room: ("common", "monitor/helpers/lookup", *ROOMS["monitor/helpers/resolver"][:place])
+     for place, room in enumerate(ROOMS["monitor/helpers/resolver"])}
+MOST_MODULES = 15
 
 # A foreign header, and the only folders or files (whatever their ending) that may include it.
 HOMES = {
     r"libssh/": ("listener/connection/ssh",),
-    r"curl/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes"),
-    r"google/protobuf/|.*\.pb\.h": ("monitor/resolver",),
-    r"nlohmann/": ("monitor/resolver", "monitor/keyring", "monitor/kubernetes", "monitor/audit",
-                   "monitor/recorder"),
-    r"microhttpd\.h": ("monitor/metrics/http_server",),
-    r"yaml-cpp/": ("monitor/settings/reader", "monitor/kubernetes/kubeconfig_yaml"),
+    r"curl/": ("monitor/helpers/resolver", "monitor/helpers/keyring", "monitor/helpers/kubernetes"),
+    r"google/protobuf/|.*\.pb\.h": ("monitor/helpers/resolver",),
+    r"nlohmann/": ("monitor/helpers/resolver", "monitor/helpers/keyring",
+                   "monitor/helpers/kubernetes", "monitor/helpers/audit",
+                   "monitor/helpers/recorder"),
+    r"microhttpd\.h": ("monitor/helpers/metrics/http_server",),
+    r"yaml-cpp/": ("monitor/helpers/settings_reader", "monitor/helpers/kubernetes/kubeconfig_yaml"),
     # Our own sandboxes, and the profiles of containers.
-    r"seccomp\.h": ("common/sandbox", "monitor/resolver/seccomp_profile"),
+    r"seccomp\.h": ("common/sandbox", "monitor/helpers/resolver/container/seccomp_profile"),
     r"openssl/": ("monitor", "listener/connection/ssh"),
 }
 
@@ -72,14 +87,27 @@ def part_of(path):
 
 def test_there_is_something_to_test():
     assert len(SOURCES) > 100 and len(INCLUDES) > 500
-    assert {part_of(name) for name in SOURCES} >= set(FOLDERS) | {"monitor/resolver"}
+    assert {part_of(name) for name in SOURCES} >= {"monitor", "monitor/base", "monitor/helpers/resolver"}
 
 
 @pytest.mark.parametrize("part", MAY_INCLUDE)
-def test_a_part_includes_only_itself_and_common(part):
-    allowed = (part, *MAY_INCLUDE[part])
-    assert [f"{name} includes {header}" for name, _, header in INCLUDES
-            if part_of(name) == part and part_of(header) not in (None, *allowed)] == []
+def test_a_part_includes_only_itself_and_what_is_below_it(part):
+    assert [f"{name} includes {header}" for name, quote, header in INCLUDES
+            if part_of(name) == part and quote == '"' and not header.endswith(".pb.h")
+            and part_of(header) != part
+            and not any(is_in(header, place) for place in MAY_INCLUDE[part])] == []
+
+
+def test_each_file_is_in_a_room():
+    assert [name for name in SOURCES if part_of(name) is None] == []
+
+
+def test_rooms_are_small():
+    """A module is a header and its source."""
+    modules = {name.rsplit(".", 1)[0] for name in SOURCES}
+    rooms = {module.rsplit("/", 1)[0] for module in modules}
+    sizes = {room: sum(module.rsplit("/", 1)[0] == room for module in modules) for room in rooms}
+    assert {room: size for room, size in sizes.items() if size > MOST_MODULES} == {}
 
 
 def test_quoted_headers_are_ours_and_named_from_the_root():
@@ -102,7 +130,7 @@ def test_the_home_is_used(library):
 
 def test_files_are_short():
     """But for the tables of all bounds and of all settings."""
-    tables = {"common/limits.h", "monitor/settings/table.cc"}
+    tables = {"common/base/limits.h", "monitor/settings/table.cc"}
     assert [f"{name}: {text.count(chr(10))} lines" for name, text in SOURCES.items()
             if text.count("\n") > MOST_LINES and name not in tables] == []
 

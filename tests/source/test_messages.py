@@ -13,7 +13,7 @@ BROKEN = {"kLookupFailed", "kLookupTimedOut", "kNotAContainer", "kGatewayFailed"
 
 
 def table():
-    source = (ROOT / "common/failure.cc").read_text(encoding="utf-8")
+    source = (ROOT / "common/base/failure.cc").read_text(encoding="utf-8")
     for row in re.finditer(r'\{Failure::(\w+), \d+,\s*((?:"[^"]*",?\s*)+)\}', source):
         yield row[1], " ".join("".join(re.findall(r'"([^"]*)"(?!,)|"([^"]*)",', row[2])[i])
                                for i in range(len(re.findall(r'"[^"]*"', row[2]))))

@@ -6,7 +6,7 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ["listener", "monitor", "sessiond"]
 # Sessiond's supervisor, which signals the members of its session.
-WITHOUT_A_SCOPE = {"sessiond/supervisor.cc"}
+WITHOUT_A_SCOPE = {"sessiond/entry/supervisor.cc"}
 SCOPED = re.compile(r"sandbox::(scope_signals|isolate)\(")
 
 

@@ -38,7 +38,7 @@ def is_on(architecture, name):
 
 
 def newer_forms():
-    text = (ROOT / "common/sandbox/call_form.cc").read_text(encoding="utf-8")
+    text = (ROOT / "common/sandbox/seccomp/call_form.cc").read_text(encoding="utf-8")
     return dict(re.findall(r'Form\{"(\w+)",\s*"(\w+)"\}', text))
 
 

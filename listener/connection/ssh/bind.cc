@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "common/quoted.h"
-#include "common/software_version.h"
+#include "common/base/quoted.h"
+#include "common/ssh/software_version.h"
 #include "listener/connection/ssh/algorithms.h"
 #include "listener/connection/ssh/host_key.h"
 

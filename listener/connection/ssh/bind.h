@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "common/result.h"
+#include "common/base/result.h"
 
 namespace zomg::connection::ssh {
 

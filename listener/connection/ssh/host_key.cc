@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include "common/ssh_wire.h"
+#include "common/ssh/ssh_wire.h"
 
 namespace zomg::connection::ssh {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/limits.h"
+#include "common/base/limits.h"
 
 extern "C" {
 

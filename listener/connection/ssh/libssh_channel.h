@@ -3,10 +3,10 @@
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 
-#include "listener/connection/backlog.h"
-#include "listener/connection/channel.h"
-#include "listener/connection/flight.h"
-#include "listener/connection/receive_window.h"
+#include "listener/connection/protocol/channel.h"
+#include "listener/connection/protocol/flight.h"
+#include "listener/connection/protocol/receive_window.h"
+#include "listener/connection/session/backlog.h"
 
 namespace zomg::connection::ssh {
 

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "common/ssh_wire.h"
+#include "common/ssh/ssh_wire.h"
 #include "listener/connection/ssh/read_ahead.h"
 #include "listener/connection/ssh/seam.h"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "listener/connection/bulk_buffer.h"
+#include "listener/connection/session/bulk_buffer.h"
 
 namespace zomg::connection::ssh {
 

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "common/ssh_wire.h"
-#include "listener/connection/channel_request.h"
+#include "common/ssh/ssh_wire.h"
+#include "listener/connection/protocol/channel_request.h"
 #include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
 #include "listener/connection/ssh/seam_host_key.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/failure.h"
+#include "common/base/failure.h"
 
 struct ssh_channel_struct;
 struct ssh_session_struct;

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string_view>
 
-#include "listener/connection/certificate_signature.h"
+#include "listener/connection/requests/certificate_signature.h"
 
 struct ssh_signature_struct;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "listener/connection/auth_request.h"
+#include "listener/connection/requests/auth_request.h"
 
 struct ssh_session_struct;
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/limits.h"
-#include "common/quoted.h"
+#include "common/base/limits.h"
+#include "common/base/quoted.h"
 #include "listener/connection/ssh/acknowledgements.h"
 #include "listener/connection/ssh/algorithms.h"
 #include "listener/connection/ssh/bind.h"

@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "common/failure.h"
-#include "common/fd.h"
-#include "common/result.h"
-#include "listener/connection/auth_request.h"
-#include "listener/connection/authenticator.h"
-#include "listener/connection/channel.h"
+#include "common/base/failure.h"
+#include "common/base/fd.h"
+#include "common/base/result.h"
+#include "listener/connection/protocol/channel.h"
+#include "listener/connection/requests/auth_request.h"
+#include "listener/connection/requests/authenticator.h"
 
 namespace zomg::connection::ssh {
 

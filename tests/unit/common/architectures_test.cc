@@ -15,12 +15,12 @@
 #include <cstring>
 #include <vector>
 
-#include "common/fd.h"
-#include "common/sandbox/call_form.h"
-#include "common/sandbox/connection_calls.h"
-#include "common/sandbox/https_calls.h"
-#include "common/sandbox/newer_calls.h"
-#include "common/sandbox/seccomp.h"
+#include "common/base/fd.h"
+#include "common/sandbox/seccomp/call_form.h"
+#include "common/sandbox/seccomp/connection_calls.h"
+#include "common/sandbox/seccomp/https_calls.h"
+#include "common/sandbox/seccomp/newer_calls.h"
+#include "common/sandbox/seccomp/seccomp.h"
 
 namespace zomg::sandbox {
 namespace {

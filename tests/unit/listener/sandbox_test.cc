@@ -10,7 +10,7 @@
 
 #include <array>
 
-#include "tests/unit/common/forbidden_calls.h"
+#include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
 namespace zomg::listener {
 namespace {

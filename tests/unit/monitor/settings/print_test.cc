@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "monitor/settings/reader/yaml_mapping.h"
+#include "monitor/helpers/settings_reader/yaml_mapping.h"
 #include "monitor/settings/table.h"
 
 namespace zomg::monitor {

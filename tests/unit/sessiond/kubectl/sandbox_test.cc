@@ -17,7 +17,7 @@
 #include <functional>
 
 #include "sessiond/kubectl/kubectl_process.h"
-#include "tests/unit/common/forbidden_calls.h"
+#include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
 namespace zomg::kubectl {
 namespace {

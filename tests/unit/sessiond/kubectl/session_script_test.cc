@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/child.h"
+#include "common/base/child.h"
 #include "sessiond/kubectl/kubectl_process.h"
 #include "sessiond/kubectl/output_filter.h"
 #include "sessiond/kubectl/session_header.h"

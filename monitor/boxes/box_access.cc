@@ -1,0 +1,202 @@
+#include "monitor/boxes/box_access.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/base/quoted.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Failure;
+
+std::string_view describe(messages::SessionKind kind) {
+  switch (kind) {
+    case messages::SessionKind::kShell:
+      return "shell";
+    case messages::SessionKind::kExec:
+      return "exec";
+    case messages::SessionKind::kSftp:
+      return "sftp";
+  }
+  return "";
+}
+
+}  // namespace
+
+BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
+                     SessionLauncher& launcher, const Login& login, std::uint64_t connection,
+                     std::string log_prefix)
+    : loop_(loop),
+      journal_(journal),
+      finder_(finder),
+      launcher_(launcher),
+      name_(login.name),
+      counted_{login.name.box_name(), login.credential.identity},
+      connection_(connection),
+      log_prefix_(std::move(log_prefix)) {
+  look_up();
+}
+
+BoxAccess::~BoxAccess() {
+  if (search_) finder_.cancel(*search_);
+  forget_box();
+}
+
+void BoxAccess::refuse(const Waiting& session, Failure failure,
+                       const messages::ContainerNames& containers) {
+  // A connection that went away needs no answer.
+  (void)session.control.send(messages::SessionFailed{failure, containers}).has_value();
+  session.record->refuse(failure);
+}
+
+void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
+                     std::shared_ptr<SessionRecord> record) {
+  auto session =
+      std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control), std::move(record)});
+  if (path_ && is_stale()) forget_box();
+  if (path_) return launch(session);
+  waiting_.push_back(std::move(session));
+  if (!search_) look_up();
+}
+
+void BoxAccess::look_up() {
+  looking_since_ = EventLoop::Clock::now();
+  search_ = finder_.find(name_, [this](Failure failure, FoundPath path) {
+    search_.reset();
+    on_found(failure, std::move(path));
+  });
+}
+
+/// The end of a container on another node is not told here, and tokens grow old.
+bool BoxAccess::is_stale() const {
+  return path_->by_kubectl && EventLoop::Clock::now() - found_ > limits::kClusterAnswerAge;
+}
+
+void BoxAccess::publish(Failure failure, const FoundPath& path) {
+  const messages::BoxClaim& claim = path.box.claim;
+  messages::LookupEnded event;
+  const std::string box_name = name_.box_name();
+  event.login_name = std::string_view(box_name);
+  event.failure = failure;
+  event.kubernetes_namespace = claim.kubernetes_namespace;
+  event.pod = claim.pod;
+  event.pod_uid = claim.pod_uid;
+  event.container = claim.container;
+  event.container_id = claim.container_id;
+  event.path = path.by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri;
+  event.duration_us = microseconds_since(looking_since_);
+  journal_.publish(connection_, std::move(event));
+}
+
+void BoxAccess::on_found(Failure failure, FoundPath path) {
+  const messages::BoxClaim& claim = path.box.claim;
+  if (failure == Failure::kNone && !path.by_kubectl) {
+    container_ = common::Fd(static_cast<int>(::syscall(SYS_pidfd_open, claim.pid, 0)));
+    if (!container_) failure = Failure::kBoxNotReady;
+  }
+  publish(failure, path);
+  const auto waiting = std::exchange(waiting_, {});
+  if (failure != Failure::kNone) {
+    log::info("{}: no box {}: {}", log_prefix_, name_.box_name(), sentence(failure));
+    for (const auto& session : waiting) refuse(*session, failure, path.box.containers);
+    return;
+  }
+  log::info("{}: {} is container {} of pod {}/{}, {}", log_prefix_, name_.box_name(),
+            common::quoted(claim.container), common::quoted(claim.kubernetes_namespace),
+            common::quoted(claim.pod),
+            path.by_kubectl ? fmt::format("by kubectl: {}", path.reason)
+                            : common::quoted(claim.container_id));
+  path_ = std::move(path);
+  found_ = EventLoop::Clock::now();
+  if (!path_->by_kubectl) {
+    loop_.watch(container_.get(), [this] { on_container_end(); });
+    // Who may have no session needs no process ahead of it, which counts as one.
+    if (launcher_.refusal(counted_, /*prepared=*/false) == Failure::kNone) prepare();
+  }
+  for (const auto& session : waiting) launch(session);
+}
+
+void BoxAccess::on_container_end() {
+  log::info("{}: the container of {} ended", log_prefix_, name_.box_name());
+  forget_box();
+}
+
+void BoxAccess::forget_box() {
+  if (container_) loop_.forget(container_.get());
+  container_.reset();
+  prepared_.reset();
+  path_.reset();
+}
+
+void BoxAccess::prepare() {
+  auto prepared = launcher_.prepare(path_->box, container_.get(), counted_.key, live_);
+  if (prepared) {
+    prepared_ = std::move(*prepared);
+  } else {
+    log::error("{}: {}", log_prefix_, prepared.error().message);
+  }
+}
+
+void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
+  const Failure full = launcher_.refusal(counted_, prepared_.has_value());
+  if (full != Failure::kNone) return refuse(*session, full);
+  if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
+  if (!prepared_) prepare();
+  if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
+  PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
+  const std::uint32_t id = prepared.id;
+  auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
+                                   path_->box.file.get(), session->record, counted_,
+                                   [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
+                                     if (!alive.expired()) on_not_entered(session, failure);
+                                   });
+  if (!launched) {
+    log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
+    return refuse(*session, Failure::kEnterFailed);
+  }
+  session->record->start(session->plan, messages::BoxPath::kCri);
+  log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
+}
+
+void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path) {
+  const LookedUpBox& box = path.box;
+  auto prepared = launcher_.prepare_by_kubectl(box, counted_.key, live_);
+  if (!prepared) {
+    log::error("{}: {}", log_prefix_, prepared.error().message);
+    return refuse(session, Failure::kGatewayFailed);
+  }
+  const std::uint32_t id = prepared->id;
+  auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
+                                   box.file.get(), session.record, counted_, {});
+  if (!launched) {
+    log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
+    return refuse(session, Failure::kBackendFailed);
+  }
+  session.record->start(session.plan, messages::BoxPath::kKubectl, path.fallback);
+  log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, describe(session.plan.kind),
+            path.reason);
+}
+
+void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {
+  log::warning("{}: {} was not entered: {}", log_prefix_, name_.box_name(), sentence(failure));
+  if (!finder_.has_cluster()) return refuse(*session, failure);
+  // Where the node's own answer has led so far, and no other namespace.
+  const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
+  ++falling_back_;
+  finder_.find_in_cluster(name_, [this, session, failure, expected, alive = std::weak_ptr(alive_)](
+                                     Failure none, FoundPath path) {
+    if (alive.expired()) return;
+    --falling_back_;
+    const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
+    if (none != Failure::kNone || !same) return refuse(*session, failure);
+    // Others may have come while the cluster was asked.
+    const Failure full = launcher_.refusal(counted_, /*prepared=*/false);
+    if (full != Failure::kNone) return refuse(*session, full);
+    launch_by_kubectl(*session, path);
+  });
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/fd.h"
+#include "common/messages/session.h"
+#include "common/ssh/login_name.h"
+#include "monitor/boxes/box_finder.h"
+#include "monitor/boxes/session_launcher.h"
+#include "monitor/login/login.h"
+
+namespace zomg::monitor {
+
+/// The sessions of one authenticated connection in the one box that it logged in to. Looks the box
+/// up as soon as it is made, keeps the answer while the container runs, and keeps one sessiond
+/// prepared ahead of the first session. A session goes to the container of this node, or by kubectl
+/// where the box is not on it or could not be entered.
+class BoxAccess {
+ public:
+  BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder, SessionLauncher& launcher,
+            const Login& login, std::uint64_t connection, std::string log_prefix);
+  ~BoxAccess();
+  BoxAccess(const BoxAccess&) = delete;
+  BoxAccess& operator=(const BoxAccess&) = delete;
+
+  /// Starts a session, or tells `control` why not; at once, or when the lookup has ended.
+  void open(messages::SessionPlan plan, ipc::Channel control,
+            std::shared_ptr<SessionRecord> record);
+  /// Ends the sessions that run.
+  void terminate() { launcher_.terminate(live_); }
+  /// Sessions that wait or run, and the process that waits for one.
+  std::size_t sessions() const { return waiting_.size() + falling_back_ + *live_; }
+  /// Whether there is any session.
+  bool in_use() const { return sessions() > (prepared_ ? 1 : 0); }
+
+ private:
+  struct Waiting {
+    messages::SessionPlan plan;
+    ipc::Channel control;
+    std::shared_ptr<SessionRecord> record;
+  };
+
+  void look_up();
+  void on_found(common::Failure failure, FoundPath path);
+  void on_container_end();
+  void forget_box();
+  bool is_stale() const;
+  void prepare();
+  void launch(const std::shared_ptr<Waiting>& session);
+  void launch_by_kubectl(const Waiting& session, const FoundPath& path);
+  static void refuse(const Waiting& session, common::Failure failure,
+                     const messages::ContainerNames& containers = {});
+  void publish(common::Failure failure, const FoundPath& path);
+  void on_not_entered(const std::shared_ptr<Waiting>& session, common::Failure failure);
+
+  EventLoop& loop_;
+  Journal& journal_;
+  BoxFinder& finder_;
+  SessionLauncher& launcher_;
+  common::LoginName name_;
+  SessionLauncher::Counted counted_;
+  std::uint64_t connection_;
+  std::string log_prefix_;
+  EventLoop::Clock::time_point looking_since_;
+  std::optional<BoxFinder::SearchId> search_;
+  std::optional<FoundPath> path_;
+  EventLoop::Clock::time_point found_;
+  common::Fd container_;  ///< pidfd of the container's first process, on this node
+  std::optional<PreparedSession> prepared_;
+  std::vector<std::shared_ptr<Waiting>> waiting_;
+  std::size_t falling_back_ = 0;  ///< that could not enter, and wait for the way by kubectl
+  std::shared_ptr<std::size_t> live_ = std::make_shared<std::size_t>(0);
+  /// Expires with this object, which a session may outlive.
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
+};
+
+}  // namespace zomg::monitor

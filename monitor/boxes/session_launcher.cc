@@ -1,0 +1,188 @@
+#include "monitor/boxes/session_launcher.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "common/base/log.h"
+
+namespace zomg::monitor {
+namespace {
+
+using Counts = std::unordered_map<std::string, std::uint64_t>;
+
+bool is_full(const Counts& counts, const std::string& name, std::uint64_t most) {
+  const auto found = counts.find(name);
+  return found != counts.end() && found->second >= most;
+}
+
+void take_off(Counts& counts, const std::string& name) {
+  const auto found = counts.find(name);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
+}  // namespace
+
+using common::Result;
+
+SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd,
+                                 Options options)
+    : loop_(loop), programs_(programs), null_fd_(null_fd), options_(std::move(options)) {}
+
+Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
+                                            const std::string& key,
+                                            std::shared_ptr<std::size_t> live) {
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
+  auto child = common::spawn(program.executable.get(), program.name.c_str(),
+                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
+  if (!child) return child.error().with_context(program.name);
+  loop_.watch(child->pidfd(), [this, id] { on_end(id); });
+  ++*live;
+  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {{}, key}, {}});
+  ++keys_[key];
+  return ipc::Channel(std::move(ends->first));
+}
+
+Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pidfd,
+                                                 const std::string& key,
+                                                 std::shared_ptr<std::size_t> live) {
+  const std::uint32_t id = ++last_id_;
+  auto channel = start(programs_.sessiond, id, key, std::move(live));
+  if (!channel) return channel.error();
+  const messages::SessionTarget target{box.claim, std::string_view(options_.chroot_directory),
+                                       options_.user, options_.account.uid, options_.account.gid};
+  auto sent = box.claim.filtered ? channel->send(target, {pidfd, box.seccomp_filter.get()})
+                                 : channel->send(target, {pidfd});
+  if (!sent) return sent.error();
+  return PreparedSession{id, std::move(*channel)};
+}
+
+Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& box,
+                                                            const std::string& key,
+                                                            std::shared_ptr<std::size_t> live) {
+  if (options_.kubectl < 0) return common::error("there is no kubectl");
+  const std::uint32_t id = ++last_id_;
+  auto channel = start(programs_.kubectl_session, id, key, std::move(live));
+  if (!channel) return channel.error();
+  const messages::PodTarget target{box.claim, std::string_view(options_.chroot_directory),
+                                   options_.user, options_.kubectl_account.uid,
+                                   options_.kubectl_account.gid};
+  if (auto sent = channel->send(target, {options_.kubectl}); !sent) return sent.error();
+  return PreparedSession{id, std::move(*channel)};
+}
+
+Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
+                                     int control, int file, std::shared_ptr<SessionRecord> record,
+                                     const Counted& counted, OnNotEntered on_not_entered) {
+  if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
+  const auto found = running_.find(session.id);
+  if (found == running_.end()) return common::error("its process has ended");
+  Running& running = found->second;
+  running.channel = std::move(session.channel);
+  running.record = std::move(record);
+  // For its key it has counted since it was started.
+  running.counted.box = counted.box;
+  ++boxes_[counted.box];
+  running.on_not_entered = std::move(on_not_entered);
+  loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
+  return {};
+}
+
+void SessionLauncher::on_message(std::uint32_t id) {
+  Running& running = running_.at(id);
+  auto packet = running.channel.receive();
+  if (!packet && packet.error().errno_value == EAGAIN) return;
+  if (packet && !running.entered && ipc::decode<messages::SessionEntered>(packet->bytes)) {
+    running.entered = true;
+    // Lets go of the control socket, too.
+    running.on_not_entered = {};
+    return;
+  }
+  const OnNotEntered on_not_entered = std::move(running.on_not_entered);
+  forget_channel(running);
+  if (!packet || packet->closed()) return;
+  const auto message = ipc::decode<messages::SessionNotEntered>(packet->bytes);
+  if (message && message->failure != common::Failure::kNone && on_not_entered) {
+    // It is no session of the box's any more; one on another way is counted for itself.
+    discount(running);
+    return on_not_entered(message->failure);
+  }
+  // A claim of a process that was in touch with the box: it is written down, and no more.
+  if (running.record->set_ending(packet->bytes)) return;
+  log::error("session {}: its process broke the contract", id);
+}
+
+void SessionLauncher::forget_channel(Running& running) {
+  if (!running.channel) return;
+  loop_.forget(running.channel.fd());
+  running.channel.close();
+  running.on_not_entered = {};
+}
+
+void SessionLauncher::discount(Running& running) {
+  const Counted counted = std::exchange(running.counted, {});
+  take_off(boxes_, counted.box);
+  take_off(keys_, counted.key);
+}
+
+common::Failure SessionLauncher::refusal(const Counted& counted, bool prepared) const {
+  using common::Failure;
+  if (is_full(boxes_, counted.box, options_.max_sessions_per_box)) {
+    return Failure::kTooManySessionsInBox;
+  }
+  const std::size_t own = prepared ? 1 : 0;
+  if (is_full(keys_, counted.key, options_.max_sessions_per_key + own)) {
+    return Failure::kTooManySessionsOfKey;
+  }
+  const std::size_t others = running_.size() - own;
+  return others >= options_.max_sessions_in_all ? Failure::kTooManySessionsInAll : Failure::kNone;
+}
+
+void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
+  for (const auto& [id, running] : running_) {
+    if (running.live == live) running.child.kill(SIGTERM);
+  }
+}
+
+void SessionLauncher::terminate_all() {
+  for (const auto& [id, running] : running_) running.child.kill(SIGTERM);
+}
+
+void SessionLauncher::abandon() {
+  for (auto& [id, running] : running_) {
+    running.on_not_entered = {};
+    read_last_words(id);
+    forget_channel(running);
+    loop_.forget(running.child.pidfd());
+  }
+  running_.clear();
+}
+
+/// What it said last may be there still, and before it that the box was entered.
+void SessionLauncher::read_last_words(std::uint32_t id) {
+  for (int packets = 0; packets < 2 && running_.at(id).channel; ++packets) on_message(id);
+}
+
+void SessionLauncher::on_end(std::uint32_t id) {
+  read_last_words(id);
+  auto node = running_.extract(id);
+  CHECK(!node.empty());
+  Running& ended = node.mapped();
+  forget_channel(ended);
+  discount(ended);
+  loop_.forget(ended.child.pidfd());
+  --*ended.live;
+  const auto status = ended.child.wait();
+  if (status && ended.record) ended.record->set_process_end(*status);
+  if (status && status->signal == 0 && status->exit_code == 0) {
+    log::debug("session {} ended", id);
+  } else {
+    log::error("session {}: its process ended with {}", id,
+               status ? status->describe() : status.error().message);
+  }
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+#include "common/base/child.h"
+#include "common/ipc/channel.h"
+#include "common/messages/session.h"
+#include "common/sandbox/identity.h"
+#include "monitor/base/event_loop.h"
+#include "monitor/base/programs.h"
+#include "monitor/boxes/resolver_client.h"
+#include "monitor/boxes/session_record.h"
+
+namespace zomg::monitor {
+
+/// A sessiond, or a zomg-ssh-kubectl, that was started for a box and waits for its plan. Dropping
+/// it lets it end.
+struct PreparedSession {
+  std::uint32_t id = 0;
+  ipc::Channel channel;
+};
+
+/// Starts the processes of sessions and reaps them.
+class SessionLauncher {
+ public:
+  struct Options {
+    std::string chroot_directory;
+    messages::BoxUser user;
+    /// ZOMG_SSH_MAX_SESSIONS_PER_BOX.
+    std::uint64_t max_sessions_per_box = 0;
+    /// Processes of sessions, those that wait for one included.
+    std::uint64_t max_sessions_in_all = 0;
+    std::uint64_t max_sessions_per_key = 0;
+    /// What sessiond turns into when its user's program runs.
+    sandbox::Account account;
+    /// What zomg-ssh-kubectl turns into before it starts kubectl.
+    sandbox::Account kubectl_account;
+    /// The program kubectl; may be empty where no session needs it.
+    int kubectl = -1;
+  };
+  using OnNotEntered = std::function<void(common::Failure)>;
+
+  /// Whom a session counts for.
+  struct Counted {
+    std::string box;  ///< a login name, without the container that it may choose
+    std::string key;  ///< Credential::identity
+  };
+
+  SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd, Options options);
+
+  /// Starts a sessiond that prepares to enter `box`, whose first process `pidfd` is. `*live` counts
+  /// the processes that were started with it and have not ended. It counts for `key` at once.
+  common::Result<PreparedSession> prepare(const LookedUpBox& box, int pidfd, const std::string& key,
+                                          std::shared_ptr<std::size_t> live);
+  /// Starts a zomg-ssh-kubectl for `box`.
+  common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box, const std::string& key,
+                                                     std::shared_ptr<std::size_t> live);
+
+  /// Why these may not have one more session; kNone when they may. `prepared`: its process is there
+  /// already.
+  common::Failure refusal(const Counted& counted, bool prepared) const;
+
+  /// Hands over the plan, with the session's control socket and the file that came with the box.
+  /// `record` gets to know the session's end. `on_not_entered` is called at most once, when the box
+  /// could not be entered and nobody else was told.
+  common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
+                              int control, int file, std::shared_ptr<SessionRecord> record,
+                              const Counted& counted, OnNotEntered on_not_entered);
+
+  /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
+  void terminate(const std::shared_ptr<std::size_t>& live);
+  /// The same with every session's process.
+  void terminate_all();
+  /// Takes the last words that have come, and lets go of all sessions: they run on.
+  void abandon();
+  std::size_t running() const { return running_.size(); }
+
+ private:
+  struct Running {
+    common::Child child;
+    std::shared_ptr<std::size_t> live;
+    /// From launch() until its last word.
+    ipc::Channel channel;
+    std::shared_ptr<SessionRecord> record;
+    Counted counted;
+    /// Until the box is entered.
+    OnNotEntered on_not_entered;
+    bool entered = false;
+  };
+
+  common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
+                                     const std::string& key, std::shared_ptr<std::size_t> live);
+  void on_message(std::uint32_t id);
+  void read_last_words(std::uint32_t id);
+  void forget_channel(Running& running);
+  void discount(Running& running);
+  void on_end(std::uint32_t id);
+
+  EventLoop& loop_;
+  const Programs& programs_;
+  int null_fd_;
+  Options options_;
+  std::unordered_map<std::uint32_t, Running> running_;
+  /// Sessions by box, and processes of sessions by key, where there are any.
+  std::unordered_map<std::string, std::uint64_t> boxes_;
+  std::unordered_map<std::string, std::uint64_t> keys_;
+  std::uint32_t last_id_ = 0;
+};
+
+}  // namespace zomg::monitor

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "common/base/child.h"
+#include "common/ipc/message.h"
+#include "common/messages/event.h"
+#include "common/messages/session.h"
+#include "monitor/events/journal.h"
+
+namespace zomg::monitor {
+
+/// What becomes of one session, for the journal. Shared by all who have something to add: the
+/// connection (bytes) and the launcher (the ending). When the last of them lets go, whatever is
+/// known by then is the news of the session's end.
+class SessionRecord {
+ public:
+  /// The session `number` of connection `connection`.
+  SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number);
+  ~SessionRecord();
+  SessionRecord(const SessionRecord&) = delete;
+  SessionRecord& operator=(const SessionRecord&) = delete;
+
+  void start(const messages::SessionPlan& plan, messages::BoxPath path,
+             messages::FallbackReason fallback = messages::FallbackReason::kNone);
+  void refuse(common::Failure failure);
+  /// Takes the last packet of a session's process: SessionExited, SessionSignaled or SessionFailed.
+  /// False for anything else, which leaves the ending unknown.
+  bool set_ending(std::string_view packet);
+  /// Its process ended with this. Where it did not say how the session ended, and was killed or
+  /// failed, that is the session's ending.
+  void set_process_end(const common::ExitStatus& status);
+  void set_traffic(const messages::ReportTraffic& traffic);
+
+ private:
+  Journal& journal_;
+  std::uint64_t connection_;
+  messages::SessionEnded end_;
+  bool started_ = false;
+  std::chrono::steady_clock::time_point start_time_;
+};
+
+}  // namespace zomg::monitor

@@ -1,0 +1,91 @@
+#include "monitor/files/file_errands.h"
+
+#include <signal.h>
+
+#include "common/base/log.h"
+
+namespace zomg::monitor {
+namespace {
+
+using common::Result;
+
+/// A disk that works answers in much less.
+constexpr std::chrono::seconds kPatience{10};
+
+}  // namespace
+
+FileErrands::~FileErrands() {
+  for (auto& [id, running] : running_) {
+    loop_.cancel(running.deadline);
+    if (running.channel) loop_.forget(running.channel.fd());
+    loop_.forget(running.child.pidfd());
+  }
+}
+
+void FileErrands::run(const messages::FileOrder& order, OnAnswer on_answer, int filler) {
+  auto started = start(order, filler < 0 ? null_fd_ : filler);
+  if (!started) return on_answer(started.error().with_context(program_.name));
+  running_.at(*started).on_answer = std::move(on_answer);
+}
+
+Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order, int filler) {
+  auto ends = common::make_packet_socketpair();
+  if (!ends) return ends.error();
+  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
+  auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
+                             {filler, null_fd_, log::children_output(), ends->second.get()});
+  if (!child) return child.error();
+  const std::uint64_t id = ++last_;
+  Running& running = running_[id];
+  running.child = std::move(*child);
+  running.channel = ipc::Channel(std::move(ends->first));
+  running.reader.emplace(order);
+  loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
+  loop_.watch(running.channel.fd(), [this, id] { on_packet(id); });
+  running.deadline = loop_.after(kPatience, [this, id, path = order.path.value] {
+    answer(id, common::error("{}: no answer in {} s from the disk that it is on", path,
+                             kPatience.count()));
+  });
+  // A new channel has room.
+  (void)running.channel.send(order).has_value();
+  return id;
+}
+
+bool FileErrands::on_packet(std::uint64_t id) {
+  Running& running = running_.at(id);
+  auto packet = running.channel.receive();
+  if (!packet && packet.error().errno_value == EAGAIN) return false;
+  if (!packet || packet->closed()) {
+    answer(id, packet ? common::error("{} has failed", program_.name) : packet.error());
+    return true;
+  }
+  const auto whole = running.reader->take(*packet);
+  if (!whole) {
+    answer(id, whole.error().with_context(program_.name));
+  } else if (*whole) {
+    answer(id, running.reader->answer());
+  }
+  return true;
+}
+
+void FileErrands::answer(std::uint64_t id, Result<FileAnswer> told) {
+  Running& running = running_.at(id);
+  loop_.cancel(running.deadline);
+  loop_.forget(running.channel.fd());
+  running.channel.close();
+  running.child.kill(SIGKILL);  // one that waits for a disk may end only when that answers
+  const OnAnswer on_answer = std::move(running.on_answer);
+  on_answer(std::move(told));
+}
+
+void FileErrands::on_end(std::uint64_t id) {
+  // What it said last may be there still; its end of the channel is closed in any case.
+  while (running_.at(id).channel && on_packet(id)) {
+  }
+  const auto found = running_.find(id);
+  loop_.forget(found->second.child.pidfd());
+  (void)found->second.child.wait().has_value();
+  running_.erase(found);
+}
+
+}  // namespace zomg::monitor

@@ -1,0 +1,122 @@
+#include "monitor/helpers/kubernetes/kubeconfig_reader.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "common/base/child.h"
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/ipc/message.h"
+#include "monitor/helpers/kubernetes/kubeconfig_sandbox.h"
+
+namespace zomg::kubernetes {
+namespace {
+
+using common::Result;
+
+enum class ReaderMessage : std::uint32_t { kKubeconfig };
+
+/// A Material, with its bounds.
+struct BoundMaterial {
+  ipc::Bytes<limits::kMaxKubeconfigBytes> bytes;
+  ipc::Bytes<limits::kMaxPathBytes> file;
+  static auto fields(auto& self) { return std::tie(self.bytes, self.file); }
+};
+
+/// A Kubeconfig, with its bounds: one byte string through a pipe, as it is larger than a packet.
+struct BoundKubeconfig {
+  static constexpr auto kType = ReaderMessage::kKubeconfig;
+  ipc::Bytes<limits::kMaxUrlBytes> server;
+  ipc::Bytes<limits::kMaxNameBytes> tls_server_name;
+  bool insecure_skip_tls_verify = false;
+  std::array<BoundMaterial, 4> materials;
+  ipc::Bytes<limits::kMaxNameBytes> kubernetes_namespace;
+  static auto fields(auto& self) {
+    return std::tie(self.server, self.tls_server_name, self.insecure_skip_tls_verify,
+                    self.materials[0], self.materials[1], self.materials[2], self.materials[3],
+                    self.kubernetes_namespace);
+  }
+};
+constexpr std::array kMaterials{&Kubeconfig::certificate_authority, &Kubeconfig::client_certificate,
+                                &Kubeconfig::client_key, &Kubeconfig::token};
+/// Four files' worth of text in base64 would not be in one file, so this is far from it.
+constexpr std::size_t kMaxAnswerBytes = 4 * limits::kMaxKubeconfigBytes;
+
+Result<std::string> parse_and_encode(const std::vector<KubeconfigFile>& files) {
+  auto config = parse_kubeconfig(files);
+  if (!config) return config.error();
+  BoundKubeconfig bound;
+  bound.server = std::string_view(config->server);
+  bound.tls_server_name = std::string_view(config->tls_server_name);
+  bound.insecure_skip_tls_verify = config->insecure_skip_tls_verify;
+  bound.kubernetes_namespace = std::string_view(config->kubernetes_namespace);
+  for (std::size_t i = 0; i < kMaterials.size(); ++i) {
+    const Material& material = (*config).*kMaterials.at(i);
+    bound.materials.at(i) = {std::string_view(material.bytes), std::string_view(material.file)};
+  }
+  return ipc::encode(bound);
+}
+
+[[noreturn]] void run_reader(const std::vector<KubeconfigFile>& files,
+                             const sandbox::Account& account, int pipe) {
+  if (!common::close_all_but({pipe}) || !enter_kubeconfig_sandbox(account)) ::_exit(2);
+  const auto answer = parse_and_encode(files);
+  if (!answer) {
+    log::error("{}", answer.error().message);
+    ::_exit(1);
+  }
+  for (std::string_view rest = *answer; !rest.empty();) {
+    const ssize_t put = ::write(pipe, rest.data(), rest.size());
+    if (put <= 0) ::_exit(2);
+    rest.remove_prefix(static_cast<std::size_t>(put));
+  }
+  ::_exit(0);
+}
+
+Result<std::string> read_answer(int pipe) {
+  std::string answer;
+  std::array<char, 64UL * 1024> buffer{};
+  while (true) {
+    const ssize_t got = ::read(pipe, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return common::errno_error("read");
+    if (got == 0) return answer;
+    answer.append(buffer.data(), static_cast<std::size_t>(got));
+    if (answer.size() > kMaxAnswerBytes) return common::error("over its bound");
+  }
+}
+
+}  // namespace
+
+Result<Kubeconfig> parse_kubeconfig_apart(const std::vector<KubeconfigFile>& files,
+                                          const sandbox::Account& account) {
+  auto pipe = common::make_pipe();
+  if (!pipe) return pipe.error();
+  auto child = common::fork_child();
+  if (!child) return child.error();
+  if (!*child) run_reader(files, account, pipe->second.get());
+  pipe->second.reset();
+  const auto answer = read_answer(pipe->first.get());
+  // One that writes more than we read ends by that.
+  pipe->first.reset();
+  const auto status = child->wait();
+  if (!answer) return answer.error();
+  if (!status || status->signal != 0 || status->exit_code != 0) {
+    return common::error("it could not be read");
+  }
+  auto bound = ipc::decode<BoundKubeconfig>(*answer);
+  if (!bound) return bound.error();
+  Kubeconfig config;
+  config.server = std::move(bound->server.value);
+  config.tls_server_name = std::move(bound->tls_server_name.value);
+  config.insecure_skip_tls_verify = bound->insecure_skip_tls_verify;
+  config.kubernetes_namespace = std::move(bound->kubernetes_namespace.value);
+  for (std::size_t i = 0; i < kMaterials.size(); ++i) {
+    config.*kMaterials.at(i) = {std::move(bound->materials.at(i).bytes.value),
+                                std::move(bound->materials.at(i).file.value)};
+  }
+  return config;
+}
+
+}  // namespace zomg::kubernetes

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "common/base/failure.h"
+#include "common/base/fd.h"
+#include "common/messages/resolver.h"
+
+namespace zomg::lookup {
+
+/// What a lookup found: with failure kNone a claim whose every field is checked for its bounds and
+/// alphabet, and the file that goes with it (messages::BoxLookedUp). With another failure what the
+/// claim may have then.
+struct FoundBox {
+  common::Failure failure = common::Failure::kNone;
+  messages::BoxClaim claim;
+  /// With kSeveralContainers and kNoSuchContainer.
+  messages::ContainerNames containers;
+  common::Fd file;
+  /// With claim.filtered.
+  common::Fd seccomp_filter;
+};
+
+/// The first of `names` that are names of containers, as many as a user is told of.
+messages::ContainerNames container_names(std::span<const std::string> names);
+
+}  // namespace zomg::lookup

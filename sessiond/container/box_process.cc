@@ -1,0 +1,162 @@
+#include "sessiond/container/box_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "common/base/limits.h"
+#include "common/base/log.h"
+#include "common/base/quoted.h"
+#include "sessiond/container/blame.h"
+
+namespace zomg::sessiond {
+namespace {
+
+using common::errno_error;
+using common::Failure;
+using common::Fd;
+using common::Result;
+
+constexpr std::size_t kMaxProcFileBytes = 1024 * 1024;
+
+Result<int> pid_of(int pidfd) {
+  const Fd directory(::open("/proc/self/fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return errno_error("/proc/self/fdinfo");
+  auto text = read_proc_file(directory.get(), std::to_string(pidfd).c_str());
+  if (!text) return text.error();
+  const std::size_t at = text->find("\nPid:\t");
+  if (at == std::string::npos) return common::error("not a pidfd");
+  return std::atoi(text->c_str() + at + 6);  // NOLINT(cert-err34-c): the kernel's own number
+}
+
+bool is_alive(int pidfd) {
+  pollfd ended{pidfd, POLLIN, 0};
+  return ::poll(&ended, 1, 0) == 0;
+}
+
+/// Whether that came of it that the process is no more, or about to be.
+bool has_ended(const common::Error& error) {
+  return error.errno_value == ESRCH || error.errno_value == ENOENT;
+}
+
+/// Whether one component of one path in a /proc/PID/cgroup text contains the ID: `<id>` with the
+/// cgroupfs driver, `cri-containerd-<id>.scope` or `crio-<id>.scope` with systemd's.
+bool names_container(std::string_view cgroups, std::string_view id) {
+  return id.size() >= limits::kMinContainerIdBytes &&
+         std::all_of(id.begin(), id.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }) &&
+         cgroups.find(id) != std::string_view::npos;
+}
+
+/// Whether process 2 is the kernel's: PF_KTHREAD among the flags in /proc/2/stat (proc(5)).
+bool process_2_is_kernel_thread() {
+  constexpr unsigned kKernelThread = 0x00200000;
+  const Fd process(::open("/proc/2", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!process) return false;
+  const auto stat = read_proc_file(process.get(), "stat");
+  unsigned flags = 0;
+  return stat &&
+         std::sscanf(stat->c_str(), "2 (kthreadd) %*c %*d %*d %*d %*d %*d %u",  // NOLINT
+                     &flags) == 1 &&
+         (flags & kKernelThread) != 0;
+}
+
+/// That it is neither ours nor the host's.
+Result<void> check_mount_namespace(const Namespaces& namespaces) {
+  const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!self) return errno_error("/proc/self");
+  const auto host = open_host_process();
+  if (!host) return host.error();
+  for (const int process : {self.get(), host->get()}) {
+    const auto shared = namespaces.shared_by(process, CLONE_NEWNS);
+    if (!shared) return shared.error();
+    if (*shared) return common::error("it has the mount namespace of the gateway or the host");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_proc_file(int directory, const char* name) {
+  const Fd file(::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) return errno_error("{}", name);
+  std::string text;
+  while (text.size() < kMaxProcFileBytes) {
+    const std::size_t size = text.size();
+    text.resize(size + 4096);
+    const ssize_t got = ::read(file.get(), text.data() + size, 4096);
+    if (got < 0) return errno_error("{}", name);
+    text.resize(size + static_cast<std::size_t>(got));
+    if (got == 0) return text;
+  }
+  return common::error("{} is too long", name);
+}
+
+Result<Fd> open_host_process() {
+  Fd first(::open("/proc/1", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!first) return errno_error("/proc/1");
+  struct stat status {};
+  if (::fstatat(first.get(), "ns/mnt", &status, 0) == 0) return first;
+  const auto invisible = errno_error("/proc/1/ns/mnt");
+  if (!process_2_is_kernel_thread()) return invisible;
+  Fd kernel_thread(::open("/proc/2", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!kernel_thread) return errno_error("/proc/2");
+  return kernel_thread;
+}
+
+bool BoxProcess::alive() const {
+  return is_alive(pidfd_.get());
+}
+
+Result<std::string> BoxProcess::read(const char* name) const {
+  return read_proc_file(proc_.get(), name);
+}
+
+Failure BoxProcess::change() const {
+  const auto same = namespaces_.are_of(proc_.get());
+  if (!alive() || (!same && has_ended(same.error()))) return Failure::kBoxStopped;
+  if (!same) log::warning("the box's first process: {}", same.error().message);
+  return same && *same ? Failure::kNone : Failure::kBoxChanged;
+}
+
+Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, Failure& failure) {
+  failure = Failure::kNotAContainer;
+  auto pid = pid_of(pidfd.get());
+  if (!pid) return pid.error();
+  // Of one that was reaped the kernel says -1 (pidfd_open(2)).
+  const bool reaped = *pid < 0;
+  if (!reaped && *pid != claim.pid) {
+    return common::error("pidfd of process {}, not {}", *pid, claim.pid);
+  }
+  Fd proc(::open(fmt::format("/proc/{}", *pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const auto no_proc = errno_error("/proc/{}", *pid);
+  // The pid was not used again if its first owner lives after the directory was opened.
+  const bool ended = reaped || !is_alive(pidfd.get());
+  auto namespaces = proc && !ended ? Namespaces::open(proc.get()) : no_proc;
+  auto cgroups = namespaces ? read_proc_file(proc.get(), "cgroup") : namespaces.error();
+  if (ended || (!cgroups && has_ended(cgroups.error()))) {
+    failure = Failure::kBoxStopped;
+    return common::error("process {} has ended", claim.pid);
+  }
+  if (!cgroups) {
+    failure = blame(Step::kFirstProcess, cgroups.error());
+    return cgroups.error();
+  }
+  if (!names_container(*cgroups, claim.container_id)) {
+    return common::error("process {} is not in a cgroup of container {}", *pid,
+                         common::quoted(claim.container_id));
+  }
+  if (auto apart = check_mount_namespace(*namespaces); !apart) {
+    return apart.error().with_context(fmt::format("process {}", *pid));
+  }
+  failure = Failure::kNone;
+  return BoxProcess(std::move(pidfd), std::move(proc), std::move(*namespaces), std::move(*cgroups));
+}
+
+}  // namespace zomg::sessiond

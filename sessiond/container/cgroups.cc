@@ -1,0 +1,212 @@
+#include "sessiond/container/cgroups.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <sstream>
+
+#include "common/base/quoted.h"
+#include "sessiond/container/lines.h"
+
+namespace zomg::sessiond {
+namespace {
+
+using common::errno_error;
+using common::Fd;
+using common::Result;
+
+/// A process's place in one hierarchy: a line of /proc/PID/cgroup.
+struct Membership {
+  std::string controllers;  ///< empty for cgroup v2
+  std::string path;
+
+  bool operator==(const Membership&) const = default;
+};
+
+/// A mounted hierarchy.
+struct Hierarchy {
+  bool v2 = false;
+  std::string mount_point;
+  std::string super_options;  ///< comma-separated; has the controllers of a v1 hierarchy
+};
+
+std::vector<Membership> parse_memberships(const std::string& text) {
+  std::vector<Membership> memberships;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    memberships.push_back({line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+  }
+  return memberships;
+}
+
+/// proc(5) mountinfo: fields by blanks; after ` - ` the type, the source and the super options.
+/// Nothing of a mount that is no hierarchy, or only part of one: paths would mean something else there.
+std::optional<Hierarchy> parse_hierarchy(const std::string& line) {
+  const std::size_t dash = line.find(" - ");
+  if (dash == std::string::npos) return std::nullopt;
+  std::istringstream before(line.substr(0, dash));
+  std::istringstream after(line.substr(dash + 3));
+  std::string skipped;
+  std::string root;
+  Hierarchy hierarchy;
+  std::string type;
+  before >> skipped >> skipped >> skipped >> root >> hierarchy.mount_point;
+  after >> type >> skipped >> hierarchy.super_options;
+  if ((type != "cgroup" && type != "cgroup2") || root != "/") return std::nullopt;
+  hierarchy.v2 = type == "cgroup2";
+  return hierarchy;
+}
+
+bool has_option(const std::string& options, const std::string& wanted) {
+  std::istringstream stream(options);
+  for (std::string option; std::getline(stream, option, ',');) {
+    if (option == wanted) return true;
+  }
+  return false;
+}
+
+bool is_hierarchy_of(const Hierarchy& hierarchy, const Membership& membership) {
+  if (membership.controllers.empty() || hierarchy.v2) {
+    return membership.controllers.empty() && hierarchy.v2;
+  }
+  std::istringstream controllers(membership.controllers);
+  for (std::string controller; std::getline(controllers, controller, ',');) {
+    if (!has_option(hierarchy.super_options, controller)) return false;
+  }
+  return true;
+}
+
+/// Of v2; empty where there is none.
+std::string unified_path(const std::string& text) {
+  for (const auto& [controllers, path] : parse_memberships(text)) {
+    if (controllers.empty()) return path;
+  }
+  return {};
+}
+
+bool has_parent_component(const std::string& path) {
+  return path == "/.." || path.starts_with("/../") || path.find("/../") != std::string::npos;
+}
+
+/// By a freezer.state of v1 or a cgroup.events of v2.
+bool says_frozen(int freezer) {
+  std::array<char, 256> bytes{};
+  const ssize_t got = ::pread(freezer, bytes.data(), bytes.size(), 0);
+  const std::string_view state(bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+  return state.starts_with("FROZEN") || state.starts_with("FREEZING") ||
+         state.find("frozen 1") != std::string_view::npos;
+}
+
+}  // namespace
+
+Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::string& ours,
+                                         int mountinfo) {
+  const auto own = parse_memberships(ours);
+  auto memberships = parse_memberships(theirs);
+  std::erase_if(memberships, [&own](const Membership& membership) {
+    return std::find(own.begin(), own.end(), membership) != own.end();
+  });
+  std::vector<std::optional<Hierarchy>> hierarchies(memberships.size());
+  std::size_t missing = memberships.size();
+  const auto read = for_each_line(mountinfo, [&](std::string_view line) {
+    // Most of them are of something else.
+    if (missing == 0 || line.find(" - cgroup") == std::string_view::npos) return missing > 0;
+    const auto hierarchy = parse_hierarchy(std::string(line));
+    for (std::size_t i = 0; hierarchy && i < memberships.size(); ++i) {
+      if (hierarchies[i] || !is_hierarchy_of(*hierarchy, memberships[i])) continue;
+      hierarchies[i] = hierarchy;
+      --missing;
+    }
+    return missing > 0;
+  });
+  if (!read) return read.error().with_context("mountinfo");
+  std::vector<Cgroup> cgroups;
+  for (std::size_t i = 0; i < memberships.size(); ++i) {
+    const auto& [controllers, path] = memberships[i];
+    if (!hierarchies[i]) {
+      return common::error("the cgroup hierarchy {} is not mounted", common::quoted(controllers));
+    }
+    // Outside the root of our cgroup namespace, where no path leads.
+    if (has_parent_component(path)) {
+      return common::error(
+          "the cgroup {} is outside the gateway's own hierarchy; the gateway must "
+          "run in the host's cgroup namespace",
+          path);
+    }
+    const bool v2 = hierarchies[i]->v2;
+    cgroups.push_back(
+        {v2, v2 || has_option(controllers, "freezer"), hierarchies[i]->mount_point + path});
+  }
+  return cgroups;
+}
+
+std::string unified_descent(const std::string& checked, const std::string& now) {
+  const std::string top = unified_path(checked);
+  const std::string path = unified_path(now);
+  if (top.empty() || !path.starts_with(top + "/") || has_parent_component(path)) return {};
+  return path.substr(top.size());
+}
+
+Result<Cgroups> Cgroups::of(const BoxProcess& box) {
+  const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!self) return errno_error("/proc/self");
+  auto ours = read_proc_file(self.get(), "cgroup");
+  if (!ours) return ours.error();
+  const Fd mountinfo(::openat(self.get(), "mountinfo", O_RDONLY | O_CLOEXEC));
+  if (!mountinfo) return errno_error("mountinfo");
+  auto cgroups = find_cgroups(box.cgroups(), *ours, mountinfo.get());
+  if (!cgroups) return cgroups.error();
+  return Cgroups(std::move(*cgroups));
+}
+
+Cgroups::Cgroups(std::vector<Cgroup> cgroups) : cgroups_(std::move(cgroups)) {
+  for (const Cgroup& cgroup : cgroups_) {
+    if (!cgroup.freezer) continue;
+    const std::string file = cgroup.directory + (cgroup.v2 ? "/cgroup.events" : "/freezer.state");
+    if (Fd freezer(::open(file.c_str(), O_RDONLY | O_CLOEXEC)); freezer) {
+      freezers_.push_back(std::move(freezer));
+    }
+  }
+}
+
+bool Cgroups::frozen() const {
+  return std::any_of(freezers_.begin(), freezers_.end(),
+                     [](const Fd& freezer) { return says_frozen(freezer.get()); });
+}
+
+bool Cgroups::only_unified() const {
+  return !cgroups_.empty() && std::all_of(cgroups_.begin(), cgroups_.end(),
+                                          [](const Cgroup& cgroup) { return cgroup.v2; });
+}
+
+Result<Fd> Cgroups::open_unified(const std::string& descent) const {
+  for (const Cgroup& cgroup : cgroups_) {
+    if (!cgroup.v2) continue;
+    const std::string path = cgroup.directory + descent;
+    Fd directory(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory) return errno_error("{}", path);
+    return directory;
+  }
+  return Fd();
+}
+
+Result<void> Cgroups::join() const {
+  for (const Cgroup& cgroup : cgroups_) {
+    if (cgroup.v2) continue;
+    // Moves the calling thread, which is all of this process. cgroup.procs would do the same, but
+    // first shut every fork and exit of the machine out and so wait for an RCU grace period.
+    const std::string file = cgroup.directory + "/tasks";
+    const Fd tasks(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!tasks) return errno_error("{}", file);
+    if (::write(tasks.get(), "0", 1) != 1) return errno_error("{}", file);
+  }
+  return {};
+}
+
+}  // namespace zomg::sessiond
