@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from harness import leaks, tried
-from test_control_master import master
+from harness.control_master import master
 
 pytestmark = pytest.mark.timeout(180)
 

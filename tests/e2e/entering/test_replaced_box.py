@@ -3,7 +3,7 @@
 import pytest
 
 from harness import waiting
-from test_control_master import master
+from harness.control_master import master
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from harness import certificates, keys, paths, terminal, waiting
 from harness.audit import Trail
 from harness.gateway import RECORDER, Gateway
-from test_control_master import master
+from harness.control_master import master
 
 # What restricts, by the test that shows it. Of settings without their prefix.
 TESTED = {}

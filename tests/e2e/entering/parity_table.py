@@ -7,13 +7,12 @@ test_parity.py allows no difference that the table does not name.
 """
 
 import json
-import os
 import pathlib
 import re
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness import confinement, keys, odd_start, paths, processes, stack  # noqa: E402  pylint: disable=wrong-import-position
 from harness.client import Client  # noqa: E402  pylint: disable=wrong-import-position

@@ -27,7 +27,7 @@ def test_at_a_terminal(client):
 
 def test_second_session_of_a_connection(client, tmp_path):
     """Descriptors of one session do not show up in another."""
-    from test_control_master import master
+    from harness.control_master import master
     with master(client, tmp_path) as options:
         with client.start("cat", options=options) as first:
             try:

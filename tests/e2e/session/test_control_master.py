@@ -4,20 +4,7 @@ import contextlib
 
 import pytest
 
-from harness import waiting
-
-
-@contextlib.contextmanager
-def master(client, tmp_path):
-    """A ControlMaster in the background; yields the options that use it."""
-    socket = tmp_path / "control"
-    process = client.start("-N", options={"ControlMaster": "yes", "ControlPath": socket})
-    try:
-        waiting.until(socket.exists, 15, "the master is connected")
-        yield {"ControlMaster": "no", "ControlPath": str(socket)}
-    finally:
-        process.kill()
-        process.communicate()
+from harness.control_master import master
 
 
 def test_sessions_follow_one_another(client, tmp_path):

@@ -10,14 +10,13 @@ import time
 import pytest
 from prometheus_client.openmetrics import parser as openmetrics
 
-from harness import keys, process_facts, processes, sanitizers, waiting
+from harness import keys, paths, process_facts, processes, sanitizers, waiting
 from harness.gateway import LISTENER, METRICS, Gateway, free_port
 from harness.github import public
 from harness.scraper import Scraper
 
 pytest_plugins = ["harness.github_fixtures", "harness.metrics_fixtures"]
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
 
@@ -75,7 +74,7 @@ def test_what_sessions_do_is_counted(measured, box, connect, tmp_path):
 
 def test_promtool_finds_nothing_wrong(measured, box, connect):
     connect(measured, box.login).ssh("true").ok()
-    promtool = subprocess.run([ROOT / "tests" / "promtool.sh"], check=True, text=True,
+    promtool = subprocess.run([paths.ROOT / "tests" / "promtool.sh"], check=True, text=True,
                               stdout=subprocess.PIPE).stdout.strip()
     text = measured.scraper.get("/metrics")[1]
     done = subprocess.run([promtool, "check", "metrics"], input=text, text=True, check=False,

@@ -11,7 +11,7 @@ from harness import keys, processes, waiting
 from harness.conversation import Conversation
 from harness.gateway import (AUDIT, CONNECTION, KEYRING, LISTENER, METRICS, MONITOR, RESOLVER, SESSIOND,
                              Gateway, free_port)
-from test_control_master import master
+from harness.control_master import master
 
 
 @pytest.mark.parametrize("program", [LISTENER, RESOLVER, AUDIT])
