@@ -21,7 +21,19 @@ contexts: [{{name: here, context: {{cluster: here, user: me}}}}]
 clusters: [{{name: here, cluster: {{server: "https://127.0.0.1:{port}", certificate-authority: ca.pem}}}}]
 users: [{{name: me, user: {{token: secret}}}}]
 """
-PROGRAM = "#include <unistd.h>\nint main(void) { for (;;) pause(); }\n"
+# Says that the program has started, as session.sh does (sessiond/kubectl/output_filter.h): without that the
+# gateway ends a session after kKubectlStartTimeout.
+PROGRAM = r"""
+#include <stdio.h>
+#include <unistd.h>
+int main(void) {
+  char first[64], second[64];
+  if (scanf("%63s %63s", first, second) == 2) {
+    dprintf(isatty(0) ? 1 : 2, "\036%s-%s S\n", first, second);
+  }
+  for (;;) pause();
+}
+"""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
