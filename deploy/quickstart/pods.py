@@ -100,7 +100,7 @@ class ContainerSpec:
     readonly_rootfs: bool = False
     seccomp: str = "Unconfined"  # or RuntimeDefault, or localhost/<path of a profile>
     apparmor: str = None  # as seccomp
-    masked_proc: bool = False  # as the kubelet does without `procMount: Unmasked`
+    proc_mount: str = "Default"  # or Unmasked
     memory_limit_bytes: int = 0
     cpu_shares: int = 0
     cpu_quota: int = 0
@@ -315,7 +315,7 @@ def _security(spec, namespaces):
         supplemental_groups=spec.supplemental_groups,
         no_new_privs=spec.no_new_privs,
         seccomp=_profile("Unconfined" if spec.privileged else spec.seccomp))
-    if spec.masked_proc:
+    if spec.proc_mount == "Default":
         context.masked_paths.extend(MASKED_PATHS)
         context.readonly_paths.extend(READONLY_PATHS)
     if spec.apparmor is not None:

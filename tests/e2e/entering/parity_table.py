@@ -57,7 +57,7 @@ KINDS = {
     "host PID": {"host_pid": True, "seccomp": "RuntimeDefault"},
     "shared PID": {"shared_pid": True, "seccomp": "RuntimeDefault"},
     "read-only root": {"readonly_rootfs": True},
-    "masked /proc": {"masked_proc": True, "seccomp": "RuntimeDefault"},
+    "procMount: Unmasked": {"proc_mount": "Unmasked", "seccomp": "RuntimeDefault"},
     "memory-limited": {"memory_limit_bytes": 128 << 20, "oom_score_adj": 500},
     "user namespace": None,
     "hostUsers: false": {"host_users": False},
@@ -68,8 +68,8 @@ KINDS = {
                                    "supplemental_groups": [2000, 3000]},
     "hostUsers: false, memory-limited": {"host_users": False, "memory_limit_bytes": 128 << 20,
                                          "oom_score_adj": 500},
-    "hostUsers: false, masked /proc": {"host_users": False, "masked_proc": True,
-                                       "seccomp": "RuntimeDefault"},
+    "hostUsers: false, procMount: Unmasked": {"host_users": False, "proc_mount": "Unmasked",
+                                              "seccomp": "RuntimeDefault"},
     "hostUsers: false, with a volume": {
         "host_users": False, "mounts": [("/usr/share/zoneinfo", "/volumes/zones", True)]},
 }
