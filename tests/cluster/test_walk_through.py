@@ -12,6 +12,7 @@ import pytest
 
 from gateway_pod import NAMESPACE, SELECTOR, for_an_old_cluster
 from harness import keys, paths, readme
+import pods
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +35,12 @@ class Walker:
             for_an_old_cluster(text.replace("hostPath: {path: /run/containerd,",
                                             f"hostPath: {{path: {socket.parent},")),
             encoding="utf-8")
+        # There is no registry here: the box is of the image that the tests have.
+        box = self.checkout / "deploy/box.yaml"
+        text = box.read_text(encoding="utf-8")
+        assert text.count("image: debian:12\n") == 2
+        box.write_text(text.replace("image: debian:12\n", f"image: {pods.BOX_IMAGE}\n"), encoding="utf-8")
+        self.box = box
         programs = place / "bin"
         programs.mkdir()
         (programs / "ctr").write_text(f'#!/bin/sh\nexec {shutil.which("ctr")} -a {socket} "$@"\n',
@@ -76,17 +83,19 @@ def test_in_a_cluster(cluster, tmp_path):
     # Only node 1 has the containerd that the manifest names.
     cluster.kubectl("cordon", cluster.node_name(2))
     try:
-        with cluster.run_box("demo", "box1"):
-            for command in commands[:-1]:
-                # The build is there: it is the one that is tested.
-                if not command.startswith("cmake"):
-                    walker.type_in(command)
-            pod = cluster.get("-n", NAMESPACE, "pods", "-l", SELECTOR)["items"][0]
-            login = commands[-1].replace("NODE", pod["status"]["podIP"])
-            said = walker.type_in(f"{login.replace('ssh ', f'ssh -F {walker.home}/.ssh/config ')}",
-                                  "echo typed in the box: $(whoami)\n")
-            assert "typed in the box: root" in said
+        for command in commands[:-1]:
+            # The build is there: it is the one that is tested.
+            if not command.startswith("cmake"):
+                walker.type_in(command)
+        pod = cluster.get("-n", NAMESPACE, "pods", "-l", SELECTOR)["items"][0]
+        login = commands[-1].replace("NODE", pod["status"]["podIP"])
+        said = walker.type_in(f"{login.replace('ssh ', f'ssh -F {walker.home}/.ssh/config ')}",
+                              "echo typed in the box: $(whoami)\n")
+        assert "typed in the box: root" in said
+        # Its status is 1 if anything is wrong.
+        walker.type_in(readme.inline_command("In a cluster", "--check"))
     finally:
+        cluster.run_kubectl("delete", "-f", walker.box, timeout=120)
         cluster.run_kubectl("delete", "-f", walker.manifest, timeout=120)
         cluster.run_kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", timeout=120)
         cluster.kubectl("uncordon", cluster.node_name(2))

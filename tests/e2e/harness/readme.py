@@ -5,12 +5,23 @@ import re
 from harness import paths
 
 
-def blocks(heading):
-    """The blocks of code below a heading, up to the next one."""
+def section(heading):
+    """What is below a heading, up to the next one."""
     text = (paths.ROOT / "docs/deploy.md").read_text(encoding="utf-8")
-    section = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ [A-Z]|\Z)", text, re.M | re.S)
-    assert section, f"docs/deploy.md has no heading `{heading}`"
-    return re.findall(r"^```\n(.*?)^```$", section[1], re.M | re.S)
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ [A-Z]|\Z)", text, re.M | re.S)
+    assert found, f"docs/deploy.md has no heading `{heading}`"
+    return found[1]
+
+
+def blocks(heading):
+    """The blocks of code below a heading."""
+    return re.findall(r"^```\n(.*?)^```$", section(heading), re.M | re.S)
+
+
+def inline_command(heading, words):
+    """The one command within a sentence that has these words."""
+    [found] = [code for code in re.findall(r"(?<!`)`([^`]+)`(?!`)", section(heading)) if words in code]
+    return found
 
 
 def commands(heading):
