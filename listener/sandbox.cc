@@ -71,7 +71,7 @@ Result<void> enter_sandbox(const sandbox::Account& account) {
                         sandbox::kConnectionSets[0], sandbox::kConnectionSets[1]};
   // A connection process refuses what it does not know, in a filter of its own, and killing here would
   // kill there.
-  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuseInherited);
+  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuseInherited);
 }
 
 }  // namespace zomg::listener

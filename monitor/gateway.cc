@@ -8,7 +8,7 @@
 #include "common/base/log.h"
 #include "common/base/quoted.h"
 #include "common/ipc/shortage.h"
-#include "monitor/boxes/first_messages.h"
+#include "monitor/boxes/helper_settings.h"
 #include "monitor/keys/key_exchange.h"
 #include "monitor/supervisor/listening.h"
 
@@ -27,49 +27,46 @@ auto sender(Settings settings) {
 
 }  // namespace
 
-Gateway::Gateway(Foundation foundation)
-    : foundation_(std::move(foundation)),
-      authenticator_(foundation_.keys.keys(), foundation_.revoked_keys, foundation_.host_key),
-      files_(loop_, foundation_.programs.file_reader, foundation_.null.get()),
-      settings_reading_(loop_, files_, foundation_.programs.settings_reader,
-                        foundation_.null.get()),
+Gateway::Gateway(GatewayConfig config)
+    : config_(std::move(config)),
+      authenticator_(config_.keys.keys(), config_.revoked_keys, config_.host_key),
+      files_(loop_, config_.programs.file_reader, config_.null.get()),
+      settings_reading_(loop_, files_, config_.programs.settings_reader, config_.null.get()),
       finder_(loop_, make_resolver(), make_kubernetes()),
       journal_(loop_),
-      audit_(loop_, foundation_.programs.audit, foundation_.null.get(),
-             foundation_.settings.audit_log, foundation_.accounts.audit),
-      metrics_(loop_, foundation_.programs.metrics, foundation_.null.get(),
-               std::move(foundation_.metrics_sockets), foundation_.accounts.metrics,
+      audit_(loop_, config_.programs.audit, config_.null.get(), config_.settings.audit_log,
+             config_.accounts.audit),
+      metrics_(loop_, config_.programs.metrics, config_.null.get(),
+               std::move(config_.metrics_sockets), config_.accounts.metrics,
                {[this] { return state(); }, [this] { return key_sources(); }}),
-      admission_(foundation_.settings),
-      keyring_(loop_, foundation_.programs.keyring, foundation_.null.get(),
-               keyring_settings(foundation_.settings, foundation_.accounts),
-               std::move(foundation_.state_files), foundation_.keys),
-      launcher_(
-          loop_, foundation_.programs, foundation_.null.get(),
-          {foundation_.settings.chroot_directory, foundation_.settings.box_user,
-           foundation_.settings.max_sessions_per_box, foundation_.settings.max_sessions_of_all(),
-           foundation_.settings.max_sessions_of_key(), foundation_.accounts.session,
-           foundation_.accounts.kubectl, foundation_.kubectl.get()}),
-      recorder_(loop_, foundation_.programs.recorder, foundation_.null.get(),
-                foundation_.accounts.recorder),
-      listener_(loop_, foundation_.programs.listener, foundation_.null.get(),
+      admission_(config_.settings),
+      keyring_(loop_, config_.programs.keyring, config_.null.get(),
+               keyring_settings(config_.settings, config_.accounts), std::move(config_.state_files),
+               config_.keys),
+      launcher_(loop_, config_.programs, config_.null.get(),
+                {config_.settings.chroot_directory, config_.settings.box_user,
+                 config_.settings.max_sessions_per_box, config_.settings.max_sessions_of_all(),
+                 config_.settings.max_sessions_of_key(), config_.accounts.session,
+                 config_.accounts.kubectl, config_.kubectl.get()}),
+      recorder_(loop_, config_.programs.recorder, config_.null.get(), config_.accounts.recorder),
+      listener_(loop_, config_.programs.listener, config_.null.get(),
                 {[this](const ipc::Channel& channel) { return on_listener_start(channel); },
                  [this](const ipc::Channel& channel, const ipc::Packet& packet) {
                    return on_listener_packet(channel, packet);
                  }}) {}
 
 ResolverClient* Gateway::make_resolver() {
-  if (foundation_.settings.path == PathChoice::kKubectl) return nullptr;
-  return &resolver_.emplace(loop_, foundation_.programs.resolver, foundation_.null.get(),
+  if (config_.settings.path == PathChoice::kKubectl) return nullptr;
+  return &resolver_.emplace(loop_, config_.programs.resolver, config_.null.get(),
                             ResolverClient::Claims::kProcess,
-                            sender(resolver_settings(foundation_.settings, foundation_.accounts)));
+                            sender(resolver_settings(config_.settings, config_.accounts)));
 }
 
 ResolverClient* Gateway::make_kubernetes() {
-  if (!foundation_.cluster.available()) return nullptr;
+  if (!config_.cluster.available()) return nullptr;
   return &kubernetes_.emplace(
-      loop_, foundation_.programs.kubernetes, foundation_.null.get(), ResolverClient::Claims::kPod,
-      sender(kubernetes_settings(foundation_.settings, foundation_.cluster, foundation_.accounts)));
+      loop_, config_.programs.kubernetes, config_.null.get(), ResolverClient::Claims::kPod,
+      sender(kubernetes_settings(config_.settings, config_.cluster, config_.accounts)));
 }
 
 Result<void> Gateway::run() {
@@ -95,22 +92,21 @@ Result<void> Gateway::run() {
     if (!*lookup) continue;
     if (auto started = (*lookup)->start(); !started) return started;
   }
-  foundation_.keys.watch(loop_, [this] { end_revoked(); });
+  config_.keys.watch(loop_, [this] { end_revoked(); });
   if (auto started = watch_key_files(); !started) return started;
   look_around();
-  if (!foundation_.settings.github_users.empty()) {
+  if (!config_.settings.github_users.empty()) {
     if (auto started = keyring_.start(); !started) return started;
   }
   if (auto started = listener_.start(); !started) return started;
   for (const common::Error& limit : examine_resource_limits().low)
     log::warning("{}", limit.message);
   std::string addresses;
-  for (const common::Fd& socket : foundation_.listening)
-    addresses += " " + address_of(socket.get());
+  for (const common::Fd& socket : config_.listening) addresses += " " + address_of(socket.get());
   // The last word of a start: who waits for it finds nothing of the start after it.
   log::info("listening on{}", addresses);
   if (auto told = tell_supervisor(); !told) return told;
-  loop_.watch(foundation_.supervisor.fd(), [this] {
+  loop_.watch(config_.supervisor.fd(), [this] {
     // It says nothing more: this is its end. Sessions go on without us.
     log::error("the supervisor is gone");
     loop_.stop();
@@ -123,12 +119,12 @@ Result<void> Gateway::run() {
 }
 
 Result<void> Gateway::on_listener_start(const ipc::Channel& channel) {
-  const sandbox::Account& account = foundation_.accounts.connection;
-  const auto count = static_cast<std::uint32_t>(foundation_.listening.size());
+  const sandbox::Account& account = config_.accounts.connection;
+  const auto count = static_cast<std::uint32_t>(config_.listening.size());
   auto sent = channel.send(messages::ListenerSettings{account.uid, account.gid, count},
-                           {foundation_.programs.connection.executable.get()});
+                           {config_.programs.connection.executable.get()});
   for (std::uint32_t i = 0; i < count && sent; ++i) {
-    sent = channel.send(messages::ListenOn{i}, {foundation_.listening[i].get()});
+    sent = channel.send(messages::ListenOn{i}, {config_.listening[i].get()});
   }
   return sent;
 }
@@ -142,19 +138,13 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
   const bool proxied = admission_.is_proxy(request.client.address);
   const std::string cookie = make_kexinit_cookie();
   const messages::Welcome welcome{
-      std::string_view(foundation_.host_key.public_half()), std::string_view(cookie),
-      connection_rules(foundation_.settings, proxied), std::string_view(foundation_.banner)};
+      std::string_view(config_.host_key.public_half()), std::string_view(cookie),
+      connection_rules(config_.settings, proxied), std::string_view(config_.banner)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{loop_,
-                                      journal_,
-                                      foundation_.settings,
-                                      admission_,
-                                      foundation_.host_key,
-                                      authenticator_,
-                                      finder_,
-                                      launcher_,
-                                      recorder_};
+  const Connection::Services services{loop_,      journal_,         config_.settings,
+                                      admission_, config_.host_key, authenticator_,
+                                      finder_,    launcher_,        recorder_};
   Connection::Peer peer{request.client, request.server, proxied, std::move(place)};
   const auto on_close = [this, id] {
     const auto connection = connections_.find(id);
@@ -218,8 +208,8 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
 }
 
 Result<void> Gateway::tell_supervisor() const {
-  const auto drain_seconds = static_cast<std::uint32_t>(foundation_.settings.drain_time.count());
-  return foundation_.supervisor.send(messages::Serving{drain_seconds});
+  const auto drain_seconds = static_cast<std::uint32_t>(config_.settings.drain_time.count());
+  return config_.supervisor.send(messages::Serving{drain_seconds});
 }
 
 template <typename Visit>
@@ -235,13 +225,13 @@ void Gateway::for_each_connection(Visit visit) {
 }
 
 void Gateway::end_revoked() {
-  if (!foundation_.settings.close_revoked) return;
+  if (!config_.settings.close_revoked) return;
   const std::time_t now = std::time(nullptr);
   for_each_connection([now](Connection& connection) { connection.end_if_revoked(now); });
 }
 
 void Gateway::look_around() {
-  if (foundation_.settings.close_revoked) {
+  if (config_.settings.close_revoked) {
     const std::time_t now = std::time(nullptr);
     for_each_connection([now](Connection& connection) { connection.end_if_expired(now); });
   }
@@ -264,12 +254,12 @@ void Gateway::on_signal() {
 void Gateway::drain() {
   draining_ = true;
   log::info("stopping: no new connections; sessions may go on for {} s",
-            foundation_.settings.drain_time.count());
+            config_.settings.drain_time.count());
   listener_.stop();
-  foundation_.listening.clear();
+  config_.listening.clear();
   std::erase_if(connections_,
                 [](const auto& entry) { return entry.second->phase() != Phase::kSession; });
-  loop_.after(foundation_.settings.drain_time, [this] {
+  loop_.after(config_.settings.drain_time, [this] {
     log::info("the drain time is over: ending {} sessions", launcher_.running());
     launcher_.terminate_all();
     // Each says so to its user, and needs a moment to.

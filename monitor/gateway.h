@@ -23,7 +23,7 @@
 #include "monitor/events/audit_trail.h"
 #include "monitor/events/journal.h"
 #include "monitor/events/metrics_publisher.h"
-#include "monitor/files/file_errands.h"
+#include "monitor/files/file_requests.h"
 #include "monitor/files/file_watch.h"
 #include "monitor/login/keyring_client.h"
 #include "monitor/settings/reading.h"
@@ -35,7 +35,7 @@ namespace zomg::monitor {
 class Gateway {
  public:
   /// What must hold before anything is started.
-  struct Foundation {
+  struct GatewayConfig {
     Settings settings;
     std::string banner;  ///< of settings.banner_file
     HostKey host_key;
@@ -52,7 +52,7 @@ class Gateway {
     ipc::Channel supervisor;
   };
 
-  explicit Gateway(Foundation foundation);
+  explicit Gateway(GatewayConfig config);
 
   /// Serves until SIGTERM or SIGINT and the drain after it.
   common::Result<void> run();
@@ -91,11 +91,11 @@ class Gateway {
   void drain();
   void stop_when_idle();
 
-  Foundation foundation_;
+  GatewayConfig config_;
   UserAuthenticator authenticator_;
   EventLoop loop_;
   common::Fd signals_;
-  FileErrands files_;
+  FileRequests files_;
   SettingsReading settings_reading_;
   std::optional<FileWatch> authorized_keys_file_;
   std::optional<FileWatch> revoked_keys_file_;
@@ -112,7 +112,7 @@ class Gateway {
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   const std::size_t max_connections_ = std::min<std::size_t>(examine_resource_limits().connections,
-                                                             foundation_.settings.max_connections);
+                                                             config_.settings.max_connections);
   DepartedClients departed_;
   std::uint64_t last_connection_ = 0;
   std::uint64_t accepted_ = 0;  ///< by the listener

@@ -11,27 +11,27 @@ namespace zomg::monitor {
 using common::Result;
 
 Result<void> Gateway::watch_key_files() {
-  const Settings& settings = foundation_.settings;
+  const Settings& settings = config_.settings;
   const auto watch = [this](std::optional<FileWatch>& place, const std::string& path,
                             std::size_t max_bytes, bool at_once, const char* setting,
                             FileWatch::Silence silence,
                             FileWatch::OnContents on_contents) -> Result<void> {
     if (path.empty()) return {};
     messages::FileOrder order{messages::FileTask::kWatch, std::string_view(path), max_bytes,
-                              at_once, foundation_.settings.strict_modes};
-    place.emplace(loop_, foundation_.programs.file_reader, foundation_.null.get(), std::move(order),
+                              at_once, config_.settings.strict_modes};
+    place.emplace(loop_, config_.programs.file_reader, config_.null.get(), std::move(order),
                   setting, silence, std::move(on_contents));
     return place->start();
   };
   auto started =
       watch(authorized_keys_file_, settings.authorized_keys_file, limits::kMaxAuthorizedKeysBytes,
             false, "ZOMG_SSH_AUTHORIZED_KEYS_FILE", FileWatch::Silence::kStays,
-            [this](const auto& text) { foundation_.keys.take_file(text); });
+            [this](const auto& text) { config_.keys.take_file(text); });
   if (!started) return started;
   return watch(revoked_keys_file_, settings.revoked_keys_file, limits::kMaxRevokedKeysBytes, true,
                "ZOMG_SSH_REVOKED_KEYS_FILE", FileWatch::Silence::kIsAnError,
                [this](const auto& bytes) {
-                 if (foundation_.revoked_keys.take(bytes)) end_revoked();
+                 if (config_.revoked_keys.take(bytes)) end_revoked();
                });
 }
 
@@ -56,12 +56,12 @@ void Gateway::apply_settings(const Result<messages::SettingsFile>& file) {
   if (!report.problems.empty()) {
     return log::error("the settings stay as they were until these are mended");
   }
-  Reloaded reloaded = reload_settings(foundation_.settings, report.settings);
+  Reloaded reloaded = reload_settings(config_.settings, report.settings);
   for (const std::string& name : reloaded.waiting) {
     log::warning("{} was changed: in force when the gateway is started again", name);
   }
-  foundation_.settings = std::move(reloaded.settings);
-  log::start("zomg-ssh-gateway", foundation_.settings.log_level);
+  config_.settings = std::move(reloaded.settings);
+  log::start("zomg-ssh-gateway", config_.settings.log_level);
   reload_banner();
   (void)tell_supervisor().has_value();
   log::info("the settings were read again");
@@ -69,15 +69,15 @@ void Gateway::apply_settings(const Result<messages::SettingsFile>& file) {
 }
 
 void Gateway::reload_banner() {
-  const std::string& path = foundation_.settings.banner_file;
-  if (path.empty()) return foundation_.banner.clear();
+  const std::string& path = config_.settings.banner_file;
+  if (path.empty()) return config_.banner.clear();
   messages::FileOrder order;
   order.path = std::string_view(path);
   order.max_bytes = limits::kMaxBannerBytes;
-  order.strict_modes = foundation_.settings.strict_modes;
+  order.strict_modes = config_.settings.strict_modes;
   files_.run(order, [this](const Result<FileAnswer>& file) {
     if (!file) return log::error("the banner stays as it was: {}", file.error().message);
-    foundation_.banner = shown_banner(file->contents);
+    config_.banner = shown_banner(file->contents);
   });
 }
 

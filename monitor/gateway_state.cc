@@ -41,20 +41,20 @@ messages::GatewayState Gateway::state() const {
   state.stopping = draining_;
   state.helpers = {listener_.running(), resolver_ && resolver_->running(),
                    kubernetes_ && kubernetes_->running(), keyring_.running(), audit_.running()};
-  for (const common::Fd& socket : foundation_.listening) {
+  for (const common::Fd& socket : config_.listening) {
     state.accept_queue += accept_queue(socket.get());
   }
   state.accepted = accepted_;
   state.connections = connections_.size();
   state.startups = admission_.startups();
   state.sessions = launcher_.running();
-  state.limits = limits_in_force(foundation_.settings, max_connections_);
+  state.limits = limits_in_force(config_.settings, max_connections_);
   return state;
 }
 
 messages::KeySources Gateway::key_sources() const {
-  messages::KeySources all = foundation_.keys.sources();
-  if (foundation_.settings.metrics_names) return all;
+  messages::KeySources all = config_.keys.sources();
+  if (config_.settings.metrics_names) return all;
   // What the process that answers strangers does not have it cannot tell.
   for (messages::KeySource& source : all.sources.value) source.user = {};
   return all;

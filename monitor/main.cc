@@ -42,7 +42,7 @@
 #include "monitor/settings/documents/manual.h"
 #include "monitor/settings/file.h"
 #include "monitor/settings/print.h"
-#include "monitor/supervisor/kept_sockets.h"
+#include "monitor/supervisor/inherited_sockets.h"
 #include "monitor/supervisor/log_process.h"
 #include "monitor/supervisor/service_manager.h"
 #include "monitor/supervisor/state_directory.h"

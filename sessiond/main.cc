@@ -2,7 +2,7 @@
 //
 // Started by: the monitor, ahead of a session, from a sealed copy in memory. Starts as root with
 //   the monitor's bounding set.
-// Processes: this one, which supervises; one that goes into the box (entry.h) and is gone when the
+// Processes: this one, which supervises; one that goes into the box (entry_process.h) and is gone when the
 //   user's program runs; the user's program, with the container's own confinement.
 // Capabilities: CAP_KILL alone, under an account of its own, once it waits for the plan (seclusion.h).
 // Descriptors: 3 the monitor's plan; the session's control socket to the connection process; the
@@ -26,7 +26,7 @@
 #include "common/sandbox/counted_apart.h"
 #include "sessiond/container/blame.h"
 #include "sessiond/container/host_view.h"
-#include "sessiond/entry/entry.h"
+#include "sessiond/entry/entry_process.h"
 #include "sessiond/entry/seclusion.h"
 #include "sessiond/entry/supervisor.h"
 

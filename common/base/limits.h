@@ -363,8 +363,8 @@ inline constexpr std::chrono::seconds kKubectlStartTimeout = 60s;
 inline constexpr std::size_t kMaxSignalsWaiting = 16;
 /// How long it is tried to end what a session left in a container that cannot be reached, and the
 /// longest time between two tries.
-inline constexpr std::chrono::seconds kErrandTimeout = 180s;
-inline constexpr std::chrono::milliseconds kMaxErrandDelay = 10s;
+inline constexpr std::chrono::seconds kRemoteSignalTimeout = 180s;
+inline constexpr std::chrono::milliseconds kMaxRemoteSignalDelay = 10s;
 /// Whoever took the user number that the kernel counts it by less than this ago has not been found out
 /// (sandbox/counted_apart.h), for trying all takes half an hour: something else refuses what it needs.
 inline constexpr std::chrono::seconds kLeastTimeToBeFoundOut = 10s;

@@ -49,10 +49,10 @@ Result<void> become(const Account& account, const std::vector<gid_t>& groups,
               (cap_set_flag(set.get(), CAP_PERMITTED, count, kept.data(), CAP_SET) == 0 &&
                cap_set_flag(set.get(), CAP_EFFECTIVE, count, kept.data(), CAP_SET) == 0));
   if (!filled || cap_set_proc(set.get()) != 0) return errno_error("cap_set_proc");
-  return forbid_gain();
+  return set_no_new_privs();
 }
 
-Result<void> forbid_gain() {
+Result<void> set_no_new_privs() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return errno_error("prctl PR_SET_NO_NEW_PRIVS");
   }

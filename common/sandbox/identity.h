@@ -21,7 +21,7 @@ common::Result<void> become(const Account& account, const std::vector<gid_t>& gr
                             const std::vector<int>& kept = {});
 
 /// What become() does besides changing the account, for a process that has no privilege to give up.
-common::Result<void> forbid_gain();
+common::Result<void> set_no_new_privs();
 
 /// prctl(2) PR_SET_DUMPABLE 0: no other process of the same uid can trace this one or open its
 /// /proc files. Lost at exec and at a change of uid, so it is set again after each.

@@ -163,7 +163,7 @@ Result<void> enter_root_with(const std::vector<std::string>& directories,
   return {};
 }
 
-Result<Fd> open_apart(const std::string& path) {
+Result<Fd> open_detached(const std::string& path) {
   Fd tree(static_cast<int>(
       ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
   if (!tree) return errno_error("open_tree {}", path);

@@ -32,7 +32,7 @@ common::Result<void> enter_root_with(const std::vector<std::string>& directories
 /// The host's directory `path` as a mount of its own, mounted nowhere and without set-user-ID,
 /// devices or programs: a descriptor to make and open files below, from which not even `..` leads
 /// out. Needs CAP_SYS_ADMIN.
-common::Result<common::Fd> open_apart(const std::string& path);
+common::Result<common::Fd> open_detached(const std::string& path);
 
 /// The processes of this pid namespace, as /proc has them, and nothing else of /proc: a descriptor to
 /// open files below, mounted nowhere and read-only. Not even `..` leads out, and who may see which

@@ -87,7 +87,7 @@ int Connection::timeout_ms() const {
   if (transport_->has_bytes() || restless_) return 0;
   auto deadline = login_deadline_;
   if (authenticator_.authenticated()) {
-    deadline = std::min({client_alive_.deadline(), unused_.deadline(), pace_.deadline()});
+    deadline = std::min({client_alive_.deadline(), unused_.deadline(), pacing_.deadline()});
     for (const auto& session : sessions_) deadline = std::min(deadline, session->deadline());
   }
   if (deadline == Clock::time_point::max()) return -1;
@@ -153,9 +153,10 @@ void Connection::pace_transfers() {
   if (sessions_.size() > 1) {
     for (const auto& session : sessions_) typed += session->typed();
   }
-  pace_.look(typed, transport_->fd(), Clock::now());
+  pacing_.look(typed, transport_->fd(), Clock::now());
   for (const auto& session : sessions_) {
-    session->channel().limit_flight(session->has_terminal() ? Flight::kUnlimited : pace_.most());
+    session->channel().limit_in_flight(session->has_terminal() ? InFlight::kUnlimited
+                                                               : pacing_.most());
   }
 }
 

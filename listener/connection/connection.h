@@ -7,7 +7,7 @@
 
 #include "common/base/fd.h"
 #include "listener/connection/protocol/client_alive.h"
-#include "listener/connection/protocol/pace.h"
+#include "listener/connection/protocol/transfer_pacing.h"
 #include "listener/connection/requests/authenticator.h"
 #include "listener/connection/requests/monitor_link.h"
 #include "listener/connection/session/bulk_buffer.h"
@@ -81,7 +81,7 @@ class Connection final : private ssh::TransportEvents {
   /// read packets and so open another: `sessions_` must not change then.
   std::vector<std::unique_ptr<Session>> opened_;
   PollSet poll_set_;
-  Pace pace_;
+  TransferPacing pacing_;
   Clock::time_point login_deadline_{};
   bool heard_of_ = false;
   BulkBuffer buffer_;

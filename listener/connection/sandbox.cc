@@ -37,7 +37,7 @@ Result<void> enter_sandbox() {
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const std::array sets{sandbox::kRuntime, sandbox::kConnectionSets[0], sandbox::kConnectionSets[1],
                         kNewer};
-  return sandbox::allow_only(sets, sandbox::Otherwise::kKillUnlessNoted);
+  return sandbox::allow_only(sets, sandbox::DeniedAction::kKillUnlessNoted);
 }
 
 }  // namespace zomg::connection

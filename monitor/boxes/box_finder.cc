@@ -94,9 +94,9 @@ void BoxFinder::settle(SearchId id, bool wait) {
     if (node == Failure::kNone && wait && cluster_answers_) return start_grace(id, search);
   }
   if (ask_by_spec(id, search)) return;
-  WayChoice choice = choose_way(search.node ? &search.node->said : nullptr,
-                                search.cluster ? &search.cluster->said : nullptr);
-  if (choice.way == Way::kNone) {
+  BoxPathChoice choice = choose_box_path(search.node ? &search.node->said : nullptr,
+                                         search.cluster ? &search.cluster->said : nullptr);
+  if (choice.way == BoxPath::kNone) {
     if (!choice.reason.empty()) {
       log::warning("{}--{}: {}", search.name.project, search.name.box, choice.reason);
     }
@@ -110,10 +110,10 @@ void BoxFinder::settle(SearchId id, bool wait) {
     choice.reason = "the container of this node could not be entered";
     choice.fallback = messages::FallbackReason::kNotEntered;
   }
-  Answer& answer = choice.way == Way::kCluster ? *search.cluster : *search.node;
+  Answer& answer = choice.way == BoxPath::kCluster ? *search.cluster : *search.node;
   answer.box.claim = std::move(answer.said.claim);
   finish(id, Failure::kNone,
-         {std::move(answer.box), choice.way == Way::kCluster, std::move(choice.reason),
+         {std::move(answer.box), choice.way == BoxPath::kCluster, std::move(choice.reason),
           choice.fallback});
 }
 

@@ -10,7 +10,7 @@
 
 #include "monitor/base/event_loop.h"
 #include "monitor/boxes/box_lookup.h"
-#include "monitor/boxes/way.h"
+#include "monitor/boxes/box_path.h"
 
 namespace zomg::monitor {
 

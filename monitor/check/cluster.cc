@@ -8,7 +8,7 @@
 #include "monitor/base/accounts.h"
 #include "monitor/base/programs.h"
 #include "monitor/boxes/cluster_access.h"
-#include "monitor/boxes/first_messages.h"
+#include "monitor/boxes/helper_settings.h"
 #include "monitor/check/checks.h"
 #include "monitor/check/helper.h"
 

@@ -12,7 +12,7 @@
 #include "common/messages/health.h"
 #include "monitor/base/accounts.h"
 #include "monitor/boxes/cri_socket_path.h"
-#include "monitor/boxes/first_messages.h"
+#include "monitor/boxes/helper_settings.h"
 #include "monitor/check/checks.h"
 #include "monitor/check/helper.h"
 #include "monitor/supervisor/listening.h"

@@ -57,7 +57,7 @@ void AuditTrail::tell_target() {
   retry_timer_ = loop_.after(limits::kObserverRetry, [this] { tell_target(); });
 }
 
-void AuditTrail::reopen(FileErrands& errands) {
+void AuditTrail::reopen(FileRequests& errands) {
   if (!enabled() || target_ == "-") return;
   messages::FileOrder order;
   order.task = messages::FileTask::kOpenForAppend;

@@ -5,7 +5,7 @@
 #include "common/ipc/shelf.h"
 #include "common/sandbox/identity.h"
 #include "monitor/base/helper.h"
-#include "monitor/files/file_errands.h"
+#include "monitor/files/file_requests.h"
 
 namespace zomg::monitor {
 
@@ -22,7 +22,7 @@ class AuditTrail {
   /// Opens the target and starts the program. An Error when one of the two cannot be done.
   common::Result<void> start();
   /// Opens the file again, after it was moved away: SIGHUP.
-  void reopen(FileErrands& errands);
+  void reopen(FileRequests& errands);
   /// Waits a moment for the program to have written all that it was sent.
   void finish();
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/messages/settings.h"
-#include "monitor/files/file_errands.h"
+#include "monitor/files/file_requests.h"
 
 namespace zomg::monitor {
 
@@ -14,7 +14,7 @@ class SettingsReading {
  public:
   using OnRead = std::function<void(common::Result<messages::SettingsFile>)>;
 
-  SettingsReading(EventLoop& loop, FileErrands& files, const Program& reader, int null_fd)
+  SettingsReading(EventLoop& loop, FileRequests& files, const Program& reader, int null_fd)
       : loop_(loop), files_(files), reader_(reader), null_fd_(null_fd) {}
   ~SettingsReading();
   SettingsReading(const SettingsReading&) = delete;
@@ -31,7 +31,7 @@ class SettingsReading {
   void finish(common::Result<messages::SettingsFile> settings);
 
   EventLoop& loop_;
-  FileErrands& files_;
+  FileRequests& files_;
   const Program& reader_;
   int null_fd_;
   std::string path_;

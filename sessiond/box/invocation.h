@@ -18,7 +18,7 @@ enum class EntryMessage : std::uint32_t { kEntryReport, kInvocation, kEntryTermi
 inline constexpr std::size_t kMaxSessionGroups = messages::kMaxRecordedGroups;
 
 /// What a session executes, and as whom. Made inside the box by a process without privileges
-/// (scout.h), from what the box says of itself.
+/// (box_probe.h), from what the box says of itself.
 struct Invocation {
   static constexpr auto kType = EntryMessage::kInvocation;
   using Text = ipc::Bytes<limits::kMaxCommandBytes + 1>;

@@ -20,9 +20,9 @@ constexpr std::chrono::seconds kFinish{5};
 void Supervisor::hang_up() {
   if (hanging_up_) return;
   hanging_up_ = true;
-  give_up_deadline_ = Clock::now() + limits::kErrandTimeout;
+  give_up_deadline_ = Clock::now() + limits::kRemoteSignalTimeout;
   errands_to_run_.clear();
-  start_errand();
+  start_remote_signal();
 }
 
 /// session.sh waits until it is told that all has arrived: on stdin, where that is still ours.
@@ -32,57 +32,58 @@ void Supervisor::finish() {
   if (output_) output_->close_target();
   streams_.client_input.reset();
   finish_deadline_ = Clock::now() + kFinish;
-  if (kubectl_ended_ || input_target() < 0) return want_errand(Errand::kDone);
+  if (kubectl_ended_ || input_target() < 0) return want_remote_signal(RemoteSignal::kDone);
   // What it did not take of the client's input, nobody will.
   to_backend_ = fmt::format("\n{}\n", backend_.mark.plain());
   input_ended_ = true;
   write_backend();
 }
 
-void Supervisor::want_errand(std::string what) {
+void Supervisor::want_remote_signal(std::string what) {
   // One that asks for more than can be delivered does not get them all.
-  if (errands_to_run_.size() < limits::kMaxSignalsWaiting || what == Errand::kDone) {
+  if (errands_to_run_.size() < limits::kMaxSignalsWaiting || what == RemoteSignal::kDone) {
     errands_to_run_.push_back(std::move(what));
   }
-  start_errand();
+  start_remote_signal();
 }
 
-void Supervisor::start_errand() {
+void Supervisor::start_remote_signal() {
   // Not before there is somebody to find.
-  if (errand_ || (!filter().started() && !kubectl_ended_)) return;
-  std::string what = Errand::kEnd;
+  if (remote_signal_ || (!filter().started() && !kubectl_ended_)) return;
+  std::string what = RemoteSignal::kEnd;
   if (!hanging_up_) {
     if (errands_to_run_.empty()) return;
     what = errands_to_run_.front();
     errands_to_run_.pop_front();
   }
-  errand_deadline_.reset();
-  auto errand =
-      Errand::start(backend_.kubectl.get(), backend_.box,
-                    {backend_.id, filter().leader(), filter().leader_started(), streams_.terminal},
-                    what, STDIN_FILENO);
-  if (errand) {
-    errand_.emplace(std::move(*errand));
+  remote_signal_deadline_.reset();
+  auto remote_signal = RemoteSignal::start(
+      backend_.kubectl.get(), backend_.box,
+      {backend_.id, filter().leader(), filter().leader_started(), streams_.terminal}, what,
+      STDIN_FILENO);
+  if (remote_signal) {
+    remote_signal_.emplace(std::move(*remote_signal));
   } else {
-    log::error("{}", errand.error().message);
-    errand_deadline_ = Clock::now() + errand_delay_;
+    log::error("{}", remote_signal.error().message);
+    remote_signal_deadline_ = Clock::now() + remote_signal_delay_;
   }
 }
 
-void Supervisor::on_errand_end() {
-  const bool was_end = errand_->what() == Errand::kEnd;
-  const bool was_done = errand_->what() == Errand::kDone;
-  const bool reached = errand_->finish();
-  errand_.reset();
+void Supervisor::on_remote_signal_end() {
+  const bool was_end = remote_signal_->what() == RemoteSignal::kEnd;
+  const bool was_done = remote_signal_->what() == RemoteSignal::kDone;
+  const bool reached = remote_signal_->finish();
+  remote_signal_.reset();
   // Of a session.sh that was not reached, nothing but a sleep of some minutes is left.
   if ((was_end && reached) || was_done) {
     done_ = true;
   } else if (was_end) {
     // The API server is away: what runs on in the container is ended once it is back.
-    errand_deadline_ = Clock::now() + errand_delay_;
-    errand_delay_ = std::min<std::chrono::milliseconds>(2 * errand_delay_, limits::kMaxErrandDelay);
+    remote_signal_deadline_ = Clock::now() + remote_signal_delay_;
+    remote_signal_delay_ = std::min<std::chrono::milliseconds>(2 * remote_signal_delay_,
+                                                               limits::kMaxRemoteSignalDelay);
   } else {
-    start_errand();
+    start_remote_signal();
   }
 }
 

@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kEndOfScript = "#.\n";
 
 /// A shell that reads the script itself from stdin, by bytes, so that what follows is left there.
-/// The first line is how errand.sh finds the process.
+/// The first line is how remote_signal.sh finds the process.
 std::string reader(std::string_view name, std::string_view id) {
   return fmt::format(
       "# zomg-ssh {} {}\n"
@@ -73,15 +73,16 @@ std::string session_input(std::string_view header) {
   return fmt::format("{}{}{}", kSessionScript, kEndOfScript, header);
 }
 
-std::vector<std::string> errand_arguments(const messages::BoxClaim& box,
-                                          const SessionInBox& session, std::string_view what) {
+std::vector<std::string> remote_signal_arguments(const messages::BoxClaim& box,
+                                                 const SessionInBox& session,
+                                                 std::string_view what) {
   return arguments(box, /*terminal=*/false,
-                   {reader("errand", "-"), "sh", session.id, std::string(what), session.leader,
-                    session.leader_started, session.terminal ? "yes" : "no"});
+                   {reader("remote_signal", "-"), "sh", session.id, std::string(what),
+                    session.leader, session.leader_started, session.terminal ? "yes" : "no"});
 }
 
-std::string errand_input() {
-  return fmt::format("{}{}", kErrandScript, kEndOfScript);
+std::string remote_signal_input() {
+  return fmt::format("{}{}", kRemoteSignalScript, kEndOfScript);
 }
 
 common::Result<common::Child> start_kubectl(int executable,

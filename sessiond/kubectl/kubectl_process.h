@@ -21,7 +21,7 @@ std::vector<std::string> session_arguments(const messages::BoxClaim& box, std::s
 /// What that kubectl reads on stdin before anything else.
 std::string session_input(std::string_view header);
 
-/// By what errand.sh finds a session: its id, and, where session.sh told, the pid of its leader in
+/// By what remote_signal.sh finds a session: its id, and, where session.sh told, the pid of its leader in
 /// the container with when that started.
 struct SessionInBox {
   std::string id;
@@ -30,10 +30,11 @@ struct SessionInBox {
   bool terminal = false;
 };
 
-/// The same for errand.sh: `what` is the name of a signal without SIG, END or DONE.
-std::vector<std::string> errand_arguments(const messages::BoxClaim& box,
-                                          const SessionInBox& session, std::string_view what);
-std::string errand_input();
+/// The same for remote_signal.sh: `what` is the name of a signal without SIG, END or DONE.
+std::vector<std::string> remote_signal_arguments(const messages::BoxClaim& box,
+                                                 const SessionInBox& session,
+                                                 std::string_view what);
+std::string remote_signal_input();
 
 /// What becomes 0, 1 and 2.
 struct Streams {

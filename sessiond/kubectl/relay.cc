@@ -79,7 +79,7 @@ void Supervisor::step() {
       {control_ ? control_.fd() : -1, POLLIN, 0},
       {backend_.signals.get(), POLLIN, 0},
       {kubectl_ended_ ? -1 : kubectl_.pidfd(), POLLIN, 0},
-      {errand_ ? errand_->pidfd() : -1, POLLIN, 0},
+      {remote_signal_ ? remote_signal_->pidfd() : -1, POLLIN, 0},
       main_.source_events(),
       main_.target_events(),
       output_ ? output_->source_events() : pollfd{-1, 0, 0},
@@ -115,7 +115,7 @@ void Supervisor::step() {
   }
   if (events[8].revents != 0) read_kubectl_error();
   if (events[2].revents != 0) on_kubectl_end();
-  if (events[3].revents != 0) on_errand_end();
+  if (events[3].revents != 0) on_remote_signal_end();
   on_deadlines();
   conclude();
 }

@@ -171,7 +171,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_
   if (auto became = sandbox::become(account); !became) return became;
   if (auto set = sandbox::die_with_parent(); !set) return set;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  return sandbox::allow_only(kSets, sandbox::Otherwise::kFail);
+  return sandbox::allow_only(kSets, sandbox::DeniedAction::kFail);
 }
 
 }  // namespace zomg::kubectl

@@ -6,7 +6,7 @@ namespace zomg::kubectl {
 
 /// session.sh, which runs the user's program in the container.
 extern const std::string_view kSessionScript;
-/// errand.sh, which delivers signals to it.
-extern const std::string_view kErrandScript;
+/// remote_signal.sh, which delivers signals to it.
+extern const std::string_view kRemoteSignalScript;
 
 }  // namespace zomg::kubectl

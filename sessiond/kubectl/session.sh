@@ -199,7 +199,7 @@ zomg_ssh_start='
     exec -a "$n" "$p" "$@"
   fi
   case $n in -*) exec "$p" -l ;; *) exec "$p" "$@" ;; esac'
-# Says of which session the program is a member, and since when its leader runs: errand.sh finds it by
+# Says of which session the program is a member, and since when its leader runs: remote_signal.sh finds it by
 # these when this shell was killed. From proc(5) /proc/PID/stat, `pid (comm) state …`.
 zomg_ssh_start_of() {
   IFS= read -r zomg_ssh_line <"/proc/$1/stat" || return
@@ -240,7 +240,7 @@ zomg_ssh_say E "$zomg_ssh_v" $zomg_ssh_held
 [ -z "$zomg_ssh_held" ] || exit 0
 
 # Not before the gateway has it all: when the other end has closed, kubectl loses what it has not read
-# yet. On stdin it says so, with the mark, unless the client had closed that; then errand.sh does.
+# yet. On stdin it says so, with the mark, unless the client had closed that; then remote_signal.sh does.
 if [ -t 0 ]; then
   while IFS= read -r zomg_ssh_line; do
     case $zomg_ssh_line in *"$zomg_ssh_mark"*) exit 0 ;; esac

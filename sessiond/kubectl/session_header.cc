@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sessiond/kubectl/terminal_words.h"
+#include "sessiond/kubectl/stty_arguments.h"
 
 namespace zomg::kubectl {
 namespace {
@@ -123,7 +123,7 @@ std::string session_header(const Mark& mark, const messages::SessionPlan& plan,
     add_line(header, 'T', fmt::format("rows {} cols {}", size->ws_row, size->ws_col));
   }
   if (modes != nullptr) {
-    for (const std::string& words : terminal_words(*modes)) add_line(header, 'T', words);
+    for (const std::string& words : stty_arguments(*modes)) add_line(header, 'T', words);
   }
   if (plan.forced && plan.kind == messages::SessionKind::kExec) {
     add_variable(header, "SSH_ORIGINAL_COMMAND", plan.command);

@@ -104,7 +104,7 @@ int Supervisor::timeout_ms() const {
   consider(input_deadline_);
   consider(finish_deadline_);
   if (!told_) consider(linger_deadline_);
-  consider(errand_ ? errand_->deadline() : errand_deadline_);
+  consider(remote_signal_ ? remote_signal_->deadline() : remote_signal_deadline_);
   consider(give_up_deadline_);
   if (!first) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - Clock::now());
@@ -117,7 +117,7 @@ void Supervisor::on_control() {
     const auto request = ipc::decode<messages::DeliverSignal>(packet->bytes);
     const char* name = request ? ::sigabbrev_np(static_cast<int>(request->signal)) : nullptr;
     if (name != nullptr) {
-      return want_errand(name);
+      return want_remote_signal(name);
     }
     log::warning("the connection process broke the contract of the control socket");
   }
@@ -159,18 +159,18 @@ void Supervisor::on_deadlines() {
   if (is_due(input_deadline_)) end_header(kInputFollows);
   if (is_due(finish_deadline_)) {
     finish_deadline_.reset();
-    want_errand(Errand::kDone);
+    want_remote_signal(RemoteSignal::kDone);
   }
   if (is_due(main_.deadline())) main_.on_deadline();
-  if (errand_ && is_due(errand_->deadline())) errand_->go_on();
-  if (!errand_ && is_due(errand_deadline_)) start_errand();
+  if (remote_signal_ && is_due(remote_signal_->deadline())) remote_signal_->go_on();
+  if (!remote_signal_ && is_due(remote_signal_deadline_)) start_remote_signal();
   if (is_due(give_up_deadline_)) {
     log::error("pod {}/{}: what the session left behind could not be ended",
                common::quoted(backend_.box.kubernetes_namespace), common::quoted(backend_.box.pod));
-    if (errand_) {
-      errand_->kill();
-      (void)errand_->finish();
-      errand_.reset();
+    if (remote_signal_) {
+      remote_signal_->kill();
+      (void)remote_signal_->finish();
+      remote_signal_.reset();
     }
     done_ = true;
   }
@@ -217,11 +217,11 @@ void Supervisor::conclude() {
   const bool lingered = filter().ended() && Clock::now() >= *linger_deadline_;
   // As sshd(8): background processes that hold an output hold the channel, not the status.
   if (control_ && !told_ && (complete || ended || filter().held() || lingered || stopping_)) say();
-  if (done_ || hanging_up_) return start_errand();
+  if (done_ || hanging_up_) return start_remote_signal();
   if (output_ && output_->broken() && !broken_told_ && !filter().ended()) {
     // `ssh box yes | head`: the client took away where its output went to.
     broken_told_ = true;
-    want_errand("PIPE");
+    want_remote_signal("PIPE");
   }
   const bool lost = ended && filter().started() && !filter().ended();
   if (lost || stopping_ || (client_gone() && !filter().ended() && !kubectl_ended_)) {

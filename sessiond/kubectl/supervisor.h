@@ -9,8 +9,8 @@
 #include "common/base/failure.h"
 #include "common/ipc/channel.h"
 #include "common/messages/session.h"
-#include "sessiond/kubectl/errand.h"
 #include "sessiond/kubectl/output_relay.h"
+#include "sessiond/kubectl/remote_signal.h"
 #include "sessiond/kubectl/session_header.h"
 #include "sessiond/kubectl/session_streams.h"
 
@@ -25,7 +25,7 @@ class Supervisor {
     ipc::Channel monitor;  ///< for the record: how the session ended
     common::Fd kubectl;    ///< the program
     messages::BoxClaim box;
-    std::string id;  ///< of the session, by which errand.sh finds it
+    std::string id;  ///< of the session, by which remote_signal.sh finds it
     Mark mark;
     common::Fd signals;  ///< a signalfd for SIGTERM and SIGWINCH
   };
@@ -57,9 +57,9 @@ class Supervisor {
   // ending.cc: errands, and the end
   void hang_up();
   void finish();
-  void want_errand(std::string what);
-  void start_errand();
-  void on_errand_end();
+  void want_remote_signal(std::string what);
+  void start_remote_signal();
+  void on_remote_signal_end();
   // relay.cc: bytes
   void read_kubectl_error();
   void read_client();
@@ -79,7 +79,7 @@ class Supervisor {
   std::optional<OutputRelay> output_;
   std::string to_backend_;
   std::string kubectl_says_;
-  std::optional<Errand> errand_;
+  std::optional<RemoteSignal> remote_signal_;
   std::deque<std::string> errands_to_run_;  ///< names of signals, or DONE
 
   bool kubectl_ended_ = false;
@@ -93,13 +93,13 @@ class Supervisor {
   bool broken_told_ = false;  ///< the program had its SIGPIPE
   bool hanging_up_ = false;
   bool done_ = false;
-  std::optional<Clock::time_point> start_deadline_;    ///< for the program's start
-  std::optional<Clock::time_point> input_deadline_;    ///< for the first of the client's input
-  std::optional<Clock::time_point> finish_deadline_;   ///< for the end of session.sh
-  std::optional<Clock::time_point> linger_deadline_;   ///< for outputs after the program's end
-  std::optional<Clock::time_point> errand_deadline_;   ///< for the next try
-  std::optional<Clock::time_point> give_up_deadline_;  ///< for all tries
-  std::chrono::milliseconds errand_delay_{1000};
+  std::optional<Clock::time_point> start_deadline_;   ///< for the program's start
+  std::optional<Clock::time_point> input_deadline_;   ///< for the first of the client's input
+  std::optional<Clock::time_point> finish_deadline_;  ///< for the end of session.sh
+  std::optional<Clock::time_point> linger_deadline_;  ///< for outputs after the program's end
+  std::optional<Clock::time_point> remote_signal_deadline_;  ///< for the next try
+  std::optional<Clock::time_point> give_up_deadline_;        ///< for all tries
+  std::chrono::milliseconds remote_signal_delay_{1000};
 };
 
 }  // namespace zomg::kubectl

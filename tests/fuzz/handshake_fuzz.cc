@@ -1,5 +1,5 @@
 // What a client that has not logged in can send, against the whole of the connection process's SSH:
-// libssh, the seam around it, our host key. The input is the client's version line and then
+// libssh, the hooks around it, our host key. The input is the client's version line and then
 // packets, each a u16 length (little-endian) and a payload, which are framed here as before the
 // first key exchange. Property: nobody is logged in, and no session is opened.
 #include <openssl/evp.h>
@@ -28,7 +28,7 @@ using Key = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
 constexpr std::size_t kMostBytes = 64 * 1024;
 constexpr int kMostSteps = 64;
 
-/// Not by EVP_PKEY_new_raw_private_key, which leads into the seam.
+/// Not by EVP_PKEY_new_raw_private_key, which leads into the hooks.
 Key make_key() {
   const std::unique_ptr<EVP_PKEY_CTX, void (*)(EVP_PKEY_CTX*)> context(
       EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nullptr), EVP_PKEY_CTX_free);

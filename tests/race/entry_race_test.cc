@@ -176,7 +176,7 @@ TEST_F(Entry, ThatIsKilledLeadsNowhereElse) {
   }
 }
 
-/// The scout, or the program, is one too many.
+/// The probe, or the program, is one too many.
 TEST_F(Entry, OfABoxWithoutAPlaceForAProcessLeadsNowhereElse) {
   if (::access("/sys/fs/cgroup/pids", W_OK) != 0) GTEST_SKIP() << "needs the pids of cgroup v1";
   for (const int processes : {1, 2}) {

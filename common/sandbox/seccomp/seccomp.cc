@@ -139,16 +139,16 @@ constexpr std::uint32_t kKill = SCMP_ACT_KILL_PROCESS;
 constexpr std::uint32_t kKill = SCMP_ACT_TRAP;  // kills too, after a word of which call it was
 #endif
 
-std::uint32_t action_of(Otherwise otherwise) {
+std::uint32_t action_of(DeniedAction otherwise) {
   switch (otherwise) {
-    case Otherwise::kKill:
+    case DeniedAction::kKill:
       return kKill;
-    case Otherwise::kRefuse:
+    case DeniedAction::kRefuse:
       return SCMP_ACT_TRAP;
-    case Otherwise::kKillUnlessNoted:
+    case DeniedAction::kKillUnlessNoted:
       return SCMP_ACT_KILL_PROCESS;
-    case Otherwise::kFail:
-    case Otherwise::kRefuseInherited:
+    case DeniedAction::kFail:
+    case DeniedAction::kRefuseInherited:
       break;
   }
   return SCMP_ACT_ERRNO(ENOSYS);
@@ -236,7 +236,7 @@ bool has_conditions(const Call& call) {
   return {};
 }
 
-common::Result<Draft> draft_filter(std::span<const SyscallSet> sets, Otherwise otherwise,
+common::Result<Draft> draft_filter(std::span<const SyscallSet> sets, DeniedAction otherwise,
                                    std::uint32_t architecture) {
   Draft draft{{seccomp_init(action_of(otherwise)), [](void* f) { seccomp_release(f); }},
               architecture,
@@ -253,7 +253,7 @@ common::Result<Draft> draft_filter(std::span<const SyscallSet> sets, Otherwise o
 #ifdef ZOMG_SANITIZED
   if (auto added = add(draft, kSanitizer); !added) return added.error();
 #else
-  if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kRefuseInherited) {
+  if (otherwise == DeniedAction::kRefuse || otherwise == DeniedAction::kRefuseInherited) {
     if (auto added = add_never_called(draft, sets); !added) return added.error();
   }
 #endif
@@ -267,7 +267,7 @@ const SyscallSet kStartup{"the C library's start-up after exec", kStartupCalls};
 const SyscallSet kThreads{"the C library's threads", kThreadCalls};
 
 common::Result<void> export_filter(int fd, std::uint32_t architecture,
-                                   std::span<const SyscallSet> sets, Otherwise otherwise) {
+                                   std::span<const SyscallSet> sets, DeniedAction otherwise) {
   const auto draft = draft_filter(sets, otherwise, architecture);
   if (!draft) return draft.error();
   const int status = seccomp_export_bpf(draft->filter.get(), fd);
@@ -275,14 +275,14 @@ common::Result<void> export_filter(int fd, std::uint32_t architecture,
   return {};
 }
 
-common::Result<void> allow_only(std::span<const SyscallSet> sets, Otherwise otherwise) {
+common::Result<void> allow_only(std::span<const SyscallSet> sets, DeniedAction otherwise) {
   const auto draft = draft_filter(sets, otherwise, seccomp_arch_native());
   if (!draft) return draft.error();
-  if (otherwise == Otherwise::kRefuse || otherwise == Otherwise::kKillUnlessNoted) {
+  if (otherwise == DeniedAction::kRefuse || otherwise == DeniedAction::kKillUnlessNoted) {
     report_refused_calls(AfterRefusal::kGoesOn);
   }
 #ifndef NDEBUG
-  if (otherwise == Otherwise::kKill) report_refused_calls(AfterRefusal::kDies);
+  if (otherwise == DeniedAction::kKill) report_refused_calls(AfterRefusal::kDies);
 #endif
   const int status = seccomp_load(draft->filter.get());
   if (status != 0) return common::Error{"seccomp_load", -status};

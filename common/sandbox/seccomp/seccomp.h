@@ -17,7 +17,7 @@ extern const SyscallSet kStartup;
 extern const SyscallSet kThreads;
 
 /// What becomes of a call that is not allowed.
-enum class Otherwise {
+enum class DeniedAction {
   /// The process is killed: for a program that calls what we call.
   kKill,
   /// It fails with ENOSYS: for a program that is not ours and probes for calls.
@@ -35,11 +35,11 @@ enum class Otherwise {
 /// Loads a seccomp filter that allows no system call outside `sets`, for this thread and all that
 /// it starts. Needs no_new_privs. There is no way back.
 common::Result<void> allow_only(std::span<const SyscallSet> sets,
-                                Otherwise otherwise = Otherwise::kKill);
+                                DeniedAction otherwise = DeniedAction::kKill);
 
 /// Writes to `fd` the program (struct sock_filter) of the filter that allow_only() would load on an
 /// architecture, by its token of libseccomp's: for tests.
 common::Result<void> export_filter(int fd, std::uint32_t architecture,
-                                   std::span<const SyscallSet> sets, Otherwise otherwise);
+                                   std::span<const SyscallSet> sets, DeniedAction otherwise);
 
 }  // namespace zomg::sandbox

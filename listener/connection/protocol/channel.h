@@ -18,8 +18,8 @@ class Channel {
   /// The bytes that the client is ready to take, and the limit of the channel's flight leaves room
   /// for.
   virtual std::size_t window() const = 0;
-  /// At most so many bytes are to be on their way (flight.h).
-  virtual void limit_flight(std::size_t most) = 0;
+  /// At most so many bytes are to be on their way (in_flight.h).
+  virtual void limit_in_flight(std::size_t most) = 0;
   /// Sends as data, or as SSH_EXTENDED_DATA_STDERR. Returns how many bytes were taken: fewer than
   /// offered at the end of the window or during a key exchange, all once the client has closed.
   virtual std::size_t write(std::string_view data, bool is_stderr) = 0;

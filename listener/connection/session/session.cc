@@ -9,7 +9,7 @@
 #include "common/ssh/environment_policy.h"
 #include "listener/connection/protocol/signal_names.h"
 #include "listener/connection/protocol/terminal_modes.h"
-#include "listener/connection/session/program_fds.h"
+#include "listener/connection/session/fd_checks.h"
 
 namespace zomg::connection {
 

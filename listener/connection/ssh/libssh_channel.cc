@@ -62,16 +62,16 @@ void LibsshChannel::grow_window() {
 }
 
 std::size_t LibsshChannel::window() const {
-  return flight_.room(ssh_channel_window_size(handle_));
+  return in_flight_.room(ssh_channel_window_size(handle_));
 }
 
 std::size_t LibsshChannel::write(std::string_view data, bool is_stderr) {
   const auto size = static_cast<std::uint32_t>(data.size());
-  flight_.look(ssh_channel_window_size(handle_));
+  in_flight_.look(ssh_channel_window_size(handle_));
   const int taken = is_stderr ? ssh_channel_write_stderr(handle_, data.data(), size)
                               : ssh_channel_write(handle_, data.data(), size);
   if (taken < 0) return data.size();
-  flight_.send(static_cast<std::size_t>(taken));
+  in_flight_.send(static_cast<std::size_t>(taken));
   return static_cast<std::size_t>(taken);
 }
 

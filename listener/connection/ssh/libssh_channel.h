@@ -4,7 +4,7 @@
 #include <libssh/libssh.h>
 
 #include "listener/connection/protocol/channel.h"
-#include "listener/connection/protocol/flight.h"
+#include "listener/connection/protocol/in_flight.h"
 #include "listener/connection/protocol/receive_window.h"
 #include "listener/connection/session/backlog.h"
 
@@ -38,7 +38,7 @@ class LibsshChannel final : public Channel {
   void grow_window();
 
   std::size_t window() const override;
-  void limit_flight(std::size_t most) override { flight_.limit(most); }
+  void limit_in_flight(std::size_t most) override { in_flight_.limit(most); }
   std::size_t write(std::string_view data, bool is_stderr) override;
   std::size_t read(std::span<char> buffer) override;
   void send_exit_status(std::uint32_t status) override;
@@ -52,7 +52,7 @@ class LibsshChannel final : public Channel {
   ssh_channel handle_;
   std::uint32_t client_number_;
   ReceiveWindow receive_window_;
-  Flight flight_;
+  InFlight in_flight_;
   Backlog backlog_;
   bool closed_by_client_ = false;
   bool closed_ = false;

@@ -11,30 +11,30 @@
 #include <vector>
 
 #include "listener/connection/ssh/libssh_channel.h"
+#include "listener/connection/ssh/libssh_hooks.h"
 #include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
-#include "listener/connection/ssh/seam.h"
 #include "listener/connection/ssh/signature_finding.h"
 #include "listener/connection/ssh/transport.h"
 
 namespace zomg::connection::ssh {
 
 /// The Transport that there is. What the client asks for is in libssh_requests.cc.
-class LibsshTransport final : public Transport, private Seam {
+class LibsshTransport final : public Transport, private LibsshHooks {
  public:
   LibsshTransport(int socket, const KeyExchangeParts& parts, TransportEvents& events)
       : read_ahead_(socket),
         host_public_key_(parts.host_public_key),
         cookie_(parts.cookie),
         events_(events) {
-    install_seam(this);
+    install_hooks(this);
   }
   ~LibsshTransport() override {
     channels_.clear();
     if (event_ && session_) ssh_event_remove_session(event_.get(), session_.get());
     event_.reset();
     session_.reset();
-    install_seam(nullptr);
+    install_hooks(nullptr);
   }
 
   common::Result<void> start(common::Fd socket);

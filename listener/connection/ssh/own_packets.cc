@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "common/ssh/ssh_wire.h"
+#include "listener/connection/ssh/libssh_hooks.h"
 #include "listener/connection/ssh/read_ahead.h"
-#include "listener/connection/ssh/seam.h"
 
 extern "C" {
 
@@ -117,14 +117,14 @@ extern "C" {
 
 int __wrap_ssh_packet_send(ssh_session session) {
   using zomg::connection::ssh::first_window;
-  using zomg::connection::ssh::installed_seam;
-  auto* const seam = installed_seam();
-  const auto kept = [seam] { return seam == nullptr ? 0 : seam->read_ahead().kept(); };
+  using zomg::connection::ssh::installed_hooks;
+  auto* const hooks = installed_hooks();
+  const auto kept = [hooks] { return hooks == nullptr ? 0 : hooks->read_ahead().kept(); };
   const std::uint64_t before = kept();
   // A packet is reached only from where one of our own is put.
   const int status =
       first_window ? ssh_packet_send_newkeys(session) : __real_ssh_packet_send(session);
-  if (seam != nullptr) seam->packet_sent(kept() != before);
+  if (hooks != nullptr) hooks->packet_sent(kept() != before);
   return status;
 }
 

@@ -16,7 +16,7 @@ extern "C" {
 int ssh_pki_import_pubkey_blob(ssh_string blob, ssh_key* key);
 int ssh_pki_import_signature_blob(ssh_string blob, ssh_key key, ssh_signature_struct** signature);
 void ssh_signature_free(ssh_signature_struct* signature);
-// As it is behind the seam.
+// As it is behind the hooks.
 int __real_ssh_pki_signature_verify(ssh_session session, ssh_signature_struct* signature,
                                     ssh_key key, const unsigned char* data, size_t size);
 

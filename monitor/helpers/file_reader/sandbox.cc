@@ -42,7 +42,7 @@ Result<void> drop_capabilities() {
   }
   const std::unique_ptr<_cap_struct, int (*)(void*)> none(cap_init(), cap_free);
   if (!none || cap_set_proc(none.get()) != 0) return errno_error("cap_set_proc");
-  return sandbox::forbid_gain();
+  return sandbox::set_no_new_privs();
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ Result<void> enter_sandbox(messages::FileTask task) {
   if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
   if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
   // Where it was not started by root, in a test, it has none.
-  auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::forbid_gain();
+  auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::set_no_new_privs();
   if (!dropped) return dropped;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const bool appends = task == messages::FileTask::kOpenForAppend;

@@ -74,7 +74,7 @@ common::Result<void> enter_sandbox(const sandbox::Account& account,
   if (auto set = sandbox::limit(RLIMIT_DATA, limits::kKeyringDataBytes); !set) return set;
 #endif
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  return sandbox::allow_only(kSets, sandbox::Otherwise::kRefuse);
+  return sandbox::allow_only(kSets, sandbox::DeniedAction::kRefuse);
 }
 
 }  // namespace zomg::keyring

@@ -24,7 +24,7 @@ common::Result<void> enter_kubeconfig_sandbox(const sandbox::Account& account) {
   if (auto became = sandbox::become(account); !became) return became;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const std::array sets{sandbox::kRuntime};
-  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
+  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuse);
 }
 
 }  // namespace zomg::kubernetes

@@ -50,7 +50,7 @@ common::Result<void> enter_sandbox(const Sandbox& wanted) {
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   std::vector<sandbox::SyscallSet> sets(kSets.begin(), kSets.end());
   sets.insert(sets.end(), wanted.system_calls.begin(), wanted.system_calls.end());
-  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
+  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuse);
 }
 
 }  // namespace zomg::lookup

@@ -49,7 +49,7 @@ Result<void> enter_sandbox(const sandbox::Account& account) {
   const std::array sets{sandbox::kRuntime,
                         sandbox::SyscallSet{"events on the channel", kChannelCalls},
                         sandbox::SyscallSet{"HTTP by libmicrohttpd", kHttpCalls}};
-  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
+  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuse);
 }
 
 }  // namespace zomg::metrics

@@ -52,7 +52,7 @@ Result<void> run() {
   // Now, for the C library's calendar looks for the time zone's file.
   const std::string name = recorder::recording_name(*order, std::chrono::system_clock::now());
   // One that cannot be had fails like any other trouble with the file: when the session begins.
-  auto directory = sandbox::open_apart(order->directory.value);
+  auto directory = sandbox::open_detached(order->directory.value);
   if (!directory) log::error("{}", directory.error().message);
   if (auto entered = recorder::enter_sandbox({order->uid, order->gid}); !entered) {
     return entered.error().with_context("sandbox");

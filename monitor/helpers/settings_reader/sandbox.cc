@@ -23,11 +23,11 @@ common::Result<void> enter_sandbox() {
   const auto limited = sandbox::limit(RLIMIT_DATA, limits::kSettingsReaderDataBytes);
   if (!limited) return limited;
 #endif
-  auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::forbid_gain();
+  auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::set_no_new_privs();
   if (!became) return became;
   if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
   const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file on 0", kFileCalls}};
-  return sandbox::allow_only(sets, sandbox::Otherwise::kRefuse);
+  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuse);
 }
 
 }  // namespace zomg::settings_reader

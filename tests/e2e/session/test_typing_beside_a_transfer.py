@@ -9,7 +9,7 @@ import pytest
 from harness import second_client, waiting
 
 WINDOW = 1024 * 1024
-# What a transfer may have on its way then (listener/connection/protocol/pace.cc), and the packet
+# What a transfer may have on its way then (listener/connection/protocol/transfer_pacing.cc), and the packet
 # that fills it up.
 HELD_BACK = (256 + 32) * 1024
 

@@ -28,7 +28,7 @@ namespace {
 /// A filter as the kernel runs it.
 class Filter {
  public:
-  Filter(std::uint32_t architecture, std::span<const SyscallSet> sets, Otherwise otherwise)
+  Filter(std::uint32_t architecture, std::span<const SyscallSet> sets, DeniedAction otherwise)
       : architecture_(architecture) {
     seccomp_api_set(3);  // which kills processes, whatever the kernel of this machine can do
     const common::Fd file(::memfd_create("filter", MFD_CLOEXEC));
@@ -92,7 +92,7 @@ class Architectures : public testing::TestWithParam<std::uint32_t> {};
 TEST_P(Architectures, AConnectionProcessWaitsAndHandlesDescriptorsAsTheLibraryDoesThere) {
   const std::array sets{kRuntime, kConnectionSets[0], kConnectionSets[1],
                         SyscallSet{"newer libraries, in vain", kNewerCalls}};
-  const Filter filter(GetParam(), sets, Otherwise::kKillUnlessNoted);
+  const Filter filter(GetParam(), sets, DeniedAction::kKillUnlessNoted);
   const bool old_calls = GetParam() == SCMP_ARCH_X86_64;
   EXPECT_EQ(filter.answer("ppoll"), old_calls ? SECCOMP_RET_TRAP : SECCOMP_RET_ALLOW);
   if (old_calls) {
@@ -111,7 +111,7 @@ TEST_P(Architectures, AConnectionProcessWaitsAndHandlesDescriptorsAsTheLibraryDo
 
 TEST_P(Architectures, FetchingOverHttpsWaitsAsTheLibraryDoesThere) {
   const std::array sets{kRuntime, kThreads, kHttps};
-  const Filter filter(GetParam(), sets, Otherwise::kRefuse);
+  const Filter filter(GetParam(), sets, DeniedAction::kRefuse);
   EXPECT_EQ(filter.answer(GetParam() == SCMP_ARCH_X86_64 ? "poll" : "ppoll"), SECCOMP_RET_ALLOW);
   EXPECT_EQ(filter.answer("clone3"), SECCOMP_RET_ERRNO);
   EXPECT_EQ(filter.answer("bpf"), SECCOMP_RET_KILL_PROCESS);
@@ -120,7 +120,7 @@ TEST_P(Architectures, FetchingOverHttpsWaitsAsTheLibraryDoesThere) {
 
 TEST_P(Architectures, TheWayThroughAnExecIsOpen) {
   const std::array sets{kRuntime, kStartup};
-  const Filter filter(GetParam(), sets, Otherwise::kKill);
+  const Filter filter(GetParam(), sets, DeniedAction::kKill);
   for (const char* allowed : {"set_tid_address", "set_robust_list", "rseq", "readlinkat", "brk",
                               "faccessat", "getrandom", "newfstatat"}) {
     // x86_64 has access(2) of its own.
@@ -134,7 +134,7 @@ TEST_P(Architectures, TheWayThroughAnExecIsOpen) {
 TEST_P(Architectures, TheOtherArchitectureIsKilled) {
   const std::uint32_t other = GetParam() == SCMP_ARCH_X86_64 ? SCMP_ARCH_AARCH64 : SCMP_ARCH_X86_64;
   const std::array sets{kRuntime};
-  const Filter filter(GetParam(), sets, Otherwise::kFail);
+  const Filter filter(GetParam(), sets, DeniedAction::kFail);
   EXPECT_EQ(filter.answer("write"), SECCOMP_RET_ALLOW);
   const int elsewhere = seccomp_syscall_resolve_name_arch(other, "write");
   EXPECT_NE(filter.answer(elsewhere), SECCOMP_RET_ALLOW);

@@ -33,7 +33,7 @@ TEST(KubectlArguments, NameThePodAndNothingOfTheUsers) {
 }
 
 TEST(KubectlArguments, OfAnErrandAreNotThoseThatItLooksFor) {
-  const auto arguments = errand_arguments(box(), {"id1", "12", "3456", true}, "TERM");
+  const auto arguments = remote_signal_arguments(box(), {"id1", "12", "3456", true}, "TERM");
   EXPECT_THAT(arguments, Each(Not(HasSubstr("zomg-ssh session"))));
   EXPECT_THAT(std::vector<std::string>(arguments.end() - 5, arguments.end()),
               testing::ElementsAre("id1", "TERM", "12", "3456", "yes"));
@@ -43,7 +43,7 @@ TEST(KubectlInput, IsAScriptWithItsEndAndThenTheHeader) {
   const std::string input = session_input("header\n");
   EXPECT_THAT(input, HasSubstr("\n#.\nheader\n"));
   EXPECT_EQ(input.find("#.\n"), input.rfind("#.\n"));
-  EXPECT_TRUE(errand_input().ends_with("\n#.\n"));
+  EXPECT_TRUE(remote_signal_input().ends_with("\n#.\n"));
 }
 
 TEST(StartKubectl, SaysWhenItIsNoProgram) {

@@ -25,7 +25,7 @@ struct Outcome {
   bool closed = false;
   bool held = false;
   std::string leader;
-  bool waited = false;  ///< for errand.sh
+  bool waited = false;  ///< for remote_signal.sh
 };
 
 /// The shells that stand for /bin/sh, those of them that are here.

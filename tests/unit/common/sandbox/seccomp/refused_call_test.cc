@@ -32,7 +32,7 @@ struct Ended {
 };
 
 /// Runs `body` in a process, in a filter of the C library's calls; it exits with 0 if that returns true.
-Ended run_in(Otherwise otherwise, const std::function<bool()>& body,
+Ended run_in(DeniedAction otherwise, const std::function<bool()>& body,
              std::span<const SyscallSet> more = {}) {
   std::array<int, 2> pipe{};
   EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
@@ -78,7 +78,7 @@ class RefusedCall : public testing::Test {
 };
 
 TEST_F(RefusedCall, FailsWithEnosysAndIsLogged) {
-  const Ended ended = run_in(Otherwise::kRefuse, make_directory);
+  const Ended ended = run_in(DeniedAction::kRefuse, make_directory);
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.log,
               MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z "
@@ -87,7 +87,7 @@ TEST_F(RefusedCall, FailsWithEnosysAndIsLogged) {
 }
 
 TEST_F(RefusedCall, IsLoggedOnceByNameAndThenByItsCount) {
-  const Ended ended = run_in(Otherwise::kRefuse, [] {
+  const Ended ended = run_in(DeniedAction::kRefuse, [] {
     for (int i = 0; i < 1001; ++i) {
       if (!make_directory()) return false;
     }
@@ -103,7 +103,7 @@ TEST_F(RefusedCall, WithArgumentsThatAreNotLetThroughFailsLikewise) {
   constexpr auto calls = std::to_array<Call>({{"fcntl", arg(1) == F_GETFL}});
   const std::array sets{SyscallSet{"this test", calls}};
   const auto body = [] { return ::fcntl(0, F_GETFL) >= 0 && refused(::fcntl(0, F_GETFD)); };
-  const Ended ended = run_in(Otherwise::kRefuse, body, sets);
+  const Ended ended = run_in(DeniedAction::kRefuse, body, sets);
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.log, HasSubstr("fcntl(0x0, 0x1, "));
 }
@@ -115,11 +115,11 @@ TEST_F(RefusedCall, InAnotherThreadFailsLikewise) {
     std::thread([&failed] { failed = make_directory(); }).join();
     return failed;
   };
-  EXPECT_EQ(run_in(Otherwise::kRefuse, body, sets).status, 0);
+  EXPECT_EQ(run_in(DeniedAction::kRefuse, body, sets).status, 0);
 }
 
 TEST_F(RefusedCall, OfAFilterThatIsInheritedIsNotLogged) {
-  const Ended ended = run_in(Otherwise::kRefuseInherited, make_directory);
+  const Ended ended = run_in(DeniedAction::kRefuseInherited, make_directory);
   EXPECT_EQ(ended.status, 0);
   EXPECT_EQ(ended.log, "");
 }
@@ -129,9 +129,9 @@ TEST_F(RefusedCall, IsLoggedByAFilterWithinThatOne) {
   const std::array sets{SyscallSet{"the filter within", calls}};
   const auto body = [] {
     const std::array within{kRuntime};
-    return allow_only(within, Otherwise::kRefuse) && make_directory();
+    return allow_only(within, DeniedAction::kRefuse) && make_directory();
   };
-  const Ended ended = run_in(Otherwise::kRefuseInherited, body, sets);
+  const Ended ended = run_in(DeniedAction::kRefuseInherited, body, sets);
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.log, HasSubstr("mkdirat"));
 }
@@ -150,7 +150,7 @@ TEST_F(RefusedCall, KillsWhereNoLibraryMakesIt) {
       [] { return ::syscall(SYS_mmap, 0, 4096, PROT_EXEC, kFlags, -1, 0); },
       [] { return ::syscall(SYS_bpf, 0, 0, 0); },
   }};
-  for (const Otherwise otherwise : {Otherwise::kRefuse, Otherwise::kRefuseInherited}) {
+  for (const DeniedAction otherwise : {DeniedAction::kRefuse, DeniedAction::kRefuseInherited}) {
     for (std::size_t i = 0; i < calls.size(); ++i) {
       const Ended ended = run_in(otherwise, [&calls, i] { return refused(calls.at(i)()); });
       EXPECT_TRUE(WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGSYS)
@@ -168,7 +168,7 @@ TEST_F(RefusedCall, LeavesWhatAProgramNeeds) {
     return ::kill(::getpid(), 0) == 0 && page != MAP_FAILED &&
            ::mprotect(page, 4096, PROT_READ) == 0 && ::raise(0) == 0;
   };
-  EXPECT_EQ(run_in(Otherwise::kRefuse, body, sets).status, 0);
+  EXPECT_EQ(run_in(DeniedAction::kRefuse, body, sets).status, 0);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class FakeChannel final : public Channel {
     waiting_.erase(0, taken);
     return taken;
   }
-  void limit_flight(std::size_t /*most*/) override {}
+  void limit_in_flight(std::size_t /*most*/) override {}
   void send_exit_status(std::uint32_t status) override {
     log_ += "status " + std::to_string(status) + ";";
   }

@@ -27,7 +27,7 @@ common::ExitStatus run_sandboxed(Action action) {
   auto child = common::fork_child();
   EXPECT_TRUE(child);
   if (!*child) {
-    auto directory = sandbox::open_apart(path);
+    auto directory = sandbox::open_detached(path);
     if (!directory || !enter_sandbox({65534, 65534})) ::_exit(kNoSandbox);
     ::_exit(action(directory->get()));
   }

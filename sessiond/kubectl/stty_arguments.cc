@@ -1,4 +1,4 @@
-#include "sessiond/kubectl/terminal_words.h"
+#include "sessiond/kubectl/stty_arguments.h"
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -81,7 +81,7 @@ std::string character(cc_t value) {
 
 }  // namespace
 
-std::vector<std::string> terminal_words(const termios& modes) {
+std::vector<std::string> stty_arguments(const termios& modes) {
   std::vector<std::string> calls(1);
   add(calls[0], kInput, modes.c_iflag);
   add(calls[0], kOutput, modes.c_oflag);

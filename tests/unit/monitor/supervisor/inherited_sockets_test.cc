@@ -1,4 +1,4 @@
-#include "monitor/supervisor/kept_sockets.h"
+#include "monitor/supervisor/inherited_sockets.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 namespace zomg::monitor {
 namespace {
 
-class KeptSocketsTest : public testing::Test {
+class InheritedSocketsTest : public testing::Test {
  protected:
-  KeptSocketsTest() {
+  InheritedSocketsTest() {
     auto ends = common::make_packet_socketpair();
     supervisor_ = ipc::Channel(std::move(ends->first));
     monitor_ = ipc::Channel(std::move(ends->second));
@@ -30,7 +30,7 @@ class KeptSocketsTest : public testing::Test {
   Settings settings_;
 };
 
-TEST_F(KeptSocketsTest, TheFirstMonitorBindsAndGivesThemToKeep) {
+TEST_F(InheritedSocketsTest, TheFirstMonitorBindsAndGivesThemToKeep) {
   hand_over({});
   const auto sockets = find_sockets(monitor_, settings_);
   ASSERT_TRUE(sockets);
@@ -46,7 +46,7 @@ TEST_F(KeptSocketsTest, TheFirstMonitorBindsAndGivesThemToKeep) {
   }
 }
 
-TEST_F(KeptSocketsTest, TheNextOneTakesThemWhateverItsSettingsSay) {
+TEST_F(InheritedSocketsTest, TheNextOneTakesThemWhateverItsSettingsSay) {
   const auto bound = listen_on({{"127.0.0.1", 0}}, "X");
   ASSERT_TRUE(bound);
   const std::string address = address_of((*bound)[0].get());
@@ -59,7 +59,7 @@ TEST_F(KeptSocketsTest, TheNextOneTakesThemWhateverItsSettingsSay) {
   EXPECT_EQ(sockets->metrics.size(), 1U);
 }
 
-TEST_F(KeptSocketsTest, ASocketWithoutADescriptorIsNoSocket) {
+TEST_F(InheritedSocketsTest, ASocketWithoutADescriptorIsNoSocket) {
   ASSERT_TRUE(supervisor_.send(messages::Inheritance{1}));
   ASSERT_TRUE(supervisor_.send(messages::KeptSocket{}));
   EXPECT_FALSE(find_sockets(monitor_, settings_));

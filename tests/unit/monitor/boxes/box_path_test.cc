@@ -1,4 +1,4 @@
-#include "monitor/boxes/way.h"
+#include "monitor/boxes/box_path.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,80 +21,80 @@ LookupAnswer failed(Failure failure) {
   return answer;
 }
 
-TEST(ChooseWay, EntersABoxOfThisNode) {
+TEST(ChooseBoxPath, EntersABoxOfThisNode) {
   const auto here = found("a");
-  EXPECT_EQ(choose_way(&here, nullptr).way, Way::kNode);
+  EXPECT_EQ(choose_box_path(&here, nullptr).way, BoxPath::kNode);
   const auto same = found("a");
-  EXPECT_EQ(choose_way(&here, &same).way, Way::kNode);
+  EXPECT_EQ(choose_box_path(&here, &same).way, BoxPath::kNode);
 }
 
-TEST(ChooseWay, EntersABoxOfThisNodeWhateverBecomesOfTheCluster) {
+TEST(ChooseBoxPath, EntersABoxOfThisNodeWhateverBecomesOfTheCluster) {
   const auto here = found("a");
   for (const Failure failure :
        {Failure::kKubernetesUnreachable, Failure::kKubernetesRefused, Failure::kKubernetesBusy,
         Failure::kLookupFailed, Failure::kLookupTimedOut, Failure::kBoxNotReady}) {
     const auto there = failed(failure);
-    EXPECT_EQ(choose_way(&here, &there).way, Way::kNode);
+    EXPECT_EQ(choose_box_path(&here, &there).way, BoxPath::kNode);
   }
 }
 
-TEST(ChooseWay, RefusesABoxWhoseLabelsTheApiServerDoesNotHave) {
+TEST(ChooseBoxPath, RefusesABoxWhoseLabelsTheApiServerDoesNotHave) {
   const auto here = found("a");
   auto nowhere = failed(Failure::kNoSuchBox);
-  EXPECT_EQ(choose_way(&here, &nowhere).failure, Failure::kNoSuchBox);
+  EXPECT_EQ(choose_box_path(&here, &nowhere).failure, Failure::kNoSuchBox);
   nowhere.claim.kubernetes_namespace = std::string_view("n");
-  EXPECT_EQ(choose_way(&here, &nowhere).failure, Failure::kNoSuchBox);
+  EXPECT_EQ(choose_box_path(&here, &nowhere).failure, Failure::kNoSuchBox);
   // It was not asked about the pod's own namespace.
   nowhere.claim.kubernetes_namespace = std::string_view("other");
-  EXPECT_EQ(choose_way(&here, &nowhere).way, Way::kNode);
+  EXPECT_EQ(choose_box_path(&here, &nowhere).way, BoxPath::kNode);
 }
 
-TEST(ChooseWay, RefusesTwoNamespacesWhoeverSeesThem) {
+TEST(ChooseBoxPath, RefusesTwoNamespacesWhoeverSeesThem) {
   const auto here = found("a");
   const auto stranger = found("a", "stranger");
-  EXPECT_EQ(choose_way(&here, &stranger).failure, Failure::kAmbiguousNamespace);
+  EXPECT_EQ(choose_box_path(&here, &stranger).failure, Failure::kAmbiguousNamespace);
   const auto ambiguous = failed(Failure::kAmbiguousNamespace);
-  EXPECT_EQ(choose_way(&here, &ambiguous).failure, Failure::kAmbiguousNamespace);
-  EXPECT_EQ(choose_way(&ambiguous, &here).failure, Failure::kAmbiguousNamespace);
-  EXPECT_EQ(choose_way(&ambiguous, nullptr).failure, Failure::kAmbiguousNamespace);
-  EXPECT_EQ(choose_way(&ambiguous, nullptr).way, Way::kNone);
+  EXPECT_EQ(choose_box_path(&here, &ambiguous).failure, Failure::kAmbiguousNamespace);
+  EXPECT_EQ(choose_box_path(&ambiguous, &here).failure, Failure::kAmbiguousNamespace);
+  EXPECT_EQ(choose_box_path(&ambiguous, nullptr).failure, Failure::kAmbiguousNamespace);
+  EXPECT_EQ(choose_box_path(&ambiguous, nullptr).way, BoxPath::kNone);
 }
 
-TEST(ChooseWay, TakesTheNewerPodOfAnotherNode) {
+TEST(ChooseBoxPath, TakesTheNewerPodOfAnotherNode) {
   const auto here = found("old");
   const auto there = found("new");
-  EXPECT_EQ(choose_way(&here, &there).way, Way::kCluster);
+  EXPECT_EQ(choose_box_path(&here, &there).way, BoxPath::kCluster);
 }
 
-TEST(ChooseWay, GoesByTheClusterForEverythingElseWithTheReason) {
+TEST(ChooseBoxPath, GoesByTheClusterForEverythingElseWithTheReason) {
   const auto there = found("a");
-  EXPECT_EQ(choose_way(nullptr, &there).way, Way::kCluster);
+  EXPECT_EQ(choose_box_path(nullptr, &there).way, BoxPath::kCluster);
   const auto none = failed(Failure::kNoSuchBox);
-  EXPECT_EQ(choose_way(&none, &there).reason, "no pod of this node");
-  EXPECT_EQ(choose_way(&none, &there).fallback, messages::FallbackReason::kNotOnNode);
+  EXPECT_EQ(choose_box_path(&none, &there).reason, "no pod of this node");
+  EXPECT_EQ(choose_box_path(&none, &there).fallback, messages::FallbackReason::kNotOnNode);
   const auto down = failed(Failure::kLookupFailed);
-  EXPECT_EQ(choose_way(&down, &there).reason, "CRI could not be asked");
-  EXPECT_EQ(choose_way(&down, &there).fallback, messages::FallbackReason::kCriFailed);
+  EXPECT_EQ(choose_box_path(&down, &there).reason, "CRI could not be asked");
+  EXPECT_EQ(choose_box_path(&down, &there).fallback, messages::FallbackReason::kCriFailed);
 }
 
-TEST(ChooseWay, GoesByTheClusterForAPodThatIsNotEntered) {
+TEST(ChooseBoxPath, GoesByTheClusterForAPodThatIsNotEntered) {
   auto here = found("a");
   here.failure = Failure::kNotAContainer;
-  EXPECT_EQ(choose_way(&here, nullptr).failure, Failure::kNotAContainer);
+  EXPECT_EQ(choose_box_path(&here, nullptr).failure, Failure::kNotAContainer);
   const auto same = found("a");
-  const WayChoice choice = choose_way(&here, &same);
-  EXPECT_EQ(choice.way, Way::kCluster);
+  const BoxPathChoice choice = choose_box_path(&here, &same);
+  EXPECT_EQ(choice.way, BoxPath::kCluster);
   EXPECT_EQ(choice.fallback, messages::FallbackReason::kNotEntered);
   EXPECT_THAT(choice.reason, testing::HasSubstr("runtime"));
   const auto newer = found("b");
-  EXPECT_EQ(choose_way(&here, &newer).fallback, messages::FallbackReason::kNewerElsewhere);
+  EXPECT_EQ(choose_box_path(&here, &newer).fallback, messages::FallbackReason::kNewerElsewhere);
   const auto stranger = found("a", "stranger");
-  EXPECT_EQ(choose_way(&here, &stranger).failure, Failure::kAmbiguousNamespace);
+  EXPECT_EQ(choose_box_path(&here, &stranger).failure, Failure::kAmbiguousNamespace);
   const auto unreachable = failed(Failure::kKubernetesUnreachable);
-  EXPECT_EQ(choose_way(&here, &unreachable).failure, Failure::kNotAContainer);
+  EXPECT_EQ(choose_box_path(&here, &unreachable).failure, Failure::kNotAContainer);
 }
 
-TEST(ChooseWay, TellsWhyThereIsNone) {
+TEST(ChooseBoxPath, TellsWhyThereIsNone) {
   struct Row {
     Failure node;
     Failure cluster;
@@ -116,12 +116,12 @@ TEST(ChooseWay, TellsWhyThereIsNone) {
        }) {
     const auto node = failed(row.node);
     const auto cluster = failed(row.cluster);
-    EXPECT_EQ(choose_way(&node, &cluster).failure, row.told);
-    EXPECT_EQ(choose_way(&node, &cluster).way, Way::kNone);
+    EXPECT_EQ(choose_box_path(&node, &cluster).failure, row.told);
+    EXPECT_EQ(choose_box_path(&node, &cluster).way, BoxPath::kNone);
   }
   const auto down = failed(Failure::kLookupFailed);
-  EXPECT_EQ(choose_way(&down, nullptr).failure, Failure::kLookupFailed);
-  EXPECT_EQ(choose_way(nullptr, &down).failure, Failure::kLookupFailed);
+  EXPECT_EQ(choose_box_path(&down, nullptr).failure, Failure::kLookupFailed);
+  EXPECT_EQ(choose_box_path(nullptr, &down).failure, Failure::kLookupFailed);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "monitor/boxes/way.h"
+#include "monitor/boxes/box_path.h"
 
 #include <fmt/core.h>
 
@@ -11,8 +11,8 @@ namespace {
 using common::Failure;
 using messages::FallbackReason;
 
-WayChoice refused(Failure failure, std::string reason = {}) {
-  return {Way::kNone, failure, std::move(reason), {}};
+BoxPathChoice refused(Failure failure, std::string reason = {}) {
+  return {BoxPath::kNone, failure, std::move(reason), {}};
 }
 
 /// Why a box is not found that neither has.
@@ -29,7 +29,7 @@ bool covers(const messages::BoxClaim& looked_in, const messages::BoxClaim& here)
          looked_in.kubernetes_namespace == here.kubernetes_namespace;
 }
 
-WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& cluster) {
+BoxPathChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& cluster) {
   if (cluster.failure == Failure::kAmbiguousNamespace) return refused(cluster.failure);
   // The runtime keeps the labels that a pod had at its start; the API server has today's.
   if (cluster.failure == Failure::kNoSuchBox && covers(cluster.claim, here)) {
@@ -37,7 +37,7 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
                                                 common::quoted(here.kubernetes_namespace),
                                                 common::quoted(here.pod)));
   }
-  if (cluster.failure != Failure::kNone) return {Way::kNode, Failure::kNone, {}, {}};
+  if (cluster.failure != Failure::kNone) return {BoxPath::kNode, Failure::kNone, {}, {}};
   const messages::BoxClaim& there = cluster.claim;
   if (here.kubernetes_namespace != there.kubernetes_namespace) {
     return refused(
@@ -47,19 +47,19 @@ WayChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& clus
                     common::quoted(here.kubernetes_namespace), common::quoted(here.pod),
                     common::quoted(there.kubernetes_namespace), common::quoted(there.pod)));
   }
-  if (here.pod == there.pod) return {Way::kNode, Failure::kNone, {}, {}};
+  if (here.pod == there.pod) return {BoxPath::kNode, Failure::kNone, {}, {}};
   // The cluster knows of every pod, and which of them is ready.
-  return {Way::kCluster, Failure::kNone,
+  return {BoxPath::kCluster, Failure::kNone,
           fmt::format("the newest running pod is not {} of this node", common::quoted(here.pod)),
           FallbackReason::kNewerElsewhere};
 }
 
 /// A pod of this node that is not entered, as it is none of plain containers.
-WayChoice choose_for_another_kind(const messages::BoxClaim& here, const LookupAnswer& cluster) {
-  const WayChoice beside = choose_beside(here, cluster);
-  if (beside.way != Way::kNode) return beside;
+BoxPathChoice choose_for_another_kind(const messages::BoxClaim& here, const LookupAnswer& cluster) {
+  const BoxPathChoice beside = choose_beside(here, cluster);
+  if (beside.way != BoxPath::kNode) return beside;
   if (cluster.failure != Failure::kNone) return refused(Failure::kNotAContainer);
-  return {Way::kCluster, Failure::kNone, "its runtime is not one whose containers are entered",
+  return {BoxPath::kCluster, Failure::kNone, "its runtime is not one whose containers are entered",
           FallbackReason::kNotEntered};
 }
 
@@ -71,13 +71,13 @@ bool is_about_box(Failure failure) {
          failure == Failure::kNoSuchContainer || failure == Failure::kAmbiguousNamespace;
 }
 
-WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {
+BoxPathChoice choose_box_path(const LookupAnswer* node, const LookupAnswer* cluster) {
   CHECK(node != nullptr || cluster != nullptr);
   if (node != nullptr && node->failure == Failure::kAmbiguousNamespace) {
     return refused(node->failure);
   }
   if (node != nullptr && node->failure == Failure::kNone) {
-    if (cluster == nullptr) return {Way::kNode, Failure::kNone, {}, {}};
+    if (cluster == nullptr) return {BoxPath::kNode, Failure::kNone, {}, {}};
     return choose_beside(node->claim, *cluster);
   }
   if (cluster == nullptr) return refused(node->failure);
@@ -88,8 +88,8 @@ WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster) {
     return refused(node == nullptr ? cluster->failure
                                    : common_failure(node->failure, cluster->failure));
   }
-  const auto by_kubectl = [](const char* reason, FallbackReason fallback) -> WayChoice {
-    return {Way::kCluster, Failure::kNone, reason, fallback};
+  const auto by_kubectl = [](const char* reason, FallbackReason fallback) -> BoxPathChoice {
+    return {BoxPath::kCluster, Failure::kNone, reason, fallback};
   };
   if (node == nullptr) return by_kubectl("this node is not asked", FallbackReason::kNodeNotAsked);
   if (!is_about_box(node->failure)) {

@@ -8,11 +8,11 @@
 #include "common/messages/session.h"
 #include "sessiond/container/box_process.h"
 #include "sessiond/container/cgroups.h"
-#include "sessiond/entry/entering.h"
+#include "sessiond/entry/enter_box.h"
 
 namespace zomg::sessiond {
 
-/// The process that goes into the box (entering.h), as the supervisor sees it.
+/// The process that goes into the box (enter_box.h), as the supervisor sees it.
 class Entry {
  public:
   /// Forks it, ahead of time: it joins the box's cgroups of v1 at once, which is slow, and waits.

@@ -15,18 +15,18 @@ struct LookupAnswer {
   messages::BoxClaim claim;
 };
 
-enum class Way { kNone, kNode, kCluster };
+enum class BoxPath { kNone, kNode, kCluster };
 
 /// A way, with the reason for the log and for who counts; or none, with the reason for the user.
-struct WayChoice {
-  Way way = Way::kNone;
+struct BoxPathChoice {
+  BoxPath way = BoxPath::kNone;
   common::Failure failure = common::Failure::kNone;
   std::string reason;
   messages::FallbackReason fallback = messages::FallbackReason::kNone;
 };
 
 /// Null: was not asked, or has not answered in time. One at least is not null.
-WayChoice choose_way(const LookupAnswer* node, const LookupAnswer* cluster);
+BoxPathChoice choose_box_path(const LookupAnswer* node, const LookupAnswer* cluster);
 
 /// Whether the lookup had something to say about the box, rather than a failure of its own.
 bool is_about_box(common::Failure failure);

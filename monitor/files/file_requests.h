@@ -16,16 +16,16 @@ namespace zomg::monitor {
 
 /// Files that are read or opened once, after the start, each by a zomg-ssh-file-reader of its own: the
 /// monitor does not wait for their disks.
-class FileErrands {
+class FileRequests {
  public:
   /// The contents, nothing when the file was opened, or why not.
   using OnAnswer = std::function<void(common::Result<FileAnswer>)>;
 
-  FileErrands(EventLoop& loop, const Program& program, int null_fd)
+  FileRequests(EventLoop& loop, const Program& program, int null_fd)
       : loop_(loop), program_(program), null_fd_(null_fd) {}
-  ~FileErrands();
-  FileErrands(const FileErrands&) = delete;
-  FileErrands& operator=(const FileErrands&) = delete;
+  ~FileRequests();
+  FileRequests(const FileRequests&) = delete;
+  FileRequests& operator=(const FileRequests&) = delete;
 
   /// Calls `on_answer` once, later, or at once when nothing can be started. `filler` is of the shelf
   /// that a file is put on when it is opened.

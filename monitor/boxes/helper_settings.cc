@@ -1,4 +1,4 @@
-#include "monitor/boxes/first_messages.h"
+#include "monitor/boxes/helper_settings.h"
 
 #include "monitor/boxes/cri_socket_path.h"
 

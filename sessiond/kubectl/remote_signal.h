@@ -13,17 +13,17 @@
 
 namespace zomg::kubectl {
 
-/// One run of errand.sh in the container of a session.
-class Errand {
+/// One run of remote_signal.sh in the container of a session.
+class RemoteSignal {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr const char* kEnd = "END";
   static constexpr const char* kDone = "DONE";
 
   /// `what`: the name of a signal, END or DONE. Its standard output goes to `null`.
-  static common::Result<Errand> start(int kubectl, const messages::BoxClaim& box,
-                                      const SessionInBox& session, const std::string& what,
-                                      int null);
+  static common::Result<RemoteSignal> start(int kubectl, const messages::BoxClaim& box,
+                                            const SessionInBox& session, const std::string& what,
+                                            int null);
 
   int pidfd() const { return child_.pidfd(); }
   const std::string& what() const { return what_; }
@@ -36,7 +36,7 @@ class Errand {
   void kill() const { child_.kill(SIGKILL); }
 
  private:
-  Errand(common::Child child, std::string what, common::Fd input, common::Fd complaints)
+  RemoteSignal(common::Child child, std::string what, common::Fd input, common::Fd complaints)
       : child_(std::move(child)),
         what_(std::move(what)),
         input_(std::move(input)),

@@ -10,7 +10,7 @@ struct ssh_channel_struct;
 struct ssh_session_struct;
 
 /// What libssh has no interface for. The linker routes these calls through us (`-Wl,--wrap=`, set
-/// in CMakeLists.txt), so they end in the one Seam of this process:
+/// in CMakeLists.txt), so they end in the one LibsshHooks of this process:
 ///
 ///   EVP_DigestSign                      the host key's signature: asked of the monitor
 ///   sha256, sha512                      what the exchange hash is made of, for the monitor to hash
@@ -41,11 +41,11 @@ struct OpenRefusal {
   common::Failure why = common::Failure::kNone;
 };
 
-class Seam {
+class LibsshHooks {
  public:
-  Seam() = default;
-  Seam(const Seam&) = delete;
-  Seam& operator=(const Seam&) = delete;
+  LibsshHooks() = default;
+  LibsshHooks(const LibsshHooks&) = delete;
+  LibsshHooks& operator=(const LibsshHooks&) = delete;
 
   /// Signs the hash of a key exchange with the host key; false when that failed. `hashed` is what
   /// the hash was made of (RFC 4253 §8).
@@ -74,12 +74,12 @@ class Seam {
   virtual void packet_sent(bool at_once) = 0;
 
  protected:
-  ~Seam() = default;
+  ~LibsshHooks() = default;
 };
 
-/// Makes `seam` the one that the calls end in; nullptr takes it away.
-void install_seam(Seam* seam);
+/// Makes `hooks` the one that the calls end in; nullptr takes it away.
+void install_hooks(LibsshHooks* hooks);
 /// The one that is installed.
-Seam* installed_seam();
+LibsshHooks* installed_hooks();
 
 }  // namespace zomg::connection::ssh

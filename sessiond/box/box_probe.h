@@ -6,8 +6,8 @@
 
 namespace zomg::sessiond {
 
-/// What a scout needs to know.
-struct ScoutOrder {
+/// What a probe needs to know.
+struct BoxProbeOrder {
   const messages::SessionPlan& plan;
   const messages::BoxUser& user;
   Identity container;
@@ -18,6 +18,6 @@ struct ScoutOrder {
 /// Has a child go into the box, give up every capability, and only then look at what the box holds:
 /// its passwd file, shells, sftp-server and message of the day. What comes back is bounded, and
 /// hostile if the box is.
-common::Result<Invocation> send_scout(const BoxRoot& root, const ScoutOrder& order);
+common::Result<Invocation> probe_box(const BoxRoot& root, const BoxProbeOrder& order);
 
 }  // namespace zomg::sessiond

@@ -1,4 +1,4 @@
-#include "sessiond/entry/entry.h"
+#include "sessiond/entry/entry_process.h"
 
 #include <poll.h>
 #include <signal.h>

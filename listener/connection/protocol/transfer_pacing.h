@@ -4,27 +4,27 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "listener/connection/protocol/flight.h"
+#include "listener/connection/protocol/in_flight.h"
 
 namespace zomg::connection {
 
 /// While somebody types, the transfers of the same connection keep little on its way, so that the
 /// echo does not wait behind a whole window of theirs: as much as keeps the client and the line
 /// busy, no more.
-class Pace {
+class TransferPacing {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// To be called often, with the bytes that came for terminals so far. `socket` is the client's.
   void look(std::uint64_t typed, int socket, Clock::time_point now);
-  /// What each transfer may have on its way; Flight::kUnlimited when nobody types.
+  /// What each transfer may have on its way; InFlight::kUnlimited when nobody types.
   std::size_t most() const { return most_; }
   /// When that changes by itself.
   Clock::time_point deadline() const { return until_; }
 
  private:
   std::uint64_t typed_ = 0;
-  std::size_t most_ = Flight::kUnlimited;
+  std::size_t most_ = InFlight::kUnlimited;
   Clock::time_point until_ = Clock::time_point::max();
 };
 

@@ -1,4 +1,4 @@
-#include "listener/connection/session/program_fds.h"
+#include "listener/connection/session/fd_checks.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>

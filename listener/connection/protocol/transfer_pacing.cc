@@ -1,4 +1,4 @@
-#include "listener/connection/protocol/pace.h"
+#include "listener/connection/protocol/transfer_pacing.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -17,14 +17,14 @@ constexpr std::size_t kLeastBytes = 256 * 1024;
 
 }  // namespace
 
-void Pace::look(std::uint64_t typed, int socket, Clock::time_point now) {
+void TransferPacing::look(std::uint64_t typed, int socket, Clock::time_point now) {
   if (typed > typed_) {
     until_ = now + kPause;
     // Twice, for a line that was not full when it was measured: then this grows with each look.
     most_ = std::max(kLeastBytes, 2 * line_bytes(socket));
   } else if (now >= until_) {
     until_ = Clock::time_point::max();
-    most_ = Flight::kUnlimited;
+    most_ = InFlight::kUnlimited;
   }
   typed_ = typed;
 }

@@ -1,4 +1,4 @@
-#include "listener/connection/ssh/seam.h"
+#include "listener/connection/ssh/libssh_hooks.h"
 
 #include <libssh/libssh.h>
 #include <openssl/crypto.h>
@@ -11,21 +11,21 @@
 
 #include "common/ssh/ssh_wire.h"
 #include "listener/connection/protocol/channel_request.h"
+#include "listener/connection/ssh/libssh_hooks_host_key.h"
 #include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
-#include "listener/connection/ssh/seam_host_key.h"
 
 using zomg::common::WireReader;
+using zomg::connection::ssh::LibsshHooks;
 using zomg::connection::ssh::OpenRefusal;
 using zomg::connection::ssh::refuse_open;
-using zomg::connection::ssh::Seam;
 
 struct ssh_signature_struct;
 struct ssh_socket_struct;
 
 namespace {
 
-Seam* seam = nullptr;
+LibsshHooks* hooks = nullptr;
 
 /// A message number (RFC 4254 §9).
 constexpr std::uint8_t kExtendedData = 95;
@@ -40,13 +40,13 @@ std::string_view unread(ssh_buffer buffer) {
 
 namespace zomg::connection::ssh {
 
-void install_seam(Seam* installed) {
+void install_hooks(LibsshHooks* installed) {
   forget_exchange();
-  seam = installed;
+  hooks = installed;
 }
 
-Seam* installed_seam() {
-  return seam;
+LibsshHooks* installed_hooks() {
+  return hooks;
 }
 
 }  // namespace zomg::connection::ssh
@@ -103,27 +103,27 @@ extern "C" {
 
 int __wrap_ssh_pki_signature_verify(ssh_session session, ssh_signature_struct* signature,
                                     ssh_key key, const unsigned char* data, size_t size) {
-  if (seam == nullptr) return SSH_ERROR;
+  if (hooks == nullptr) return SSH_ERROR;
   // "Valid" only means here that libssh goes on and asks us, who ask the monitor. A plain "no"
   // would leave the client without a reply.
-  seam->signature_verified(__real_ssh_pki_signature_verify(session, signature, key, data, size) ==
-                           SSH_OK);
+  hooks->signature_verified(__real_ssh_pki_signature_verify(session, signature, key, data, size) ==
+                            SSH_OK);
   return SSH_OK;
 }
 
 int __wrap_ssh_packet_userauth_request(ssh_session session, uint8_t type, ssh_buffer packet,
                                        void* user) {
-  if (seam != nullptr) seam->begin_auth_request(unread(packet));
+  if (hooks != nullptr) hooks->begin_auth_request(unread(packet));
   const int used = __real_ssh_packet_userauth_request(session, type, packet, user);
   // libssh drops what it cannot read without a word, and clients would wait for ever.
-  if (seam != nullptr && seam->end_auth_request()) ssh_auth_reply_default(session, 0);
+  if (hooks != nullptr && hooks->end_auth_request()) ssh_auth_reply_default(session, 0);
   return used;
 }
 
 int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
                                               ssh_buffer packet, const char* request,
                                               uint8_t want_reply) {
-  if (seam != nullptr) seam->begin_channel_request(channel, request, unread(packet));
+  if (hooks != nullptr) hooks->begin_channel_request(channel, request, unread(packet));
   return __real_ssh_message_handle_channel_request(session, channel, packet, request, want_reply);
 }
 
@@ -132,8 +132,8 @@ int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer
   WireReader reader(unread(packet));
   std::string_view channel_type;
   std::uint32_t sender = 0;
-  if (seam != nullptr && reader.string(channel_type) && reader.uint32(sender)) {
-    if (const OpenRefusal* refusal = seam->refuse_channel(channel_type, sender)) {
+  if (hooks != nullptr && reader.string(channel_type) && reader.uint32(sender)) {
+    if (const OpenRefusal* refusal = hooks->refuse_channel(channel_type, sender)) {
       refuse_open(session, sender, refusal->reason_code, sentence(refusal->why));
       return kPacketUsed;
     }
@@ -146,10 +146,10 @@ int __wrap_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet
   const auto data = zomg::connection::parse_channel_data(unread(packet), extended);
   ssh_channel channel = data ? ssh_channel_from_local(session, data->channel) : nullptr;
   // Of what is malformed, or for no channel, libssh makes what it does.
-  if (seam == nullptr || channel == nullptr) {
+  if (hooks == nullptr || channel == nullptr) {
     return __real_channel_rcv_data(session, type, packet, user);
   }
-  seam->on_channel_data(channel, data->bytes, extended);
+  hooks->on_channel_data(channel, data->bytes, extended);
   return kPacketUsed;
 }
 
@@ -163,27 +163,27 @@ void __wrap_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* publ
 }
 
 ssize_t __wrap_recv(int fd, void* data, size_t size, int flags) {
-  if (seam == nullptr || fd != seam->read_ahead().socket()) {
+  if (hooks == nullptr || fd != hooks->read_ahead().socket()) {
     return __real_recv(fd, data, size, flags);
   }
-  return seam->read_ahead().receive(data, size);
+  return hooks->read_ahead().receive(data, size);
 }
 
 ssize_t __wrap_send(int fd, const void* data, size_t size, int flags) {
-  if (seam == nullptr || fd != seam->read_ahead().socket()) {
+  if (hooks == nullptr || fd != hooks->read_ahead().socket()) {
     return __real_send(fd, data, size, flags);
   }
-  return seam->read_ahead().send(data, size, flags);
+  return hooks->read_ahead().send(data, size, flags);
 }
 
 int __wrap_ssh_socket_write(ssh_socket_struct* socket, const void* data, uint32_t size) {
-  if (seam != nullptr) seam->read_ahead().on_kept(size);
+  if (hooks != nullptr) hooks->read_ahead().on_kept(size);
   return __real_ssh_socket_write(socket, data, size);
 }
 
 int __wrap_poll(pollfd* fds, nfds_t count, int timeout) {
-  return seam == nullptr ? __real_poll(fds, count, timeout)
-                         : seam->read_ahead().poll(fds, count, timeout);
+  return hooks == nullptr ? __real_poll(fds, count, timeout)
+                          : hooks->read_ahead().poll(fds, count, timeout);
 }
 
 }  // extern "C"

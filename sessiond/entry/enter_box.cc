@@ -1,4 +1,4 @@
-#include "sessiond/entry/entering.h"
+#include "sessiond/entry/enter_box.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,8 +10,8 @@
 #include "common/base/log.h"
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
+#include "sessiond/box/box_probe.h"
 #include "sessiond/box/box_root.h"
-#include "sessiond/box/scout.h"
 #include "sessiond/container/blame.h"
 #include "sessiond/container/box_record.h"
 #include "sessiond/container/box_state.h"
@@ -154,8 +154,8 @@ class Entering {
   }
 
   Failure look_around() {
-    auto invocation = send_scout(*root_, {job_.plan, options_.user, state_->confinement.identity,
-                                          job_.environment.get(), streams_->terminal_path()});
+    auto invocation = probe_box(*root_, {job_.plan, options_.user, state_->confinement.identity,
+                                         job_.environment.get(), streams_->terminal_path()});
     if (!invocation) return failed(Step::kFork, invocation.error());
     if (invocation->failure != Failure::kNone) return invocation->failure;
     invocation_.emplace(std::move(*invocation));

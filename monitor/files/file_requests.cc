@@ -1,4 +1,4 @@
-#include "monitor/files/file_errands.h"
+#include "monitor/files/file_requests.h"
 
 #include <signal.h>
 
@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kPatience{10};
 
 }  // namespace
 
-FileErrands::~FileErrands() {
+FileRequests::~FileRequests() {
   for (auto& [id, running] : running_) {
     loop_.cancel(running.deadline);
     if (running.channel) loop_.forget(running.channel.fd());
@@ -22,13 +22,13 @@ FileErrands::~FileErrands() {
   }
 }
 
-void FileErrands::run(const messages::FileOrder& order, OnAnswer on_answer, int filler) {
+void FileRequests::run(const messages::FileOrder& order, OnAnswer on_answer, int filler) {
   auto started = start(order, filler < 0 ? null_fd_ : filler);
   if (!started) return on_answer(started.error().with_context(program_.name));
   running_.at(*started).on_answer = std::move(on_answer);
 }
 
-Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order, int filler) {
+Result<std::uint64_t> FileRequests::start(const messages::FileOrder& order, int filler) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
@@ -51,7 +51,7 @@ Result<std::uint64_t> FileErrands::start(const messages::FileOrder& order, int f
   return id;
 }
 
-bool FileErrands::on_packet(std::uint64_t id) {
+bool FileRequests::on_packet(std::uint64_t id) {
   Running& running = running_.at(id);
   auto packet = running.channel.receive();
   if (!packet && packet.error().errno_value == EAGAIN) return false;
@@ -68,7 +68,7 @@ bool FileErrands::on_packet(std::uint64_t id) {
   return true;
 }
 
-void FileErrands::answer(std::uint64_t id, Result<FileAnswer> told) {
+void FileRequests::answer(std::uint64_t id, Result<FileAnswer> told) {
   Running& running = running_.at(id);
   loop_.cancel(running.deadline);
   loop_.forget(running.channel.fd());
@@ -78,7 +78,7 @@ void FileErrands::answer(std::uint64_t id, Result<FileAnswer> told) {
   on_answer(std::move(told));
 }
 
-void FileErrands::on_end(std::uint64_t id) {
+void FileRequests::on_end(std::uint64_t id) {
   // What it said last may be there still; its end of the channel is closed in any case.
   while (running_.at(id).channel && on_packet(id)) {
   }

@@ -1,4 +1,4 @@
-#include "listener/connection/ssh/seam_host_key.h"
+#include "listener/connection/ssh/libssh_hooks_host_key.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -14,13 +14,13 @@
 
 #include "common/messages/connection.h"
 #include "listener/connection/ssh/host_key.h"
-#include "listener/connection/ssh/seam.h"
+#include "listener/connection/ssh/libssh_hooks.h"
 
-// The calls of the seam that are about the key exchange and the host key.
+// The calls of the hooks that are about the key exchange and the host key.
 
-using zomg::connection::ssh::installed_seam;
+using zomg::connection::ssh::installed_hooks;
 using zomg::connection::ssh::kDummySeed;
-using zomg::connection::ssh::Seam;
+using zomg::connection::ssh::LibsshHooks;
 using zomg::messages::kKexinitCookieBytes;
 
 namespace {
@@ -51,8 +51,8 @@ std::string_view view(const unsigned char* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-EVP_PKEY* host_key(const Seam& seam) {
-  std::string public_half(seam.host_public_key());
+EVP_PKEY* host_key(const LibsshHooks& hooks) {
+  std::string public_half(hooks.host_public_key());
   std::string private_half(kDummySeed);
   const OSSL_PARAM halves[] = {
       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, public_half.data(),
@@ -93,11 +93,12 @@ int __real_sha512(const unsigned char* bytes, size_t size, unsigned char* hash);
 int __wrap_EVP_DigestSign(EVP_MD_CTX* /*context*/, unsigned char* signature, size_t* signature_size,
                           const unsigned char* data, size_t size) {
   // Nothing else signs in this process: no other private key is in it.
-  Seam* seam = installed_seam();
-  if (seam == nullptr || signature == nullptr || *signature_size < kEd25519SignatureBytes) return 0;
+  LibsshHooks* hooks = installed_hooks();
+  if (hooks == nullptr || signature == nullptr || *signature_size < kEd25519SignatureBytes)
+    return 0;
   if (view(data, size) != last_hashed.hash) return 0;
   std::string made;
-  const bool signed_now = seam->sign_exchange(last_hashed.bytes, made);
+  const bool signed_now = hooks->sign_exchange(last_hashed.bytes, made);
   last_hashed.forget();
   if (!signed_now || made.size() != kEd25519SignatureBytes) return 0;
   std::copy(made.begin(), made.end(), signature);
@@ -108,9 +109,9 @@ int __wrap_EVP_DigestSign(EVP_MD_CTX* /*context*/, unsigned char* signature, siz
 int __wrap_ssh_get_random(void* bytes, int size, int strong) {
   // libssh draws a cookie of 16 bytes at once when it starts, and its padding only for what it
   // sends then. Were it otherwise, the monitor would sign nothing.
-  Seam* seam = installed_seam();
-  if (seam != nullptr && size == static_cast<int>(kKexinitCookieBytes)) {
-    const std::string cookie = seam->take_cookie();
+  LibsshHooks* hooks = installed_hooks();
+  if (hooks != nullptr && size == static_cast<int>(kKexinitCookieBytes)) {
+    const std::string cookie = hooks->take_cookie();
     if (cookie.size() == kKexinitCookieBytes) {
       std::memcpy(bytes, cookie.data(), cookie.size());
       return 1;
@@ -121,22 +122,22 @@ int __wrap_ssh_get_random(void* bytes, int size, int strong) {
 
 int __wrap_sha256(const unsigned char* bytes, size_t size, unsigned char* hash) {
   const int result = __real_sha256(bytes, size, hash);
-  if (installed_seam() != nullptr) last_hashed.note(view(bytes, size), view(hash, kSha256Bytes));
+  if (installed_hooks() != nullptr) last_hashed.note(view(bytes, size), view(hash, kSha256Bytes));
   return result;
 }
 
 int __wrap_sha512(const unsigned char* bytes, size_t size, unsigned char* hash) {
   const int result = __real_sha512(bytes, size, hash);
-  if (installed_seam() != nullptr) last_hashed.note(view(bytes, size), view(hash, kSha512Bytes));
+  if (installed_hooks() != nullptr) last_hashed.note(view(bytes, size), view(hash, kSha512Bytes));
   return result;
 }
 
 EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key(int type, ENGINE* engine, const unsigned char* key,
                                               size_t size) {
-  const Seam* seam = installed_seam();
-  if (seam != nullptr && type == EVP_PKEY_ED25519 && size == kDummySeed.size() &&
+  const LibsshHooks* hooks = installed_hooks();
+  if (hooks != nullptr && type == EVP_PKEY_ED25519 && size == kDummySeed.size() &&
       std::memcmp(key, kDummySeed.data(), size) == 0) {
-    return host_key(*seam);
+    return host_key(*hooks);
   }
   return __real_EVP_PKEY_new_raw_private_key(type, engine, key, size);
 }

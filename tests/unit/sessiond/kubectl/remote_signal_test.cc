@@ -1,11 +1,11 @@
-#include "sessiond/kubectl/errand.h"
+#include "sessiond/kubectl/remote_signal.h"
 
 #include <gtest/gtest.h>
 
 namespace zomg::kubectl {
 namespace {
 
-TEST(Errand, IsInVainWhenThePodOrTheContainerIsNoMore) {
+TEST(RemoteSignal, IsInVainWhenThePodOrTheContainerIsNoMore) {
   EXPECT_TRUE(is_gone("Error from server (NotFound): pods \"far-1\" not found\n"));
   EXPECT_TRUE(is_gone("error: unable to upgrade connection: container not found (\"box\")\n"));
   EXPECT_TRUE(
@@ -13,7 +13,7 @@ TEST(Errand, IsInVainWhenThePodOrTheContainerIsNoMore) {
               "Succeeded\n"));
 }
 
-TEST(Errand, IsTriedAgainWhenTheContainerMayBeThere) {
+TEST(RemoteSignal, IsTriedAgainWhenTheContainerMayBeThere) {
   EXPECT_FALSE(is_gone(""));
   EXPECT_FALSE(is_gone("The connection to the server 10.0.0.1:443 was refused\n"));
   EXPECT_FALSE(is_gone("Error from server (NotFound): nodes \"n\" not found\n"));

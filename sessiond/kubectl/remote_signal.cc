@@ -1,4 +1,4 @@
-#include "sessiond/kubectl/errand.h"
+#include "sessiond/kubectl/remote_signal.h"
 
 #include <unistd.h>
 
@@ -17,38 +17,39 @@ constexpr std::chrono::seconds kShellGrace{1};
 
 }  // namespace
 
-common::Result<Errand> Errand::start(int kubectl, const messages::BoxClaim& box,
-                                     const SessionInBox& session, const std::string& what,
-                                     int null) {
+common::Result<RemoteSignal> RemoteSignal::start(int kubectl, const messages::BoxClaim& box,
+                                                 const SessionInBox& session,
+                                                 const std::string& what, int null) {
   auto input = common::make_pipe();
   if (!input) return input.error();
   // Less than a pipe holds.
-  const std::string script = errand_input();
+  const std::string script = remote_signal_input();
   if (::write(input->second.get(), script.data(), script.size()) != std::ssize(script)) {
-    return common::errno_error("write the errand");
+    return common::errno_error("write the remote_signal");
   }
   auto complaints = common::make_pipe();
   if (!complaints) return complaints.error();
   if (auto set = common::set_nonblocking(complaints->first.get(), true); !set) return set.error();
-  auto child = start_kubectl(kubectl, errand_arguments(box, session, what),
+  auto child = start_kubectl(kubectl, remote_signal_arguments(box, session, what),
                              {input->first.get(), null, complaints->second.get()});
   if (!child) return child.error();
-  Errand errand(std::move(*child), what, std::move(input->second), std::move(complaints->first));
+  RemoteSignal remote_signal(std::move(*child), what, std::move(input->second),
+                             std::move(complaints->first));
   if (what == kEnd) {
-    errand.deadline_ = Clock::now() + kShellGrace;
-    errand.last_deadline_ = Clock::now() + limits::kHangupGrace;
+    remote_signal.deadline_ = Clock::now() + kShellGrace;
+    remote_signal.last_deadline_ = Clock::now() + limits::kHangupGrace;
   }
-  return errand;
+  return remote_signal;
 }
 
-void Errand::go_on() {
+void RemoteSignal::go_on() {
   deadline_ = std::exchange(last_deadline_, std::nullopt);
   if (!deadline_) return input_.reset();
   // A kubectl that does not read has the other end open all the same, and room for a byte.
   [[maybe_unused]] const ssize_t written = ::write(input_.get(), "\n", 1);
 }
 
-bool Errand::finish() {
+bool RemoteSignal::finish() {
   const auto status = child_.wait();
   if (status && status->signal == 0 && status->exit_code == 0) return true;
   std::array<char, 4096> bytes{};

@@ -1,4 +1,4 @@
-#include "monitor/supervisor/kept_sockets.h"
+#include "monitor/supervisor/inherited_sockets.h"
 
 #include "common/messages/supervisor.h"
 #include "monitor/supervisor/listening.h"

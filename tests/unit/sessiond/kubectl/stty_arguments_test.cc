@@ -1,4 +1,4 @@
-#include "sessiond/kubectl/terminal_words.h"
+#include "sessiond/kubectl/stty_arguments.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ termios usual() {
 }
 
 TEST(TerminalWords, SayTheFlagsInOneCall) {
-  const auto words = terminal_words(usual());
+  const auto words = stty_arguments(usual());
   ASSERT_EQ(words.size(), 1U);
   EXPECT_THAT(words[0], HasSubstr(" icrnl "));
   EXPECT_THAT(words[0], HasSubstr(" -echonl"));
@@ -33,8 +33,8 @@ TEST(TerminalWords, SayTheFlagsInOneCall) {
 TEST(TerminalWords, SayTheSpeed) {
   termios modes = usual();
   ASSERT_EQ(::cfsetspeed(&modes, B9600), 0);
-  EXPECT_THAT(terminal_words(modes), Contains("ispeed 9600"));
-  EXPECT_THAT(terminal_words(modes), Contains("ospeed 9600"));
+  EXPECT_THAT(stty_arguments(modes), Contains("ispeed 9600"));
+  EXPECT_THAT(stty_arguments(modes), Contains("ospeed 9600"));
 }
 
 TEST(TerminalWords, SayTheCharactersThatDiffer) {
@@ -43,7 +43,7 @@ TEST(TerminalWords, SayTheCharactersThatDiffer) {
   modes.c_cc[VINTR] = _POSIX_VDISABLE;
   modes.c_cc[VKILL] = '@';
   modes.c_cc[VEOL] = 0xff;
-  const auto words = terminal_words(modes);
+  const auto words = stty_arguments(modes);
   EXPECT_THAT(words, Contains("erase ^H"));
   EXPECT_THAT(words, Contains("intr undef"));
   EXPECT_THAT(words, Contains("kill 64"));

@@ -1,4 +1,4 @@
-#include "sessiond/box/scout.h"
+#include "sessiond/box/box_probe.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ std::string runtime_home(int container_root, unsigned uid) {
   return user ? user->home : "/";
 }
 
-Invocation look_around(const ScoutOrder& order, int container_root) {
+Invocation look_around(const BoxProbeOrder& order, int container_root) {
   const auto user = choose_user(order.user, order.container, read_passwd());
   if (!user) {
     Invocation none;
@@ -55,7 +55,7 @@ Invocation look_around(const ScoutOrder& order, int container_root) {
 }
 
 /// The child. One thread runs in it, so it may allocate.
-[[noreturn]] void scout(const BoxRoot& root, const ScoutOrder& order, int report) {
+[[noreturn]] void probe(const BoxRoot& root, const BoxProbeOrder& order, int report) {
   Invocation invocation;
   invocation.failure = Failure::kBoxHindered;
   const common::Fd container_root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -83,28 +83,28 @@ Result<std::string> read_report(int fd) {
     const std::size_t size = text.size();
     text.resize(size + kChunkBytes);
     const ssize_t got = ::read(fd, text.data() + size, kChunkBytes);
-    if (got < 0) return errno_error("the scout");
+    if (got < 0) return errno_error("the probe");
     text.resize(size + static_cast<std::size_t>(got));
     if (got == 0) return text;
   }
-  return common::error("the scout said too much");
+  return common::error("the probe said too much");
 }
 
 }  // namespace
 
-Result<Invocation> send_scout(const BoxRoot& root, const ScoutOrder& order) {
+Result<Invocation> probe_box(const BoxRoot& root, const BoxProbeOrder& order) {
   auto pipe = common::make_pipe();
   if (!pipe) return pipe.error();
   auto child = common::fork_child();
-  if (!child) return child.error().with_context("the scout");
-  if (!*child) scout(root, order, pipe->second.get());
+  if (!child) return child.error().with_context("the probe");
+  if (!*child) probe(root, order, pipe->second.get());
   pipe->second.reset();
   auto report = read_report(pipe->first.get());
   child->kill(SIGKILL);
   if (auto ended = child->wait(); !ended) return ended.error();
   if (!report) return report.error();
   auto invocation = ipc::decode<Invocation>(*report);
-  if (!invocation) return invocation.error().with_context("the scout");
+  if (!invocation) return invocation.error().with_context("the probe");
   // What it says is the box's word, which must not decide on another way into the box.
   constexpr std::array kItsOwn{Failure::kNone, Failure::kNoBoxUser, Failure::kNoShell,
                                Failure::kNoSftpServer};

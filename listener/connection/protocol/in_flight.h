@@ -8,7 +8,7 @@ namespace zomg::connection {
 /// What of a channel's data is on its way: sent, and not yet given back by the client as window
 /// (RFC 4254 §5.2). It waits in the sockets or in the client, and whatever is sent after it waits
 /// for all of it.
-class Flight {
+class InFlight {
  public:
   static constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
