@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Says commands to qemu's monitor, one after the other:  monitor.py SOCKET COMMAND…"""
+"""Says commands to qemu's monitor, one after the other, and prints the answers:  monitor.py SOCKET COMMAND…"""
 
 import socket
 import sys
@@ -27,6 +27,7 @@ def main():
             said = answer(monitor).decode(errors="replace")
             if "Error" in said:
                 sys.exit(f"{command}: {said}")
+            print(said)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,17 @@ start_machine() {
   [ -z "$state" ] || set -- "$@" -incoming "exec:cat $state"
   setsid qemu-system-x86_64 "$@" </dev/null >"$run/qemu.log" 2>&1 9>&- &
   machine_pid=$!
+  [ -z "$state" ] || go_on
+}
+
+# It was saved while it stood still, so it does when it has read all of its state.
+go_on() {
+  while status=$(monitor "info status" 2>/dev/null || echo unknown)
+    case $status in *unknown* | *inmigrate*) true ;; *) false ;; esac; do
+    kill -0 "$machine_pid" 2>/dev/null || { cat "$run/qemu.log" >&2; die "qemu ended"; }
+    sleep 0.2
+  done
+  monitor cont >/dev/null
 }
 
 in_machine() { # COMMAND…
@@ -68,9 +79,10 @@ wait_for_machine() {
 
 monitor() { /usr/bin/python3 "$here/monitor.py" "$run/monitor" "$@"; }
 
-# Writes its state to a file and ends it. What is on its disk then belongs to that state.
+# Writes its state to a file and ends it. What is on its disk then belongs to that state. It is stopped first: of
+# an emulated machine that runs, a page that changes meanwhile may be missed, and its kernel dies of that later.
 save_machine() { # STATE
-  monitor "migrate_set_parameter max-bandwidth 100G" "migrate exec:cat>$1" quit
+  monitor stop "migrate_set_parameter max-bandwidth 100G" "migrate exec:cat>$1" quit >/dev/null
   wait "$machine_pid" || die "qemu: $(cat "$run/qemu.log")"
   machine_pid=
   rm -rf "$run"
