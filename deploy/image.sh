@@ -11,7 +11,7 @@
 # Inside are the release build, kubectl, the libraries that these link, CA certificates, and nothing
 # that a program could be started with: no shell. The lower layer is Debian's packages, unpacked; it
 # lists them in var/lib/dpkg/status.d, where scanners look. The upper layer is what `cmake --install`
-# installs of programs, the accounts of deploy/quickstart/users.sh, and a list of all this, of the versions that
+# installs of programs, the accounts of deploy/tools/users.sh, and a list of all this, of the versions that
 # the programs were linked with, too: usr/share/doc/zomg-ssh-gateway/sbom.spdx.json. The same build and the same
 # versions of Debian's packages give the same image, bit for bit. ZOMG_BIN names the bin of another build,
 # ZOMG_KUBECTL another kubectl than Debian's: it has to be statically linked, which Debian 13's is not.
@@ -137,11 +137,11 @@ mkdir -p "$work/listed" "$tree/$doc"
 tar -x -C "$work/listed" -f "$layer" ./var/lib/dpkg/status.d
 /usr/bin/python3 "$root/deploy/sbom/make.py" image "$tree/$doc/sbom.spdx.json" \
   "$work/installed/$doc/sbom.spdx.json" "$work/listed/var/lib/dpkg/status.d" "${ZOMG_KUBECTL:-}"
-# The accounts of deploy/quickstart/users.sh, at numbers that Debian gives to no package.
+# The accounts of deploy/tools/users.sh, at numbers that Debian gives to no package.
 printf 'root:x:0:0:root:/root:/usr/sbin/nologin\n' >"$tree/etc/passwd"
 printf 'root:x:0:\n' >"$tree/etc/group"
 number=64201
-for user in $("$root/deploy/quickstart/users.sh" list); do
+for user in $("$root/deploy/tools/users.sh" list); do
   printf '%s:x:%s:%s:zomg-ssh-gateway:/nonexistent:/usr/sbin/nologin\n' "$user" $number $number \
     >>"$tree/etc/passwd"
   printf '%s:x:%s:\n' "$user" $number >>"$tree/etc/group"
@@ -160,7 +160,7 @@ cat >"$work/images.json" <<END
   "entrypoint": ["/usr/bin/zomg-ssh-gateway"],
   "env": ["PATH=/usr/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"]}]
 END
-/usr/bin/python3 "$root/deploy/quickstart/image.py" "$archive.new" <"$work/images.json"
+/usr/bin/python3 "$root/deploy/tools/image.py" "$archive.new" <"$work/images.json"
 mv "$archive.new" "$archive"
 id=$(tar -xO -f "$archive" manifest.json | sed -E 's/.*"Config": "([0-9a-f]+).*/\1/')
 echo "$archive: $(($(stat -c %s "$archive") / 1048576)) MiB, sha256:$id"

@@ -8,7 +8,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
-here=$root/deploy/quickstart
+here=$root/deploy/tools
 state=$root/build/quickstart
 node=$state/node
 gateway=$root/build/release/bin/zomg-ssh-gateway
@@ -109,7 +109,7 @@ stop_gateway() {
 
 # --- the rest ---------------------------------------------------------------------------------
 build() {
-  prefix=$("$root/deploy/libssh.sh") && cd "$root" || return 1
+  prefix=$("$root/deploy/tools/libssh.sh") && cd "$root" || return 1
   # Whoever configured the tree before keeps the tests as they were; here they are not needed.
   tests=-DZOMG_TESTS=OFF
   if [ -f build/release/CMakeCache.txt ]; then tests=; fi
@@ -147,7 +147,7 @@ up() {
   mkdir -p "$state"
   : >"$log"
   step 'packages of Debian' "$here/packages.sh" run build
-  step 'libssh' "$root/deploy/libssh.sh"
+  step 'libssh' "$root/deploy/tools/libssh.sh"
   step 'release build' build
   step 'system users' "$here/users.sh" add
   step 'images of the box' "$here/images.sh"

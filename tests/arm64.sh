@@ -29,7 +29,7 @@ if ! dpkg-query -W $packages >"$results/packages.log" 2>&1; then
       DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $packages; } \
     >"$results/packages.log" 2>&1 || { tail -n 20 "$results/packages.log"; exit 1; }
 fi
-libssh=$(deploy/libssh.sh --arch arm64)
+libssh=$(deploy/tools/libssh.sh --arch arm64)
 
 # --- the build --------------------------------------------------------------------------------
 # Without optimisation over all of a program, and little else of it: what differs by architecture is there

@@ -12,14 +12,14 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 [ "$(id -u)" = 0 ] || { echo "bench: run it as root" >&2; exit 1; }
 cd "$root"
 
-deploy/quickstart/packages.sh run build test
-prefix=$(deploy/libssh.sh)
+deploy/tools/packages.sh run build test
+prefix=$(deploy/tools/libssh.sh)
 tests=-DZOMG_TESTS=OFF
 if [ -f build/release/CMakeCache.txt ]; then tests=; fi
 # shellcheck disable=SC2086 # one option or none
 cmake --preset release "-DZOMG_LIBSSH_PREFIX=$prefix" $tests >/dev/null
 cmake --build --preset release >/dev/null
-deploy/quickstart/users.sh add
+deploy/tools/users.sh add
 ZOMG_BIN=$root/build/release/bin
 export ZOMG_BIN
 exec /usr/bin/python3 tests/bench/main.py "$@"

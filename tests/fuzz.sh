@@ -16,7 +16,7 @@ case ${much#runs=} in '' | *[!0-9]* | 0) usage ;; esac
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$root"
-prefix=$(deploy/libssh.sh)
+prefix=$(deploy/tools/libssh.sh)
 cmake --preset fuzz "-DZOMG_LIBSSH_PREFIX=$prefix" >/dev/null
 if [ $# -eq 0 ]; then
   for source in tests/fuzz/*_fuzz.cc; do

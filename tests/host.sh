@@ -27,7 +27,7 @@ flock 9
 
 # --- the tree ---------------------------------------------------------------------------------
 make_tree() {
-  command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: run deploy/quickstart/packages.sh test"
+  command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: run deploy/tools/packages.sh test"
   # shellcheck disable=SC2016 # for apt
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m 1 '/debian/*$') ||
     die "no Debian archive is among this machine's apt sources"

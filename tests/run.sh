@@ -53,7 +53,7 @@ clean_up() {
     tests/cluster/cluster.sh down "$(dirname "$cluster")" </dev/null
   done
   find "$work" -name instance -path '*node*' 2>/dev/null | while read -r instance; do
-    deploy/quickstart/containerd.sh down "$(dirname "$instance")" </dev/null
+    deploy/tools/containerd.sh down "$(dirname "$instance")" </dev/null
   done
   rm -rf "$work"
 }
@@ -111,7 +111,7 @@ tests() {
 # The functions below are called by name.
 # shellcheck disable=SC2317
 build() {
-  prefix=$(deploy/libssh.sh) || return 1
+  prefix=$(deploy/tools/libssh.sh) || return 1
   cmake --preset release "-DZOMG_LIBSSH_PREFIX=$prefix" -DZOMG_TESTS=ON &&
     cmake --build --preset release
 }
@@ -159,27 +159,27 @@ arm64() {
 # On a virtual machine of Debian 13, with the package built there; none of the machine's own is run.
 virtual_machine() {
   [ -z "$expression$programs${ZOMG_TEST_HOST-}" ] || return 0
-  prepare 'packages for a virtual machine' deploy/quickstart/packages.sh vm || return
+  prepare 'packages for a virtual machine' deploy/tools/packages.sh vm || return
   tests vm tests/vm/run.sh --results "$results"
 }
 
 # --- all of it --------------------------------------------------------------------------------
 all() {
-  prepare 'packages of Debian' deploy/quickstart/packages.sh run build test || return
-  prepare 'system users' deploy/quickstart/users.sh add || return
+  prepare 'packages of Debian' deploy/tools/packages.sh run build test || return
+  prepare 'system users' deploy/tools/users.sh add || return
   python_tests source tests/source
   if [ -z "$build" ]; then
-    prepare 'libssh' deploy/libssh.sh || return
+    prepare 'libssh' deploy/tools/libssh.sh || return
     prepare 'release build' build || return
     build=$root/build/release
   fi
   export ZOMG_BIN="$build/bin"
   [ -n "$expression" ] || unit_tests
   python_tests deploy tests/deploy
-  prepare 'images of the boxes' deploy/quickstart/images.sh || return
+  prepare 'images of the boxes' deploy/tools/images.sh || return
   prepare 'sshd for a box' tests/sshd_in_box.sh || return
   prepare 'SSH clients of npm' tests/npm_clients.sh || return
-  [ -n "$quick" ] || prepare 'packages of Go' deploy/quickstart/packages.sh go || return
+  [ -n "$quick" ] || prepare 'packages of Go' deploy/tools/packages.sh go || return
   # Files side by side: each process has a node of its own, and much of a test is waiting.
   marks='not alone'
   python_tests e2e tests/e2e --numprocesses "$jobs" --dist loadfile
@@ -191,7 +191,7 @@ all() {
   virtual_machine || return
   other_stacks || return
   [ -n "$expression" ] || arm64
-  prepare 'packages for Kubernetes' deploy/quickstart/packages.sh cluster || return
+  prepare 'packages for Kubernetes' deploy/tools/packages.sh cluster || return
   prepare 'Kubernetes' tests/cluster/build.sh || return
   prepare 'kubectl 1.31' tests/cluster/kubectl.sh 31 || return
   prepare 'kubectl 1.36' tests/cluster/kubectl.sh 36 || return

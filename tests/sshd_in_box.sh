@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a tar of what a box of deploy/quickstart lacks to be compared with, and prints its path: Debian's
+# Makes a tar of what a box of deploy/tools lacks to be compared with, and prints its path: Debian's
 # sshd, and what clients want to find at the other end (borg, unison, git, all of Python), with the libraries.
 # It is unpacked over /volumes. It is made once into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}.
 set -eu

@@ -96,7 +96,7 @@ fingerprint() {
 }
 
 # A field of zomg's profile; empty where there is no profile.
-profile() { "$here/zomg" profile "$1" 2>/dev/null || true; }
+profile() { "$here/../client/zomg" profile "$1" 2>/dev/null || true; }
 
 find_ssh_host() {
   for host in "${ZOMG_DEPLOY_SSH_HOST:-}" "${ZOMG_VM_SSH_HOST:-}" \

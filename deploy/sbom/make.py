@@ -7,7 +7,7 @@
 
 The gateway's is what its programs were linked with: by BUILD/maps, the linker's, and the shared libraries
 in the directory LIBRARIES; and whose headers SOURCE includes, since some libraries are nothing else. LIBSSH
-is what deploy/libssh.sh printed. The client's names the packages that it needs. The image's is that of the gateway (the file GATEWAY) with all packages of Debian that the directory STATUS
+is what deploy/tools/libssh.sh printed. The client's names the packages that it needs. The image's is that of the gateway (the file GATEWAY) with all packages of Debian that the directory STATUS
 lists; KUBECTL is a kubectl that is none of them, or nothing.
 """
 
@@ -25,7 +25,7 @@ LICENSE = {"licenseDeclared": "Apache-2.0", "supplier": "Organization: zomg.ai"}
 
 
 def read_source(libssh):
-    """What deploy/libssh.sh wrote of the source; where the system's is taken, nothing."""
+    """What deploy/tools/libssh.sh wrote of the source; where the system's is taken, nothing."""
     file = libssh / "source"
     if not file.exists():
         return {}
@@ -42,7 +42,7 @@ def add_libssh(document, libssh):
     return document.add(
         spdx.identifier("source", "libssh"), "libssh", version,
         supplier="Organization: Debian", licenseDeclared="LGPL-2.1-only",
-        sourceInfo=f"Debian's source package libssh {version}, built here by deploy/libssh.sh"
+        sourceInfo=f"Debian's source package libssh {version}, built here by deploy/tools/libssh.sh"
                    + (f", with a change to {changed}" if changed else ""),
         externalRefs=[{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
                        "referenceLocator": spdx.debian_purl("libssh", version, "source")}],

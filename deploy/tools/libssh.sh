@@ -1,11 +1,11 @@
 #!/bin/sh
 # Makes a static libssh 0.12 (>= 0.12.1) available and prints its prefix as the last line on stdout.
 #
-#   deploy/libssh.sh [--variant default|asan|fuzz] [--arch arm64]
+#   deploy/tools/libssh.sh [--variant default|asan|fuzz] [--arch arm64]
 #
 # Debian 12 has 0.10, which knows no post-quantum key exchange. So: the system's static library where
 # it is new enough, else Debian's own source package from a newer suite, with one function made faster
-# (deploy/libssh/sntrup761.awk), built into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}. What was built
+# (deploy/tools/libssh/sntrup761.awk), built into ${ZOMG_SSH_CACHE:-~/.cache/zomg-ssh-gateway}. What was built
 # once is found again without network. With --arch, for that architecture of Debian's, by its cross compiler.
 # The prefix has a file `source`, which says what it was made from.
 set -eu
@@ -91,7 +91,7 @@ print_built() {
 print_built && exit 0
 
 for tool in "$compiler" cmake ninja dpkg-source xz; do
-  command -v "$tool" >/dev/null || die "$tool is missing: run deploy/quickstart/packages.sh build first"
+  command -v "$tool" >/dev/null || die "$tool is missing: run deploy/tools/packages.sh build first"
 done
 mkdir -p "$cache"
 exec 9>"$cache/libssh.lock"

@@ -13,7 +13,7 @@ import uuid
 
 import yaml
 
-import pods  # of deploy/quickstart: stage.py made it importable
+import pods  # of deploy/tools: stage.py made it importable
 
 WORKERS = 8
 

@@ -88,7 +88,7 @@ def cri(_, scale):
 
 def api(_, scale):
     """By the Kubernetes API, from a real API server and etcd."""
-    subprocess.run([ROOT / "deploy/quickstart/packages.sh", "cluster"], check=True)
+    subprocess.run([ROOT / "deploy/tools/packages.sh", "cluster"], check=True)
     with _directory("api") as (directory, key):
         with Cluster(directory / "cluster") as cluster:
             login = "--".join(labels_of(1).values())

@@ -17,10 +17,10 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-QUICKSTART = ROOT / "deploy" / "quickstart"
+TOOLS = ROOT / "deploy" / "tools"
 # Another build's, where ZOMG_BIN names it: to compare two.
 BINARIES = pathlib.Path(os.environ.get("ZOMG_BIN") or ROOT / "build" / "release" / "bin")
-sys.path.insert(0, str(QUICKSTART))
+sys.path.insert(0, str(TOOLS))
 import pods  # noqa: E402  (found by the line above)
 
 SSHD_CONFIG = """
@@ -109,9 +109,9 @@ class Stage:
                             "-f", self.work / name], check=True)
 
     def _start_box(self):
-        containerd = QUICKSTART / "containerd.sh"
+        containerd = TOOLS / "containerd.sh"
         subprocess.run([containerd, "up", self.node], check=True)
-        archive = subprocess.run([QUICKSTART / "images.sh"], check=True, capture_output=True,
+        archive = subprocess.run([TOOLS / "images.sh"], check=True, capture_output=True,
                                  text=True).stdout.splitlines()[-1]
         subprocess.run([containerd, "import", self.node, archive], check=True)
         self.instance = pods.Instance(str(self.node))
@@ -241,7 +241,7 @@ class Stage:
             self.gateway_process.kill()
             self.gateway_process.wait()
             self.gateway_process = None
-        subprocess.run([QUICKSTART / "containerd.sh", "down", self.node], check=False)
+        subprocess.run([TOOLS / "containerd.sh", "down", self.node], check=False)
 
 
 # A benchmark is no attack: as MaxStartups 2000 of sshd's.

@@ -24,7 +24,7 @@ def _build(work):
     """The strangers' client, with the libssh that the gateway has, and what they try to log in with:
     a certificate that takes long to verify, of an authority that nobody knows."""
     prefix = os.environ.get("ZOMG_LIBSSH_PREFIX") or subprocess.run(
-        [ROOT / "deploy" / "libssh.sh"], check=True, capture_output=True,
+        [ROOT / "deploy" / "tools" / "libssh.sh"], check=True, capture_output=True,
         text=True).stdout.splitlines()[-1]
     program = work / "strangers"
     source = pathlib.Path(__file__).with_name("strangers.c")

@@ -22,7 +22,7 @@ if [ -x "$bin/kubelet" ]; then echo "$bin"; exit 0; fi
 
 for tool in go gcc dpkg-source xz; do
   command -v "$tool" >/dev/null ||
-    die "$tool is missing: run deploy/quickstart/packages.sh cluster first"
+    die "$tool is missing: run deploy/tools/packages.sh cluster first"
 done
 mkdir -p "$cache"
 exec 9>"$cache/kubernetes.lock"

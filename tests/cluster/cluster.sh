@@ -9,7 +9,7 @@
 #   cluster.sh kubeconfig DIR NAMESPACE ACCOUNT     prints one for a service account, good for a day
 #
 # DIR keeps the data. DIR/cluster names its addresses and ports. The nodes are
-# containerd instances, DIR/node1 and DIR/node2 (deploy/quickstart/containerd.sh), each with a kubelet.
+# containerd instances, DIR/node1 and DIR/node2 (deploy/tools/containerd.sh), each with a kubelet.
 # Any number of clusters can run side by side: the servers listen on loopback addresses that nobody
 # else uses, and the API server on an address of node1's bridge, the cluster IP of the service
 # `kubernetes`, so that pods reach it without a kube-proxy. Nothing of the machine is changed, and
@@ -22,7 +22,7 @@ die() { say "$@"; exit 1; }
 
 [ $# -ge 2 ] || usage
 here=$(cd "$(dirname "$0")" && pwd -P)
-quickstart=$here/../../deploy/quickstart
+tools=$here/../../deploy/tools
 verb=$1
 mkdir -p "$2"
 dir=$(cd "$2" && pwd -P)
@@ -302,13 +302,13 @@ share() {
 }
 
 start_node() {
-  "$quickstart/containerd.sh" up "$dir/node$1" && share "$(instance_of "$1" run)" &&
-    "$quickstart/containerd.sh" import "$dir/node$1" "$images"
+  "$tools/containerd.sh" up "$dir/node$1" && share "$(instance_of "$1" run)" &&
+    "$tools/containerd.sh" import "$dir/node$1" "$images"
 }
 
 up() {
   bin=$("$here/build.sh")
-  images=$("$quickstart/images.sh")
+  images=$("$tools/images.sh")
   write_settings
   make_pki
   on_both start_node
@@ -330,7 +330,7 @@ status() {
   for part in etcd apiserver controllers scheduler kubelet1 kubelet2; do
     if pid=$(pid_of $part); then echo "$part runs, pid $pid"; else echo "$part does not run"; all=1; fi
   done
-  for node in 1 2; do "$quickstart/containerd.sh" status "$dir/node$node" || all=1; done
+  for node in 1 2; do "$tools/containerd.sh" status "$dir/node$node" || all=1; done
   echo "KUBECONFIG=$dir/admin.kubeconfig"
   return $all
 }
@@ -350,7 +350,7 @@ down() {
   for node in 1 2; do
     run=$(instance_of $node run)
     if [ -n "$run" ]; then forget_logs "$run"; fi
-    "$quickstart/containerd.sh" down "$dir/node$node"
+    "$tools/containerd.sh" down "$dir/node$node"
   done
   rm -rf "$pki" "$dir"/*.log "$dir"/*.kubeconfig "$dir/cluster" "$dir/etcd" "$dir/apiserver" \
     "$dir/controllers" "$dir/scheduler" "$dir/node1" "$dir/node2" "$dir/.kube"

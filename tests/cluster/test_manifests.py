@@ -129,7 +129,7 @@ def test_a_kubectl_that_sessions_could_not_run_comes_into_no_image(tmp_path):
 
 
 def test_the_image_has_the_accounts_of_an_installation(image):
-    accounts = subprocess.run([paths.QUICKSTART / "users.sh", "list"], check=True, text=True,
+    accounts = subprocess.run([paths.TOOLS / "users.sh", "list"], check=True, text=True,
                               stdout=subprocess.PIPE).stdout.split()
     rows = [line.split(":") for path, _, content in files_of(image) if path == "/etc/passwd"
             for line in content.decode().splitlines()]

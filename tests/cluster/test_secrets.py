@@ -38,7 +38,7 @@ class Operator:
                               timeout=300, check=False)
 
     def tool(self, command):
-        done = self.run(paths.ROOT / "deploy/host-key.sh", command)
+        done = self.run(paths.ROOT / "deploy/host_key/host-key.sh", command)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -15,7 +15,7 @@ key=$(cat "$here/websocket.sh" "$here/wsfront/main.go" | sha256sum | cut -c1-12)
 program=$cache/wsfront-$key
 if [ -x "$program" ]; then echo "$program"; exit 0; fi
 for tool in mmdebstrap unshare; do
-  command -v "$tool" >/dev/null || die "$tool is missing: run deploy/quickstart/packages.sh test first"
+  command -v "$tool" >/dev/null || die "$tool is missing: run deploy/tools/packages.sh test first"
 done
 mkdir -p "$cache"
 exec 9>"$cache/wsfront.lock"

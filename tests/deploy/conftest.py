@@ -14,6 +14,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 from debian import Fresh, make_packages  # noqa: E402  pylint: disable=wrong-import-position
 
 DEPLOY = HERE.parents[1] / "deploy"
+TOOLS = {"zomg": DEPLOY / "client/zomg", "host-key.sh": DEPLOY / "host_key/host-key.sh"}
 
 PROFILES = """active_profile: dev
 profiles:
@@ -49,7 +50,7 @@ class Operator:
         inherited = {name: value for name, value in os.environ.items()
                      if not name.startswith(("ZOMG_", "SOPS_", "XDG_"))}
         return subprocess.run(
-            [DEPLOY / tool, *arguments], cwd=self.home, stdin=subprocess.DEVNULL,
+            [TOOLS[tool], *arguments], cwd=self.home, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=60, check=False,
             env={**inherited, "HOME": str(self.home), "PATH": f"{self.programs}:{os.environ['PATH']}",
                  **environment})

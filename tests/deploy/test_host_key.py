@@ -1,4 +1,4 @@
-"""deploy/host-key.sh: the host key from its making to the cluster, never in the clear."""
+"""deploy/host_key/host-key.sh: the host key from its making to the cluster, never in the clear."""
 
 import base64
 import json

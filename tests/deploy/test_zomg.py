@@ -1,4 +1,4 @@
-"""deploy/zomg: what it makes of a box's name and the profile."""
+"""deploy/client/zomg: what it makes of a box's name and the profile."""
 
 import subprocess
 
@@ -100,9 +100,9 @@ def test_a_profile_that_is_wrong_says_so(operator, profiles, reason):
 
 
 def completed(operator, shell_words):
-    operator.stand_in("zomg", f'exec {DEPLOY}/zomg "$@"')
+    operator.stand_in("zomg", f'exec {DEPLOY}/client/zomg "$@"')
     operator.stand_in("kubectl", 'printf "box1\\nbox2\\n"')
-    script = (f'. {DEPLOY}/completions/zomg.bash; COMP_WORDS=({shell_words}); '
+    script = (f'. {DEPLOY}/client/completions/zomg.bash; COMP_WORDS=({shell_words}); '
               'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); compopt() { :; }; _zomg; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True,
@@ -118,4 +118,4 @@ def test_bash_completes_commands_and_boxes(operator):
 
 
 def test_zsh_reads_the_completion():
-    subprocess.run(["zsh", "-n", DEPLOY / "completions/_zomg"], check=True)
+    subprocess.run(["zsh", "-n", DEPLOY / "client/completions/_zomg"], check=True)

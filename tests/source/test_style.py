@@ -29,7 +29,7 @@ def test_sources_are_formatted():
     run("clang-format", "--dry-run", "--Werror", *tracked("*.cc", "*.h", "*.c"))
 
 
-@pytest.mark.parametrize("script", tracked("*.sh", "deploy/zomg", "deploy/completions/zomg.bash"))
+@pytest.mark.parametrize("script", tracked("*.sh", "deploy/client/zomg", "deploy/client/completions/zomg.bash"))
 def test_shell_is_clean(script):
     run("shellcheck", script)
 

@@ -41,7 +41,7 @@ tests='python3 python3-grpcio python3-protobuf protobuf-compiler gcc libc6-dev p
   openssh-client rsync tmux strace openssl libcap2-bin python3-pyte asciinema zsh'
 
 make_tree() {
-  command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: run deploy/quickstart/packages.sh test"
+  command -v mmdebstrap >/dev/null || die "mmdebstrap is missing: run deploy/tools/packages.sh test"
   # shellcheck disable=SC2016 # for apt
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m 1 '/debian/*$') ||
     die "no Debian archive is among this machine's apt sources"

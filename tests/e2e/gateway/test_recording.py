@@ -72,7 +72,7 @@ def test_what_a_terminal_shows_is_recorded(recording_gateway, directory, box, co
 
 def test_asciinema_plays_it(recording_gateway, directory, box, connect):
     if not shutil.which("asciinema"):
-        pytest.fail("asciinema is missing: deploy/quickstart/packages.sh test")
+        pytest.fail("asciinema is missing: deploy/tools/packages.sh test")
     with recording_gateway() as gateway, terminal.shell(connect(gateway, box.login)) as screen:
         screen.expect(r"[#$] ")
         screen.send("echo played=$((1 + 1)); exit\n")

@@ -9,7 +9,7 @@ import subprocess
 
 from harness import paths, processes, waiting
 
-import pods  # of deploy/quickstart: paths made it importable
+import pods  # of deploy/tools: paths made it importable
 
 SCRIPT = paths.ROOT / "tests" / "cluster" / "cluster.sh"
 CONTAINERDS = ("containerd1", "containerd2")
@@ -59,7 +59,7 @@ class Cluster:
     def start(self, part):
         """Starts one of PARTS and waits until it answers."""
         if part in CONTAINERDS:
-            subprocess.run([paths.QUICKSTART / "containerd.sh", "up",
+            subprocess.run([paths.TOOLS / "containerd.sh", "up",
                             self.directory / f"node{part[-1]}"], check=True, timeout=120,
                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         else:
@@ -67,7 +67,7 @@ class Cluster:
 
     def import_image(self, node, archive):
         """Brings the images of an archive into the containerd of node 1 or 2."""
-        subprocess.run([paths.QUICKSTART / "containerd.sh", "import",
+        subprocess.run([paths.TOOLS / "containerd.sh", "import",
                         self.directory / f"node{node}", archive], check=True, timeout=300,
                        stdin=subprocess.DEVNULL)
 

@@ -10,13 +10,13 @@ import grpc
 
 from harness import paths, processes, stack, waiting
 
-import pods  # of deploy/quickstart: paths made it importable
+import pods  # of deploy/tools: paths made it importable
 
 _counter = itertools.count(1)
 
 
 def _script(name, *arguments):
-    done = subprocess.run(processes.at_usual_priority(paths.QUICKSTART / name, *arguments), text=True,
+    done = subprocess.run(processes.at_usual_priority(paths.TOOLS / name, *arguments), text=True,
                           check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     assert done.returncode == 0, f"{name} {arguments}: {done.stdout}{done.stderr}"
     return done.stdout

@@ -5,8 +5,8 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-QUICKSTART = ROOT / "deploy" / "quickstart"
+TOOLS = ROOT / "deploy" / "tools"
 BINARIES = pathlib.Path(os.environ.get("ZOMG_BIN") or ROOT / "build/release/bin")
 GATEWAY = BINARIES / "zomg-ssh-gateway"
 
-sys.path.insert(0, str(QUICKSTART))
+sys.path.insert(0, str(TOOLS))

@@ -1,11 +1,11 @@
-"""deploy/zomg against a real gateway: its three clients reach the box."""
+"""deploy/client/zomg against a real gateway: its three clients reach the box."""
 
 import os
 import subprocess
 
 from harness import paths
 
-ZOMG = paths.ROOT / "deploy/zomg"
+ZOMG = paths.ROOT / "deploy/client/zomg"
 
 
 def zomg(home, *arguments, **options):

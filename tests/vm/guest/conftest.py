@@ -34,7 +34,7 @@ class ThisNode(Node):
 
     def __enter__(self):
         self.up()
-        images = subprocess.run([paths.QUICKSTART / "images.sh"], check=True, text=True, timeout=300,
+        images = subprocess.run([paths.TOOLS / "images.sh"], check=True, text=True, timeout=300,
                                 stdout=subprocess.PIPE).stdout.strip()
         known = subprocess.run(["ctr", "-n", "k8s.io", "images", "ls", "-q"], check=True, text=True,
                                stdout=subprocess.PIPE).stdout

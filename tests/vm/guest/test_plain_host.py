@@ -11,7 +11,7 @@ from harness import paths, readme
 
 LOGIN = "ssh demo--box1@localhost -p 2222"
 # These were run in the tree of Debian 13 that this package was built in.
-DONE_BEFORE = ("deploy/quickstart/packages.sh build", "cmake --preset release", "(cd build/release && cpack)")
+DONE_BEFORE = ("deploy/tools/packages.sh build", "cmake --preset release", "(cd build/release && cpack)")
 
 
 @pytest.mark.timeout(900)
