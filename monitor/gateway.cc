@@ -99,8 +99,7 @@ Result<void> Gateway::run() {
     if (auto started = keyring_.start(); !started) return started;
   }
   if (auto started = listener_.start(); !started) return started;
-  for (const common::Error& limit : examine_resource_limits().low)
-    log::warning("{}", limit.message);
+  for (const common::Error& limit : resource_limits_.low) log::warning("{}", limit.message);
   std::string addresses;
   for (const common::Fd& socket : config_.listening) addresses += " " + address_of(socket.get());
   // The last word of a start: who waits for it finds nothing of the start after it.

@@ -111,8 +111,9 @@ class Gateway {
   SessionRecorder recorder_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-  const std::size_t max_connections_ = std::min<std::size_t>(examine_resource_limits().connections,
-                                                             config_.settings.max_connections);
+  const ResourceLimits resource_limits_ = examine_resource_limits();
+  const std::size_t max_connections_ =
+      std::min<std::size_t>(resource_limits_.connections, config_.settings.max_connections);
   DepartedClients departed_;
   std::uint64_t last_connection_ = 0;
   std::uint64_t accepted_ = 0;  ///< by the listener

@@ -1,86 +1,78 @@
 #include "monitor/base/pids_limit.h"
 
+#include <fcntl.h>
+
 #include <fstream>
 #include <sstream>
-#include <string_view>
+
+#include "common/base/fd.h"
+#include "common/proc/cgroup_paths.h"
+#include "common/proc/lines.h"
 
 namespace zomg::monitor {
 namespace {
 
-bool has_pids(const std::string& controllers) {
-  return ("," + controllers + ",").find(",pids,") != std::string::npos;
-}
+using common::CgroupMembership;
+using common::CgroupMount;
+using common::Fd;
+
+constexpr std::string_view kController = "pids";
 
 bool is_below(std::string_view path, std::string_view root) {
   return path == root || (path.starts_with(root) && path[root.size()] == '/');
 }
 
-std::string contents(const char* file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
-
 /// The directories from the mount point down to that of `path`.
-void add_way(std::vector<std::string>& directories, std::string directory, std::string_view path) {
-  directories.push_back(directory);
+void visit_way(std::string directory, std::string_view path,
+               const std::function<void(const std::string&)>& visit) {
+  visit(directory);
   std::istringstream parts{std::string(path)};
   for (std::string part; std::getline(parts, part, '/');) {
     if (part.empty()) continue;
     directory += "/" + part;
-    directories.push_back(directory);
+    visit(directory);
   }
 }
 
 }  // namespace
 
-std::vector<std::string> pids_cgroups(const std::string& memberships, const std::string& mounts) {
+common::Result<void> for_each_pids_cgroup(int memberships, int mountinfo,
+                                          const std::function<void(const std::string&)>& visit) {
   std::string v1;
   std::string v2;
-  std::istringstream lines(memberships);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (controllers.empty()) v2 = line.substr(second + 1);
-    if (has_pids(controllers)) v1 = line.substr(second + 1);
-  }
-  std::vector<std::string> directories;
-  std::istringstream all(mounts);
-  for (std::string line; std::getline(all, line);) {
-    // proc(5) mountinfo: fields by blanks; after ` - ` the type, the source and the super options.
-    const std::size_t dash = line.find(" - cgroup");
-    if (dash == std::string::npos) continue;
-    std::istringstream before(line.substr(0, dash));
-    std::istringstream after(line.substr(dash + 3));
-    std::string skipped;
-    std::string root;
-    std::string mount_point;
-    std::string type;
-    std::string options;
-    before >> skipped >> skipped >> skipped >> root >> mount_point;
-    after >> type >> skipped >> options;
-    if (type == "cgroup" && !has_pids(options)) continue;
-    const std::string& path = type == "cgroup2" ? v2 : v1;
-    if (root == "/") root.clear();
+  auto read = common::for_each_line(memberships, [&v1, &v2](std::string_view line) {
+    for (CgroupMembership& membership : common::parse_cgroup_memberships(line)) {
+      const bool wanted = common::lists(membership.controllers, kController);
+      if (wanted) v1 = std::move(membership.path);
+      if (!wanted && membership.controllers.empty()) v2 = std::move(membership.path);
+    }
+    return true;
+  });
+  if (!read) return read;
+  return common::for_each_cgroup_mount(mountinfo, [&](const CgroupMount& mount) {
+    if (!mount.v2 && !common::lists(mount.super_options, kController)) return true;
+    const std::string& path = mount.v2 ? v2 : v1;
+    const std::string root = mount.root == "/" ? "" : mount.root;
     // Else the mount is of another part of the hierarchy.
-    if (!path.starts_with('/') || !is_below(path, root)) continue;
-    add_way(directories, mount_point, std::string_view(path).substr(root.size()));
-  }
-  return directories;
+    if (path.starts_with('/') && is_below(path, root)) {
+      visit_way(mount.mount_point, std::string_view(path).substr(root.size()), visit);
+    }
+    return true;
+  });
 }
 
 std::optional<PidsLimit> lowest_pids_limit() {
   std::optional<PidsLimit> lowest;
-  for (const std::string& directory :
-       pids_cgroups(contents("/proc/self/cgroup"), contents("/proc/self/mountinfo"))) {
-    const std::string file = directory + "/pids.max";
+  const Fd memberships(::open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC));
+  const Fd mountinfo(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+  // What cannot be seen bounds us all the same: a fork is refused then.
+  (void)for_each_pids_cgroup(memberships.get(), mountinfo.get(), [&lowest](const std::string& at) {
+    const std::string file = at + "/pids.max";
     std::uint64_t most = 0;
     // `max`, or no such file.
-    if (!(std::ifstream(file) >> most)) continue;
+    if (!(std::ifstream(file) >> most)) return;
     if (!lowest || most < lowest->most) lowest = PidsLimit{most, file};
-  }
+  }).has_value();
   return lowest;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
+
+#include "common/base/result.h"
 
 namespace zomg::monitor {
 
@@ -18,7 +21,10 @@ struct PidsLimit {
 /// none above its own. Nothing where there is none.
 std::optional<PidsLimit> lowest_pids_limit();
 
-/// The directories of these cgroups, from the contents of /proc/self/cgroup and /proc/self/mountinfo.
-std::vector<std::string> pids_cgroups(const std::string& memberships, const std::string& mounts);
+/// Calls `visit` with the directory of each of these cgroups, from the mount point down. Reads
+/// `memberships`, a /proc/PID/cgroup, and `mountinfo` line by line: the latter is as long as the host
+/// has mounts.
+common::Result<void> for_each_pids_cgroup(int memberships, int mountinfo,
+                                          const std::function<void(const std::string&)>& visit);
 
 }  // namespace zomg::monitor

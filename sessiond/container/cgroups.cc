@@ -9,82 +9,33 @@
 #include <sstream>
 
 #include "common/base/quoted.h"
-#include "sessiond/container/lines.h"
+#include "common/proc/cgroup_paths.h"
 
 namespace zomg::sessiond {
 namespace {
 
+using common::CgroupMembership;
+using common::CgroupMount;
 using common::errno_error;
 using common::Fd;
 using common::Result;
 
-/// A process's place in one hierarchy: a line of /proc/PID/cgroup.
-struct Membership {
-  std::string controllers;  ///< empty for cgroup v2
-  std::string path;
-
-  bool operator==(const Membership&) const = default;
-};
-
-/// A mounted hierarchy.
-struct Hierarchy {
-  bool v2 = false;
-  std::string mount_point;
-  std::string super_options;  ///< comma-separated; has the controllers of a v1 hierarchy
-};
-
-std::vector<Membership> parse_memberships(const std::string& text) {
-  std::vector<Membership> memberships;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    memberships.push_back({line.substr(first + 1, second - first - 1), line.substr(second + 1)});
-  }
-  return memberships;
-}
-
-/// proc(5) mountinfo: fields by blanks; after ` - ` the type, the source and the super options.
-/// Nothing of a mount that is no hierarchy, or only part of one: paths would mean something else there.
-std::optional<Hierarchy> parse_hierarchy(const std::string& line) {
-  const std::size_t dash = line.find(" - ");
-  if (dash == std::string::npos) return std::nullopt;
-  std::istringstream before(line.substr(0, dash));
-  std::istringstream after(line.substr(dash + 3));
-  std::string skipped;
-  std::string root;
-  Hierarchy hierarchy;
-  std::string type;
-  before >> skipped >> skipped >> skipped >> root >> hierarchy.mount_point;
-  after >> type >> skipped >> hierarchy.super_options;
-  if ((type != "cgroup" && type != "cgroup2") || root != "/") return std::nullopt;
-  hierarchy.v2 = type == "cgroup2";
-  return hierarchy;
-}
-
-bool has_option(const std::string& options, const std::string& wanted) {
-  std::istringstream stream(options);
-  for (std::string option; std::getline(stream, option, ',');) {
-    if (option == wanted) return true;
-  }
-  return false;
-}
-
-bool is_hierarchy_of(const Hierarchy& hierarchy, const Membership& membership) {
-  if (membership.controllers.empty() || hierarchy.v2) {
-    return membership.controllers.empty() && hierarchy.v2;
+/// Not of a part of the hierarchy: paths would mean something else there.
+bool is_mount_of(const CgroupMount& mount, const CgroupMembership& membership) {
+  if (mount.root != "/") return false;
+  if (membership.controllers.empty() || mount.v2) {
+    return membership.controllers.empty() && mount.v2;
   }
   std::istringstream controllers(membership.controllers);
   for (std::string controller; std::getline(controllers, controller, ',');) {
-    if (!has_option(hierarchy.super_options, controller)) return false;
+    if (!common::lists(mount.super_options, controller)) return false;
   }
   return true;
 }
 
 /// Of v2; empty where there is none.
 std::string unified_path(const std::string& text) {
-  for (const auto& [controllers, path] : parse_memberships(text)) {
+  for (const auto& [controllers, path] : common::parse_cgroup_memberships(text)) {
     if (controllers.empty()) return path;
   }
   return {};
@@ -107,29 +58,26 @@ bool says_frozen(int freezer) {
 
 Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::string& ours,
                                          int mountinfo) {
-  const auto own = parse_memberships(ours);
-  auto memberships = parse_memberships(theirs);
-  std::erase_if(memberships, [&own](const Membership& membership) {
+  const auto own = common::parse_cgroup_memberships(ours);
+  auto memberships = common::parse_cgroup_memberships(theirs);
+  std::erase_if(memberships, [&own](const CgroupMembership& membership) {
     return std::find(own.begin(), own.end(), membership) != own.end();
   });
-  std::vector<std::optional<Hierarchy>> hierarchies(memberships.size());
+  std::vector<std::optional<CgroupMount>> mounts(memberships.size());
   std::size_t missing = memberships.size();
-  const auto read = for_each_line(mountinfo, [&](std::string_view line) {
-    // Most of them are of something else.
-    if (missing == 0 || line.find(" - cgroup") == std::string_view::npos) return missing > 0;
-    const auto hierarchy = parse_hierarchy(std::string(line));
-    for (std::size_t i = 0; hierarchy && i < memberships.size(); ++i) {
-      if (hierarchies[i] || !is_hierarchy_of(*hierarchy, memberships[i])) continue;
-      hierarchies[i] = hierarchy;
+  const auto read = common::for_each_cgroup_mount(mountinfo, [&](const CgroupMount& mount) {
+    for (std::size_t i = 0; i < memberships.size(); ++i) {
+      if (mounts[i] || !is_mount_of(mount, memberships[i])) continue;
+      mounts[i] = mount;
       --missing;
     }
     return missing > 0;
   });
-  if (!read) return read.error().with_context("mountinfo");
+  if (!read) return read.error();
   std::vector<Cgroup> cgroups;
   for (std::size_t i = 0; i < memberships.size(); ++i) {
     const auto& [controllers, path] = memberships[i];
-    if (!hierarchies[i]) {
+    if (!mounts[i]) {
       return common::error("the cgroup hierarchy {} is not mounted", common::quoted(controllers));
     }
     // Outside the root of our cgroup namespace, where no path leads.
@@ -139,9 +87,9 @@ Result<std::vector<Cgroup>> find_cgroups(const std::string& theirs, const std::s
           "run in the host's cgroup namespace",
           path);
     }
-    const bool v2 = hierarchies[i]->v2;
+    const bool v2 = mounts[i]->v2;
     cgroups.push_back(
-        {v2, v2 || has_option(controllers, "freezer"), hierarchies[i]->mount_point + path});
+        {v2, v2 || common::lists(controllers, "freezer"), mounts[i]->mount_point + path});
   }
   return cgroups;
 }

@@ -14,8 +14,8 @@ MOST_LINES = 300
 # arrow runs back up. Programs of their own below a folder share nothing with it: it may run with
 # privileges that they do not have.
 ROOMS = {
-    "common": ("common/base", "common/ipc", "common/messages", "common/ssh", "common/sandbox/seccomp",
-               "common/sandbox"),
+    "common": ("common/base", "common/proc", "common/ipc", "common/messages", "common/ssh",
+               "common/sandbox/seccomp", "common/sandbox"),
     "monitor": ("monitor/base", "monitor/files", "monitor/settings", "monitor/settings/documents",
                 "monitor/events", "monitor/keys", "monitor/login", "monitor/boxes",
                 "monitor/connections", "monitor/supervisor", "monitor/check", "monitor"),

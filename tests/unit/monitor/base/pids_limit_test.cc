@@ -1,17 +1,28 @@
 #include "monitor/base/pids_limit.h"
 
+#include <fcntl.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/limits.h"
 #include "monitor/base/resource_limits.h"
+#include "tests/unit/file_of.h"
 #include "tests/unit/pids_cgroup.h"
 
 namespace zomg::monitor {
 namespace {
 
 using Directories = std::vector<std::string>;
+
+Directories pids_cgroups(const std::string& memberships, const std::string& mounts) {
+  Directories directories;
+  EXPECT_TRUE(for_each_pids_cgroup(
+      file_of(memberships).get(), file_of(mounts).get(),
+      [&directories](const std::string& directory) { directories.push_back(directory); }));
+  return directories;
+}
 
 TEST(PidsCgroups, AreThoseFromTheMountPointDown) {
   EXPECT_EQ(pids_cgroups("0::/a.slice/b.service\n",
@@ -29,6 +40,23 @@ TEST(PidsCgroups, AreBelowWhatIsMounted) {
   EXPECT_EQ(pids_cgroups("8:pids:/kubepods/x\n", mounts), (Directories{"/c"}));
   EXPECT_EQ(pids_cgroups("8:pids:/kubepods/xy\n", mounts), Directories());
   EXPECT_EQ(pids_cgroups("8:pids:/\n", mounts), Directories());
+}
+
+/// As on a host where a list of mounts grows over any bound on the whole of it.
+TEST(PidsCgroups, AreFoundAfterTwentyThousandOtherMounts) {
+  std::string mounts;
+  for (int i = 0; i < 20'000; ++i) {
+    mounts += fmt::format("{} 25 0:40 / /var/lib/{:064} rw - tmpfs tmpfs rw\n", i + 100, i);
+  }
+  EXPECT_EQ(pids_cgroups("0::/a\n", mounts + "31 30 0:27 / /c rw - cgroup2 cgroup2 rw\n"),
+            (Directories{"/c", "/c/a"}));
+}
+
+TEST(PidsCgroups, WithoutAnEndAreAnError) {
+  const common::Fd zeros(::open("/dev/zero", O_RDONLY | O_CLOEXEC));
+  const auto none = [](const std::string&) {};
+  EXPECT_FALSE(for_each_pids_cgroup(zeros.get(), file_of("").get(), none));
+  EXPECT_FALSE(for_each_pids_cgroup(file_of("0::/\n").get(), zeros.get(), none));
 }
 
 TEST(PidsLimit, OfAParentLowersTheConnections) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/sessiond/container/file_of.h"
+#include "tests/unit/file_of.h"
 
 namespace zomg::sessiond {
 namespace {

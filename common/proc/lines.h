@@ -5,11 +5,11 @@
 
 #include "common/base/result.h"
 
-namespace zomg::sessiond {
+namespace zomg::common {
 
 /// Calls `visit` for each line that can be read from `fd`, without its end, until it returns false:
 /// of a file of the kernel's that is as long as the host has mounts. A line of over 64 KiB is passed
 /// over; over 1 GiB in all is an Error.
-common::Result<void> for_each_line(int fd, const std::function<bool(std::string_view)>& visit);
+Result<void> for_each_line(int fd, const std::function<bool(std::string_view)>& visit);
 
-}  // namespace zomg::sessiond
+}  // namespace zomg::common

@@ -1,4 +1,4 @@
-#include "sessiond/container/lines.h"
+#include "common/proc/lines.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -6,15 +6,15 @@
 
 #include <vector>
 
-#include "tests/unit/sessiond/container/file_of.h"
+#include "tests/unit/file_of.h"
 
-namespace zomg::sessiond {
+namespace zomg::common {
 namespace {
 
 using testing::ElementsAre;
 
 std::vector<std::string> lines_of(const std::string& content) {
-  const common::Fd file = file_of(content);
+  const Fd file = file_of(content);
   std::vector<std::string> lines;
   EXPECT_TRUE(for_each_line(file.get(), [&lines](std::string_view line) {
     lines.emplace_back(line);
@@ -44,7 +44,7 @@ TEST(Lines, ThatAreTooLongArePassedOver) {
 }
 
 TEST(Lines, EndWhereTheirReaderHasSeenEnough) {
-  const common::Fd file = file_of("one\ntwo\n");
+  const Fd file = file_of("one\ntwo\n");
   int seen = 0;
   EXPECT_TRUE(for_each_line(file.get(), [&seen](std::string_view) {
     ++seen;
@@ -54,9 +54,9 @@ TEST(Lines, EndWhereTheirReaderHasSeenEnough) {
 }
 
 TEST(Lines, WithoutAnEndAreAnError) {
-  const common::Fd zeros(::open("/dev/zero", O_RDONLY | O_CLOEXEC));
+  const Fd zeros(::open("/dev/zero", O_RDONLY | O_CLOEXEC));
   EXPECT_FALSE(for_each_line(zeros.get(), [](std::string_view) { return true; }));
 }
 
 }  // namespace
-}  // namespace zomg::sessiond
+}  // namespace zomg::common

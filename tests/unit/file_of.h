@@ -8,7 +8,7 @@
 #include "common/base/check.h"
 #include "common/base/fd.h"
 
-namespace zomg::sessiond {
+namespace zomg {
 
 /// A file with this content, open at its beginning.
 inline common::Fd file_of(const std::string& content) {
@@ -18,4 +18,4 @@ inline common::Fd file_of(const std::string& content) {
   return file;
 }
 
-}  // namespace zomg::sessiond
+}  // namespace zomg

@@ -1,10 +1,10 @@
-#include "sessiond/container/lines.h"
+#include "common/proc/lines.h"
 
 #include <unistd.h>
 
 #include <string>
 
-namespace zomg::sessiond {
+namespace zomg::common {
 namespace {
 
 /// A line of mountinfo has two paths of 4 KiB, each byte of which may be four in it, and a page or a
@@ -16,14 +16,14 @@ constexpr std::size_t kChunkBytes = 64 * 1024;
 
 }  // namespace
 
-common::Result<void> for_each_line(int fd, const std::function<bool(std::string_view)>& visit) {
+Result<void> for_each_line(int fd, const std::function<bool(std::string_view)>& visit) {
   std::string left;
   bool too_long = false;  // the line that `left` has the end of
   for (std::size_t total = 0; total < kMaxBytes;) {
     const std::size_t kept = left.size();
     left.resize(kept + kChunkBytes);
     const ssize_t got = ::read(fd, left.data() + kept, kChunkBytes);
-    if (got < 0) return common::errno_error("read lines");
+    if (got < 0) return errno_error("read lines");
     left.resize(kept + static_cast<std::size_t>(got));
     total += static_cast<std::size_t>(got);
     if (got == 0) {
@@ -44,7 +44,7 @@ common::Result<void> for_each_line(int fd, const std::function<bool(std::string_
       left.clear();
     }
   }
-  return common::error("too many lines");
+  return error("too many lines");
 }
 
-}  // namespace zomg::sessiond
+}  // namespace zomg::common
