@@ -25,7 +25,6 @@
 #include "common/base/log.h"
 #include "common/sandbox/counted_apart.h"
 #include "sessiond/container/blame.h"
-#include "sessiond/container/host_view.h"
 #include "sessiond/entry/entry_process.h"
 #include "sessiond/entry/seclusion.h"
 #include "sessiond/entry/supervisor.h"
@@ -75,10 +74,6 @@ Failure prepare(Target& target, const messages::SessionTarget& message, std::vec
   auto box = sessiond::BoxProcess::check(std::move(fds[0]), message.box, failure);
   if (!box) return failed(failure, box.error().with_context("refused to enter"));
   target.box.emplace(std::move(*box));
-  // Only now: the check was also that the box is not the pod that the gateway itself is.
-  if (auto entered = sessiond::enter_host_view(); !entered) {
-    return failed(Failure::kEnterFailed, entered.error());
-  }
   target.options.record = message.box.record;
   target.options.chroot_directory = message.chroot_directory.value;
   target.options.user = message.user;

@@ -43,6 +43,8 @@ inline constexpr std::size_t kMaxRecordedGroups = 1024;
 inline constexpr std::size_t kMaxRecordedLimits = 16;
 inline constexpr std::size_t kMaxRecordedIds = 64;
 inline constexpr std::size_t kMaxLabelBytes = 1024;
+/// The kernel tells no longer one (PATH_MAX).
+inline constexpr std::size_t kMaxCgroupPathBytes = 4096;
 
 /// A limit of getrlimit(2), by the number of its resource.
 struct RecordedLimit {
@@ -87,11 +89,13 @@ struct ContainerRecord {
   /// Empty: none.
   ipc::Bytes<kMaxLabelBytes> apparmor_profile;
   ipc::Bytes<kMaxLabelBytes> selinux_label;
+  /// Its cgroup in each hierarchy, from the host's root; empty: none that is known.
+  ipc::Bytes<kMaxCgroupPathBytes> cgroup;
   static auto fields(auto& self) {
     return std::tie(self.uid, self.gid, self.groups, self.inheritable, self.permitted,
                     self.effective, self.bounding, self.ambient, self.no_new_privileges,
                     self.limits, self.has_oom_score_adj, self.oom_score_adj, self.namespaces,
-                    self.uids, self.gids, self.apparmor_profile, self.selinux_label);
+                    self.uids, self.gids, self.apparmor_profile, self.selinux_label, self.cgroup);
   }
   bool operator==(const ContainerRecord&) const = default;
 };

@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
-#include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/quoted.h"
 #include "sessiond/container/blame.h"
+#include "sessiond/container/container_cgroup.h"
+#include "sessiond/container/host_view.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -45,13 +45,15 @@ bool has_ended(const common::Error& error) {
   return error.errno_value == ESRCH || error.errno_value == ENOENT;
 }
 
-/// Whether one component of one path in a /proc/PID/cgroup text contains the ID: `<id>` with the
-/// cgroupfs driver, `cri-containerd-<id>.scope` or `crio-<id>.scope` with systemd's.
-bool names_container(std::string_view cgroups, std::string_view id) {
-  return id.size() >= limits::kMinContainerIdBytes &&
-         std::all_of(id.begin(), id.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }) &&
-         cgroups.find(id) != std::string_view::npos;
+/// Why nothing can be read of it, and what the user is told of that.
+common::Error unreadable(const messages::BoxClaim& claim, bool ended, const common::Error& error,
+                         Failure& failure) {
+  if (!ended && !has_ended(error)) {
+    failure = blame(Step::kFirstProcess, error);
+    return error;
+  }
+  failure = Failure::kBoxStopped;
+  return common::error("process {} has ended", claim.pid);
 }
 
 /// Whether process 2 is the kernel's: PF_KTHREAD among the flags in /proc/2/stat (proc(5)).
@@ -139,21 +141,20 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, 
   // The pid was not used again if its first owner lives after the directory was opened.
   const bool ended = reaped || !is_alive(pidfd.get());
   auto namespaces = proc && !ended ? Namespaces::open(proc.get()) : no_proc;
-  auto cgroups = namespaces ? read_proc_file(proc.get(), "cgroup") : namespaces.error();
-  if (ended || (!cgroups && has_ended(cgroups.error()))) {
-    failure = Failure::kBoxStopped;
-    return common::error("process {} has ended", claim.pid);
-  }
-  if (!cgroups) {
-    failure = blame(Step::kFirstProcess, cgroups.error());
-    return cgroups.error();
-  }
-  if (!names_container(*cgroups, claim.container_id)) {
-    return common::error("process {} is not in a cgroup of container {}", *pid,
-                         common::quoted(claim.container_id));
-  }
+  if (ended || !namespaces) return unreadable(claim, ended, namespaces.error(), failure);
   if (auto apart = check_mount_namespace(*namespaces); !apart) {
     return apart.error().with_context(fmt::format("process {}", *pid));
+  }
+  // Only now: that check was also that the box is not the pod that the gateway itself is.
+  if (auto entered = enter_host_view(); !entered) {
+    failure = Failure::kEnterFailed;
+    return entered.error();
+  }
+  auto cgroups = read_proc_file(proc.get(), "cgroup");
+  if (!cgroups) return unreadable(claim, false, cgroups.error(), failure);
+  if (!is_in_cgroup_of_container(*cgroups, claim.record.cgroup, claim.container_id)) {
+    return common::error("process {} is not in the cgroup {} of container {}", *pid,
+                         common::quoted(claim.record.cgroup), common::quoted(claim.container_id));
   }
   failure = Failure::kNone;
   return BoxProcess(std::move(pidfd), std::move(proc), std::move(*namespaces), std::move(*cgroups));

@@ -15,9 +15,10 @@ namespace zomg::sessiond {
 /// decides what it says next.
 class BoxProcess {
  public:
-  /// Takes the process that `pidfd` refers to, if it is what `claim` says: its pid, the container's
-  /// ID in its cgroup, and a mount namespace that is neither ours nor the host's. On failure says
-  /// in `failure` what the user is told.
+  /// Takes the process that `pidfd` refers to, if it is what `claim` says: its pid, the cgroup that
+  /// the runtime made for the container, and a mount namespace that is neither ours nor the host's.
+  /// On failure says in `failure` what the user is told. Moves this process into the host's view
+  /// (host_view.h), in which cgroups have their paths.
   static common::Result<BoxProcess> check(common::Fd pidfd, const messages::BoxClaim& claim,
                                           common::Failure& failure);
 
@@ -26,7 +27,7 @@ class BoxProcess {
   common::Fd take_pidfd() { return std::move(pidfd_); }
   bool alive() const;
   const Namespaces& namespaces() const { return namespaces_; }
-  /// The text of its /proc/PID/cgroup.
+  /// The text of its /proc/PID/cgroup, in the host's view.
   const std::string& cgroups() const { return cgroups_; }
   /// The text of one of its other /proc files, e.g. `limits`; an Error once it has ended. What was
   /// read counts once change() has found none after it.

@@ -117,8 +117,9 @@ class Box:
             return next((pid for pid in map(int, (cgroup / "cgroup.procs").read_text().split())
                          if processes.arguments(pid)[:1] == ["sleep"]), None)
         inner = self._machine.inner(waiting.until(first, 20, "the box's first process runs"))
+        profile = {**PROFILE, "linux": {**PROFILE["linux"], "cgroupsPath": f"/box/{self._id}"}}
         self._cri = FakeCri(self._machine.path("/srv"), NoNode,
-                            MadeUpContainer("demo", "box1", self._id, inner, PROFILE))
+                            MadeUpContainer("demo", "box1", self._id, inner, profile))
         self._cri.__enter__()
         return self
 

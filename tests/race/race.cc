@@ -43,8 +43,9 @@ common::Fd memory(const char* name) {
   return common::Fd(::memfd_create(name, MFD_CLOEXEC));
 }
 
-messages::ContainerRecord record_of(const BoxOptions& options) {
+messages::ContainerRecord record_of(const RacedBox& box, const BoxOptions& options) {
   messages::ContainerRecord record;
+  record.cgroup = std::string_view(box.cgroup_path());
   record.bounding = record.permitted = record.effective = options.capabilities;
   record.limits.value = {{RLIMIT_NOFILE, options.files.rlim_cur, options.files.rlim_max}};
   record.has_oom_score_adj = true;
@@ -62,7 +63,7 @@ messages::SessionTarget target(const RacedBox& box, const BoxOptions& options) {
   messages::SessionTarget target;
   target.box.pid = box.pid();
   target.box.container_id = std::string_view(box.id());
-  target.box.record = record_of(options);
+  target.box.record = record_of(box, options);
   target.chroot_directory = std::string_view("/");
   target.uid = target.gid = kNobody;
   return target;

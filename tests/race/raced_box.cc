@@ -130,6 +130,10 @@ RacedBox::~RacedBox() {
   }
 }
 
+std::string RacedBox::cgroup_path() const {
+  return cgroup_.substr(v2_root().size());
+}
+
 bool RacedBox::change(Change change) {
   if (change == Change::kCgroup) return move_to_another_cgroup();
   char answer = static_cast<char>(change);

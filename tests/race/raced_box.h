@@ -58,8 +58,9 @@ class RacedBox {
 
   pid_t pid() const { return pid_; }
   const std::string& id() const { return id_; }
-  /// The directory of its cgroup.
+  /// The directory of its cgroup, and its path in the hierarchy.
   const std::string& cgroup() const { return cgroup_; }
+  std::string cgroup_path() const;
 
   /// Has it done before it returns. False where it cannot be.
   bool change(Change change);

@@ -55,14 +55,14 @@ def test_a_listener_that_breaks_the_contract(tmp_path, node, user_key, packet, d
         helper.close()
 
 
-def looked_up(request_id, pid, failure=0):
+def looked_up(request_id, pid, failure=0, cgroup=""):
     """BoxLookedUp that claims the process for a container."""
     return (struct.pack("<IQIi", TYPES["BoxLookedUp"], request_id, failure, pid)
             + field(CONTAINER_ID.encode()) + field(b"ns") + field(b"pod")
             + field(b"uid") + field(b"box")
             + struct.pack("<I?I", 0o22, False, 0)
-            # A record of nothing.
-            + struct.pack("<3I5Q?I?i3I", *[0] * 15) + field(b"") * 2
+            # A record of nothing else.
+            + struct.pack("<3I5Q?I?i3I", *[0] * 15) + field(b"") * 2 + field(cgroup.encode())
             # No containers to choose from.
             + struct.pack("<I", 0))
 
@@ -101,14 +101,15 @@ def answer(resolver, packet):
 def test_a_resolver_that_names_a_process_of_the_host(resolver, connect, node, victim):
     """sessiond enters none of them, and the client is told a plain sentence."""
     gateway = resolver.gateway
-    cgroup = Cgroup(f"{node.unique_cgroup()}/{CONTAINER_ID}")
+    path = f"{node.unique_cgroup()}/{CONTAINER_ID}"
+    cgroup = Cgroup(path)
     sleeper = subprocess.Popen(["sleep", "60"])  # pylint: disable=consider-using-with
     try:
         cgroup.procs_file.write_text(str(sleeper.pid), encoding="ascii")
         pid = {"the host's first process": 1, "the monitor": gateway.pid}.get(victim, sleeper.pid)
         running, request_id = ask(resolver, connect(gateway, "demo--box1"))
         try:
-            answer(resolver, looked_up(request_id, pid))
+            answer(resolver, looked_up(request_id, pid, cgroup=path))
             out, errors = running.communicate(b"", timeout=30)
         finally:
             running.kill()

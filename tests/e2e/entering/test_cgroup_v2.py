@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from harness import keys, processes, unshared_box, waiting
+from harness import keys, paths, processes, unshared_box, waiting
 from harness.gateway import SESSIOND, Gateway
 
 pytestmark = pytest.mark.skipif(unshared_box.v2_root() is None, reason="cgroup v2 is not mounted")
@@ -45,6 +45,20 @@ def test_a_session_is_in_the_boxs_cgroup(user, its_gateway, unshared):
             assert not set(its_gateway.pids(SESSIOND)) & set(unshared.pids())
         finally:
             session.kill()
+
+
+def test_a_gateway_in_a_cgroup_namespace_of_its_own_enters_it(tmp_path, node, user_key, unshared,
+                                                              connect):
+    """As a pod has on a node with cgroup v2 alone: the paths of cgroups are others there."""
+    tmp_path.chmod(0o711)
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\nexec unshare --mount --cgroup '{paths.GATEWAY}'\n", encoding="ascii")
+    program.chmod(0o755)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program,
+                 ZOMG_SSH_CRI_SOCKET=unshared.socket) as pod:
+        for kind in ("mnt", "cgroup"):
+            assert processes.namespace(pod.pid, kind) != processes.namespace("self", kind)
+        assert connect(pod, unshared.login).sh("echo in") == "in\n"
 
 
 def test_a_session_is_in_every_namespace_of_the_box(user, unshared):

@@ -50,6 +50,22 @@ def test_a_pid_that_another_box_has_now_is_refused(deceived, box, node, connect,
         assert refused(connect(deceived, box.login).ssh("true"))
 
 
+def test_a_pid_in_a_cgroup_that_another_box_has_named_like_this_one_is_refused(
+        deceived, box, node, connect, claim):
+    """The same with a box that may make cgroups below its own."""
+    with node.box("false", "namesake") as other:
+        claim.pid = other.container.pid
+        own = container_cgroup.directory(claim.pid, "pids")
+        named = own / box.container.id
+        named.mkdir()
+        try:
+            (named / "cgroup.procs").write_text(str(claim.pid), encoding="ascii")
+            assert refused(connect(deceived, box.login).ssh("true"))
+        finally:
+            (own / "cgroup.procs").write_text(str(claim.pid), encoding="ascii")
+            named.rmdir()
+
+
 @pytest.mark.parametrize("who", ["the host's first process", "the gateway", "this test"])
 def test_a_process_of_the_host_is_refused(who, deceived, box, connect, claim):
     claim.pid = {"the host's first process": 1, "the gateway": deceived.pid,

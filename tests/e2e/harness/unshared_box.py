@@ -49,7 +49,8 @@ class UnsharedBox:
         self._node = node
         self.id = secrets.token_hex(32)
         self.login = "parity--unshared"
-        self.cgroup = v2_root() / node.unique_cgroup().lstrip("/") / self.id
+        self._cgroup_path = f"{node.unique_cgroup()}/{self.id}"
+        self.cgroup = v2_root() / self._cgroup_path.lstrip("/")
         self._process = None
         self._cri = None
         self.pid = None
@@ -79,7 +80,8 @@ class UnsharedBox:
             # Its parent has nothing to do there, where the box could not move it.
             (v2_root() / "cgroup.procs").write_text(str(self._process.pid))
             self._cri = FakeCri(self._directory, self._node, MadeUpContainer(
-                "parity", "unshared", self.id, self.pid, PROFILE))
+                "parity", "unshared", self.id, self.pid,
+                {**PROFILE, "linux": {**PROFILE["linux"], "cgroupsPath": self._cgroup_path}}))
             self._cri.__enter__()
         except BaseException:
             self.__exit__()

@@ -23,7 +23,7 @@ struct Kept {
 };
 
 constexpr Kept kSeccomp{"linux", "seccomp"};
-constexpr std::array<Kept, 11> kKept{{
+constexpr std::array<Kept, 12> kKept{{
     {"process", "user"},
     {"process", "capabilities"},
     {"process", "noNewPrivileges"},
@@ -31,6 +31,7 @@ constexpr std::array<Kept, 11> kKept{{
     {"process", "oomScoreAdj"},
     {"process", "apparmorProfile"},
     {"process", "selinuxLabel"},
+    {"linux", "cgroupsPath"},
     {"linux", "namespaces"},
     {"linux", "uidMappings"},
     {"linux", "gidMappings"},

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/log.h"
+#include "monitor/helpers/resolver/container/cgroup_path.h"
 
 namespace zomg::resolver {
 namespace {
@@ -222,12 +223,22 @@ Result<void> read_process(const json& process, ContainerRecord& record) {
   return read_text(process, "selinuxLabel", record.selinux_label);
 }
 
+Result<void> read_cgroup(const json& linux_part, ContainerRecord& record) {
+  ipc::Bytes<messages::kMaxCgroupPathBytes> text;
+  if (auto read = read_text(linux_part, "cgroupsPath", text); !read) return read;
+  const std::string path = cgroup_path(text);
+  if (path.size() > messages::kMaxCgroupPathBytes) return odd("cgroupsPath");
+  record.cgroup = std::string_view(path);
+  return {};
+}
+
 }  // namespace
 
 Result<ContainerRecord> make_container_record(const json& process, const json& linux_part) {
   ContainerRecord record;
   if (auto read = read_process(process, record); !read) return read.error();
   if (auto read = read_namespaces(linux_part, record); !read) return read.error();
+  if (auto read = read_cgroup(linux_part, record); !read) return read.error();
   return record;
 }
 

@@ -30,7 +30,8 @@ TEST(ContainerRecord, IsReadAsContainerdWritesIt) {
                   {"type": "RLIMIT_CORE", "hard": 18446744073709551615, "soft": 0}],
       "apparmorProfile": "cri-containerd.apparmor.d",
       "selinuxLabel": "system_u:system_r:container_t:s0:c1,c2"})",
-                         R"({"namespaces": [{"type": "pid"}, {"type": "mount"},
+                         R"({"cgroupsPath": "a-b.slice:cri-containerd:c",
+      "namespaces": [{"type": "pid"}, {"type": "mount"},
       {"type": "user", "path": "/proc/1/ns/user"}, {"type": "network"}, {"type": "later"},
         {"type": "ipc", "path": "/proc/1/ns/ipc"}],
       "uidMappings": [{"containerID": 0, "hostID": 100000, "size": 65536}],
@@ -58,6 +59,7 @@ TEST(ContainerRecord, IsReadAsContainerdWritesIt) {
   EXPECT_THAT(record->gids.value, ElementsAre(gids));
   EXPECT_EQ(record->apparmor_profile.value, "cri-containerd.apparmor.d");
   EXPECT_EQ(record->selinux_label.value, "system_u:system_r:container_t:s0:c1,c2");
+  EXPECT_EQ(record->cgroup.value, "/a.slice/a-b.slice/cri-containerd-c.scope");
 }
 
 TEST(ContainerRecord, GivesNothingWhereNothingIsWritten) {
@@ -91,7 +93,7 @@ TEST(ContainerRecord, RefusesAnotherShape) {
   }
   for (const std::string_view linux_part :
        {R"({"namespaces": {}})", R"({"namespaces": [{}]})", R"({"namespaces": [{"type": 1}]})",
-        R"({"uidMappings": {}})", R"({"uidMappings": [1]})",
+        R"({"uidMappings": {}})", R"({"uidMappings": [1]})", R"({"cgroupsPath": ["/a"]})",
         R"({"gidMappings": [{"containerID": -1}]})"}) {
     EXPECT_FALSE(of("{}", linux_part)) << linux_part;
   }
@@ -108,6 +110,15 @@ TEST(ContainerRecord, IsBounded) {
   };
   EXPECT_TRUE(labelled(messages::kMaxLabelBytes));
   EXPECT_FALSE(labelled(messages::kMaxLabelBytes + 1));
+  const auto placed = [](const std::string& path) {
+    return of("{}", fmt::format(R"({{"cgroupsPath": "{}"}})", path));
+  };
+  EXPECT_TRUE(placed("/" + std::string(messages::kMaxCgroupPathBytes - 1, 'x')));
+  EXPECT_FALSE(placed("/" + std::string(messages::kMaxCgroupPathBytes, 'x')));
+  // Of few bytes a scope of systemd's is made that has many.
+  std::string slice = "x";
+  while (slice.size() < 1000) slice += "-x";
+  EXPECT_FALSE(placed(slice + ".slice:crio:x"));
 }
 
 TEST(ContainerRecord, ReadsTheUmask) {
