@@ -19,18 +19,16 @@ constexpr std::chrono::milliseconds kLongestRest{64};
 
 std::size_t InputStream::room_in_target() {
   if (most_waiting_ == kUnlimited) return kUnlimited;
-  // As many pages as it is made for, and then it is not writable.
-  const int size = ::fcntl(target_, F_GETPIPE_SZ);
-  const bool enlarged = size < 0 || static_cast<std::size_t>(size) > most_waiting_;
-  if (!enlarged && !was_enlarged_) return kUnlimited;
   int bytes = 0;
   if (::ioctl(target_, FIONREAD, &bytes) != 0 || bytes < 0) return 0;
-  const auto waiting = static_cast<std::size_t>(bytes);
-  // What it held until then nobody has counted.
-  if (!std::exchange(was_enlarged_, true))
-    pages_.add(waiting, most_waiting_ / PipePages::kPageBytes);
-  const std::size_t pages = pages_.count(waiting);
-  return most_waiting_ - std::min(most_waiting_, pages * PipePages::kPageBytes);
+  const std::size_t most_pages = most_waiting_ / PipePages::kPageBytes;
+  const std::size_t pages = pages_.count(static_cast<std::size_t>(bytes));
+  if (pages < most_pages) return (most_pages - pages) * PipePages::kPageBytes;
+  // Small pieces may share a page, which the kernel alone knows, and it takes no more than the pipe was made for. A
+  // pipe that is enlarged after this look has a page too many, once: as long as it has, it cannot be made smaller.
+  const int size = ::fcntl(target_, F_GETPIPE_SZ);
+  const bool as_made = size >= 0 && static_cast<std::size_t>(size) <= most_waiting_;
+  return as_made ? PipePages::kPageBytes : 0;
 }
 
 std::size_t InputStream::room() {
@@ -45,7 +43,7 @@ std::size_t InputStream::write_some(std::string_view data, std::size_t room) {
   if (written >= 0) {
     rest_ = kShortestRest;
     bytes_ += static_cast<std::uint64_t>(written);
-    if (was_enlarged_) pages_.on_write(static_cast<std::size_t>(written));
+    if (most_waiting_ != kUnlimited) pages_.on_write(static_cast<std::size_t>(written));
     if (tap_) tap_(data.substr(0, static_cast<std::size_t>(written)));
     return static_cast<std::size_t>(written);
   }

@@ -72,7 +72,6 @@ class InputStream {
 
   int target_ = -1;
   std::size_t most_waiting_ = kUnlimited;
-  bool was_enlarged_ = false;
   PipePages pages_;
   Clock::time_point rests_until_ = Clock::time_point::max();
   std::chrono::milliseconds rest_{1};

@@ -6,16 +6,18 @@
 namespace zomg::connection {
 
 /// How many pages of memory what waits in a pipe takes at most: what is left of a write(2) after whole pages
-/// has a page, which the pipe's reader can keep other bytes out of.
+/// has a page, which the pipe's reader can keep other bytes out of. Never too few, and often too many.
 class PipePages {
  public:
   static constexpr std::size_t kPageBytes = 4096;
 
-  void on_write(std::size_t bytes) { add(bytes, (bytes + kPageBytes - 1) / kPageBytes); }
-  /// As many bytes are there, in as many pages.
-  void add(std::size_t bytes, std::size_t pages) {
+  void on_write(std::size_t bytes) {
     if (bytes == 0) return;
-    writes_.push_back({bytes, pages});
+    const std::size_t pages = (bytes + kPageBytes - 1) / kPageBytes;
+    // Those after so many count until the last of them is read.
+    if (writes_.size() < kMostWrites) writes_.push_back({});
+    writes_.back().bytes += bytes;
+    writes_.back().pages += pages;
     bytes_ += bytes;
     pages_ += pages;
   }
@@ -30,9 +32,12 @@ class PipePages {
   }
 
  private:
+  /// More than there are pages in a pipe that is made for limits::kInputPipeBytes.
+  static constexpr std::size_t kMostWrites = 128;
+
   struct Write {
-    std::size_t bytes;
-    std::size_t pages;
+    std::size_t bytes = 0;
+    std::size_t pages = 0;
   };
 
   std::deque<Write> writes_;

@@ -2,11 +2,15 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <string>
+#include <thread>
 
 #include "common/base/fd.h"
 #include "tests/unit/listener/connection/session/fake_channel.h"
@@ -138,15 +142,46 @@ TEST_F(BoundedInputTest, WhatIsWrittenInSmallPiecesHasAPageEach) {
   EXPECT_EQ(taken, kMost / 4096);
 }
 
-TEST_F(InputStreamTest, APipeThatIsEnlargedWithBytesInItCountsAsFull) {
+TEST_F(InputStreamTest, APipeThatIsEnlargedHasNoMoreThanIsLeft) {
   ASSERT_EQ(::fcntl(target_.get(), F_SETPIPE_SZ, 16 * 1024), 16 * 1024);
   input_.open(target_.get(), 16 * 1024);
   EXPECT_EQ(input_.take("x"), 1u);
   ASSERT_GT(::fcntl(program_.get(), F_SETPIPE_SZ, 64 * 1024), 0);
-  EXPECT_EQ(input_.take("x"), 0u);
-  EXPECT_EQ(heard(), "x");
-  channel_.waiting_ = "x";
-  EXPECT_TRUE(input_.drain(channel_, buffer_));
+  // A page is the first piece's.
+  channel_.waiting_ = std::string(16 * 1024, 'y');
+  channel_.waiting_.erase(0, input_.take(channel_.waiting_));
+  EXPECT_EQ(heard().size(), 1u + 12 * 1024);
+}
+
+TEST_F(InputStreamTest, AReaderThatEnlargesThePipeAfterTheLookHasOnePageMore) {
+  constexpr int kMost = 16 * 1024;
+  std::jthread toggling([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      ::fcntl(program_.get(), F_SETPIPE_SZ, 16 * kMost);
+      ::fcntl(program_.get(), F_SETPIPE_SZ, kMost);
+    }
+  });
+  const std::string data(8 * kMost, 'x');
+  int most = 0;
+  for (int i = 0; i < 1000; ++i) {
+    InputStream input;
+    input.open(target_.get(), kMost);
+    input.take(data);
+    int waiting = 0;
+    ASSERT_EQ(::ioctl(program_.get(), FIONREAD, &waiting), 0);
+    most = std::max(most, waiting);
+    heard();
+  }
+  EXPECT_LE(most, kMost + static_cast<int>(PipePages::kPageBytes));
+}
+
+TEST_F(InputStreamTest, SmallPiecesFillAPipeThatIsAsItWasMade) {
+  ASSERT_EQ(::fcntl(target_.get(), F_SETPIPE_SZ, 16 * 1024), 16 * 1024);
+  input_.open(target_.get(), 16 * 1024);
+  std::size_t taken = 0;
+  while (taken < 100'000 && input_.take(std::string(10, 'x')) == 10) taken += 10;
+  EXPECT_GT(taken, 15u * 1024);
+  EXPECT_EQ(heard().size(), taken);
 }
 
 TEST_F(BoundedInputTest, AnEnlargedPipeThatHasAllItMayIsLookedAtNowAndThen) {
