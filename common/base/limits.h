@@ -128,6 +128,15 @@ inline constexpr std::uint64_t kConnectionMemoryKibibytes = 1536;
 /// Address space of a connection process: its windows, which monitor/connections/quotas.cc keeps to 64 MiB, and
 /// what 32 sessions of sftp hold come to half of it.
 inline constexpr std::size_t kMaxConnectionMemoryBytes = 512 * 1024 * 1024;
+/// An exchange of new keys on a connection that has some (RFC 4253 §9). What waits for its end: a program's output
+/// that was read at once and began it, and half as much for answers and the ends of channels. And how long a client
+/// may take: as long as keys are used at most (ssh/algorithms.h), so by then the next exchange would be due. sshd(8)
+/// waits for ever; a client may be slow, far away or stopped, and a client that says nothing at all ends sooner
+/// (ClientAliveInterval).
+inline constexpr std::size_t kMaxBytesBehindRekeying = 768 * 1024;
+inline constexpr std::chrono::seconds kRekeyingTimeout = 1h;
+/// The most data in a packet to a client, whatever it says that it takes: RFC 4253 §6.1 has every client take as much.
+inline constexpr std::uint32_t kMaxPacketData = 32 * 1024;
 /// The most that ZOMG_SSH_MAX_SESSIONS can be set to.
 inline constexpr std::size_t kMaxSessionsPerConnection = 32;
 /// The most that ZOMG_SSH_MAX_SESSIONS_PER_BOX can be set to: every connection's.

@@ -75,10 +75,11 @@ void Connection::admit_sessions() {
 
 void Connection::wait() {
   admit_sessions();
-  const bool may_send = !transport_->write_pending();
   poll_set_.clear();
-  poll_set_.add(transport_->fd(), static_cast<short>(may_send ? POLLIN : POLLIN | POLLOUT));
+  poll_set_.add(transport_->fd(),
+                static_cast<short>(transport_->write_pending() ? POLLIN | POLLOUT : POLLIN));
   poll_set_.add(monitor_.fd(), POLLIN);
+  const bool may_send = transport_->takes_output();
   for (const auto& session : sessions_) session->add_to(poll_set_, may_send);
   poll_set_.wait(timeout_ms());
 }
@@ -87,7 +88,8 @@ int Connection::timeout_ms() const {
   if (transport_->has_bytes() || restless_) return 0;
   auto deadline = login_deadline_;
   if (authenticator_.authenticated()) {
-    deadline = std::min({client_alive_.deadline(), unused_.deadline(), pacing_.deadline()});
+    deadline = std::min(
+        {client_alive_.deadline(), unused_.deadline(), pacing_.deadline(), transport_->deadline()});
     for (const auto& session : sessions_) deadline = std::min(deadline, session->deadline());
   }
   if (deadline == Clock::time_point::max()) return -1;
@@ -170,13 +172,18 @@ void Connection::step_sessions() {
                         [](const auto& session) { return session->has_terminal(); });
   const auto running = std::count_if(sessions_.begin(), sessions_.end(),
                                      [](const auto& session) { return session->is_running(); });
-  const std::size_t limit =
-      transport_->write_pending() ? 0 : (running > 1 ? kSharedBytes : kBulkBytes);
+  const std::size_t most = running > 1 ? kSharedBytes : kBulkBytes;
+  const bool takes_output = transport_->takes_output();
+  bool held_back = false;
   restless_ = false;
   for (const auto& session : sessions_) {
+    // What one session writes may leave no room for the next, or begin a key exchange.
+    const std::size_t limit = takes_output ? std::min(most, transport_->room()) : 0;
+    if (limit < most) held_back = true;
     if (session->step(poll_set_, buffer_.span(), limit)) restless_ = true;
   }
-  if (transport_->write_pending()) restless_ = false;
+  // Who had no turn for want of room has one now, if there is room since.
+  restless_ = transport_->takes_output() && (restless_ || held_back);
 }
 
 void Connection::remove_closed_sessions() {

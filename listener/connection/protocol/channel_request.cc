@@ -66,6 +66,18 @@ std::optional<std::string_view> parse_string_request(std::string_view payload) {
   return text;
 }
 
+std::optional<ChannelOpen> parse_channel_open(std::string_view payload) {
+  common::WireReader reader(payload);
+  ChannelOpen open;
+  if (!reader.string(open.type) || !reader.uint32(open.sender) || !reader.uint32(open.window) ||
+      !reader.uint32(open.max_packet)) {
+    return std::nullopt;
+  }
+  // Behind the type, with its length, and two numbers.
+  open.max_packet_at = sizeof(std::uint32_t) + open.type.size() + 2 * sizeof(std::uint32_t);
+  return open;
+}
+
 std::optional<ChannelData> parse_channel_data(std::string_view payload, bool extended) {
   common::WireReader reader(payload);
   ChannelData data;

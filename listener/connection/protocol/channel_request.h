@@ -2,6 +2,7 @@
 
 #include <sys/ioctl.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,19 @@ std::optional<EnvRequest> parse_env_request(std::string_view payload);
 
 /// The one string of an exec or subsystem request (RFC 4254 §6.5).
 std::optional<std::string_view> parse_string_request(std::string_view payload);
+
+/// An SSH_MSG_CHANNEL_OPEN (RFC 4254 §5.1), after the message number, without what is specific to its type. The view
+/// points into the payload.
+struct ChannelOpen {
+  std::string_view type;
+  /// The channel's number at the client.
+  std::uint32_t sender = 0;
+  std::uint32_t window = 0;
+  /// The most data that the client takes in a packet, and where that stands in the payload, in 4 bytes.
+  std::uint32_t max_packet = 0;
+  std::size_t max_packet_at = 0;
+};
+std::optional<ChannelOpen> parse_channel_open(std::string_view payload);
 
 /// An SSH_MSG_CHANNEL_DATA or SSH_MSG_CHANNEL_EXTENDED_DATA (RFC 4254 §5.2), after the message
 /// number. The view points into the payload.

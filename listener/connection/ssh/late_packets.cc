@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/limits.h"
+#include "listener/connection/ssh/libssh_hooks.h"
 
 extern "C" {
 
@@ -84,7 +85,10 @@ bool is_late(std::uint8_t type, std::size_t size) {
 void look_at(ssh_buffer packet) {
   if (ssh_buffer_get_len(packet) == 0) return;
   const std::uint8_t type = *static_cast<const std::uint8_t*>(ssh_buffer_get(packet));
-  if (logged_in && type == kKeyExchangeInit) exchanging = true;
+  if (logged_in && type == kKeyExchangeInit) {
+    exchanging = true;
+    if (installed_hooks() != nullptr) installed_hooks()->rekeying_begins();
+  }
   if (is_late(type, ssh_buffer_get_len(packet)))
     disguised = ssh_buffer_prepend_data(packet, &kIgnore, 1) == 0;
 }
@@ -140,6 +144,7 @@ int __wrap_ssh_packet_newkeys(ssh_session session, uint8_t type, ssh_buffer pack
   using namespace zomg::connection::ssh;
   const int used = __real_ssh_packet_newkeys(session, type, packet, user);
   incoming = packet;
+  if (installed_hooks() != nullptr) installed_hooks()->rekeying_ended();
   if (std::exchange(exchanging, false)) open_late(session, user);
   return used;
 }

@@ -5,13 +5,26 @@
 #include <algorithm>
 #include <string>
 
+#include "common/base/limits.h"
 #include "listener/connection/ssh/own_packets.h"
 
 namespace zomg::connection::ssh {
 
-LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number,
-                             WindowBudget& budget)
-    : session_(session), handle_(handle), client_number_(client_number), receive_window_(budget) {}
+namespace {
+
+/// As many take an eighth of kMaxBytesBehindRekeying beside their bytes.
+constexpr std::size_t kMostPacketsAtOnce = 384;
+
+}  // namespace
+
+LibsshChannel::LibsshChannel(ssh_session session, ssh_channel handle, const ChannelOpen& open,
+                             WindowBudget& budget, const Rekeying& rekeying)
+    : session_(session),
+      handle_(handle),
+      client_number_(open.sender),
+      rekeying_(rekeying),
+      most_at_once_(kMostPacketsAtOnce * std::min(open.max_packet, limits::kMaxPacketData)),
+      receive_window_(budget) {}
 
 LibsshChannel::~LibsshChannel() {
   if (handle_ == nullptr) return;
@@ -62,11 +75,13 @@ void LibsshChannel::grow_window() {
 }
 
 std::size_t LibsshChannel::window() const {
-  return in_flight_.room(ssh_channel_window_size(handle_));
+  return std::min(in_flight_.room(ssh_channel_window_size(handle_)), most_at_once_);
 }
 
 std::size_t LibsshChannel::write(std::string_view data, bool is_stderr) {
-  const auto size = static_cast<std::uint32_t>(data.size());
+  // libssh would keep it, where it began the exchange itself.
+  if (rekeying_.under_way()) return 0;
+  const auto size = static_cast<std::uint32_t>(std::min(data.size(), most_at_once_));
   in_flight_.look(ssh_channel_window_size(handle_));
   const int taken = is_stderr ? ssh_channel_write_stderr(handle_, data.data(), size)
                               : ssh_channel_write(handle_, data.data(), size);

@@ -4,8 +4,10 @@
 #include <libssh/libssh.h>
 
 #include "listener/connection/protocol/channel.h"
+#include "listener/connection/protocol/channel_request.h"
 #include "listener/connection/protocol/in_flight.h"
 #include "listener/connection/protocol/receive_window.h"
+#include "listener/connection/protocol/rekeying.h"
 #include "listener/connection/session/backlog.h"
 
 namespace zomg::connection::ssh {
@@ -14,9 +16,9 @@ namespace zomg::connection::ssh {
 /// libssh would copy it twice, and has one size of window for every distance.
 class LibsshChannel final : public Channel {
  public:
-  /// `client_number` is the channel's number at the client.
-  LibsshChannel(ssh_session session, ssh_channel handle, std::uint32_t client_number,
-                WindowBudget& budget);
+  /// `open` is what the client asked for.
+  LibsshChannel(ssh_session session, ssh_channel handle, const ChannelOpen& open,
+                WindowBudget& budget, const Rekeying& rekeying);
   ~LibsshChannel();
 
   ssh_channel handle() const { return handle_; }
@@ -51,6 +53,9 @@ class LibsshChannel final : public Channel {
   ssh_session session_;
   ssh_channel handle_;
   std::uint32_t client_number_;
+  const Rekeying& rekeying_;
+  /// What is written at once: the smaller the client's packets, the more is spent on each byte.
+  std::size_t most_at_once_;
   ReceiveWindow receive_window_;
   InFlight in_flight_;
   Backlog backlog_;

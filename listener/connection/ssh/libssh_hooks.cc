@@ -1,5 +1,6 @@
 #include "listener/connection/ssh/libssh_hooks.h"
 
+#include <arpa/inet.h>
 #include <libssh/libssh.h>
 #include <openssl/crypto.h>
 #include <poll.h>
@@ -9,13 +10,12 @@
 #include <cstdint>
 #include <cstring>
 
-#include "common/ssh/ssh_wire.h"
+#include "common/base/limits.h"
 #include "listener/connection/protocol/channel_request.h"
 #include "listener/connection/ssh/libssh_hooks_host_key.h"
 #include "listener/connection/ssh/own_packets.h"
 #include "listener/connection/ssh/read_ahead.h"
 
-using zomg::common::WireReader;
 using zomg::connection::ssh::LibsshHooks;
 using zomg::connection::ssh::OpenRefusal;
 using zomg::connection::ssh::refuse_open;
@@ -34,6 +34,13 @@ constexpr int kPacketUsed = 1;
 
 std::string_view unread(ssh_buffer buffer) {
   return {static_cast<const char*>(ssh_buffer_get(buffer)), ssh_buffer_get_len(buffer)};
+}
+
+/// Has libssh read a smaller size of packets than the client told, where that is larger than any that we send.
+void limit_packets(ssh_buffer packet, const zomg::connection::ChannelOpen& open) {
+  if (open.max_packet <= zomg::limits::kMaxPacketData) return;
+  const std::uint32_t most = htonl(zomg::limits::kMaxPacketData);
+  std::memcpy(static_cast<char*>(ssh_buffer_get(packet)) + open.max_packet_at, &most, sizeof(most));
 }
 
 }  // namespace
@@ -73,6 +80,7 @@ void __real_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* publ
 ssize_t __real_recv(int fd, void* data, size_t size, int flags);
 ssize_t __real_send(int fd, const void* data, size_t size, int flags);
 int __real_poll(pollfd* fds, nfds_t count, int timeout);
+int __real_ssh_send_rekex(ssh_session session);
 int __real_ssh_socket_write(ssh_socket_struct* socket, const void* data, uint32_t size);
 
 }  // extern "C"
@@ -129,14 +137,13 @@ int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel c
 
 int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer packet,
                                    void* user) {
-  WireReader reader(unread(packet));
-  std::string_view channel_type;
-  std::uint32_t sender = 0;
-  if (hooks != nullptr && reader.string(channel_type) && reader.uint32(sender)) {
-    if (const OpenRefusal* refusal = hooks->refuse_channel(channel_type, sender)) {
-      refuse_open(session, sender, refusal->reason_code, sentence(refusal->why));
+  if (const auto open = zomg::connection::parse_channel_open(unread(packet));
+      hooks != nullptr && open) {
+    if (const OpenRefusal* refusal = hooks->refuse_channel(*open)) {
+      refuse_open(session, open->sender, refusal->reason_code, sentence(refusal->why));
       return kPacketUsed;
     }
+    limit_packets(packet, *open);
   }
   return __real_ssh_packet_channel_open(session, type, packet, user);
 }
@@ -179,6 +186,11 @@ ssize_t __wrap_send(int fd, const void* data, size_t size, int flags) {
 int __wrap_ssh_socket_write(ssh_socket_struct* socket, const void* data, uint32_t size) {
   if (hooks != nullptr) hooks->read_ahead().on_kept(size);
   return __real_ssh_socket_write(socket, data, size);
+}
+
+int __wrap_ssh_send_rekex(ssh_session session) {
+  if (hooks != nullptr) hooks->rekeying_begins();
+  return __real_ssh_send_rekex(session);
 }
 
 int __wrap_poll(pollfd* fds, nfds_t count, int timeout) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "common/base/failure.h"
+#include "listener/connection/protocol/channel_request.h"
 
 struct ssh_channel_struct;
 struct ssh_session_struct;
@@ -19,14 +21,17 @@ struct ssh_session_struct;
 ///   ssh_pki_signature_verify            the user's signature: the last word is the monitor's
 ///   ssh_packet_userauth_request         authentication requests, and a reply to every one of them
 ///   ssh_message_handle_channel_request  channel requests as they came, terminal modes included
-///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read
+///   ssh_packet_channel_open             refusals of channels, with a reason that users get to read, and the size
+///                                       of packets
 ///   channel_rcv_data                    data of channels, with windows of our own
 ///   ssh_buffer_add_u8, ssh_packet_send  packets of our own (own_packets.h)
 ///   ssh_buffer_pass_bytes_end, ssh_packet_ignore_callback, ssh_packet_newkeys
 ///                                       packets that come when they should not (late_packets.h)
 ///   sntrup761_enc                       its 761 random numbers, drawn at once
 ///   recv, send, poll                    large reads, and writes that never block (read_ahead.h)
-///   ssh_socket_write, ssh_packet_send   what libssh keeps of what it has to send
+///   ssh_socket_write                    what libssh keeps of what it has to send
+///   ssh_send_rekex, ssh_packet_newkeys  key exchanges, and
+///   ssh_packet_send, ssh_list_append    what libssh keeps until they end
 ///
 /// It fails closed: were a wrap not in place, the dummy seed would sign and clients would refuse
 /// it, the monitor would sign no exchange with a cookie that it did not give, and no request would
@@ -63,15 +68,18 @@ class LibsshHooks {
   /// The type-specific part of a channel request. The reply is given when libssh asks for it.
   virtual void begin_channel_request(ssh_channel_struct* channel, std::string_view name,
                                      std::string_view payload) = 0;
-  /// A channel of this type, `sender` at the client, is to be opened: why not, or nullptr when it
-  /// is left to libssh.
-  virtual const OpenRefusal* refuse_channel(std::string_view type, std::uint32_t sender) = 0;
+  /// A channel is to be opened: why not, or nullptr when it is left to libssh.
+  virtual const OpenRefusal* refuse_channel(const ChannelOpen& open) = 0;
   /// Data of a channel, or extended data, which no client has to send (RFC 4254 §5.2).
   virtual void on_channel_data(ssh_channel_struct* channel, std::string_view bytes,
                                bool extended) = 0;
   virtual ReadAhead& read_ahead() = 0;
-  /// libssh has a packet to send: it did, or keeps it until a key exchange ends.
-  virtual void packet_sent(bool at_once) = 0;
+  /// Either side, after the login, sends a KEXINIT.
+  virtual void rekeying_begins() = 0;
+  /// The client has sent its NEWKEYS.
+  virtual void rekeying_ended() = 0;
+  /// libssh keeps a packet of so many bytes until a key exchange ends.
+  virtual void packet_kept(std::size_t bytes) = 0;
 
  protected:
   ~LibsshHooks() = default;

@@ -37,9 +37,9 @@ void LibsshTransport::begin_channel_request(ssh_channel channel, std::string_vie
   }
 }
 
-const OpenRefusal* LibsshTransport::refuse_channel(std::string_view type, std::uint32_t sender) {
-  opening_ = sender;
-  if (type == "session") return events_.has_room_for_session() ? nullptr : &kTooManySessions;
+const OpenRefusal* LibsshTransport::refuse_channel(const ChannelOpen& open) {
+  opening_ = open;
+  if (open.type == "session") return events_.has_room_for_session() ? nullptr : &kTooManySessions;
   events_.on_forwarding_refused();
   return &kForwardingOff;
 }
@@ -109,7 +109,8 @@ bool LibsshTransport::on_open(ssh_message message) {
   if (ssh_message_subtype(message) != SSH_CHANNEL_SESSION) return false;
   ssh_channel handle = ssh_channel_new(session_.get());
   if (handle == nullptr) return false;
-  auto channel = std::make_unique<LibsshChannel>(session_.get(), handle, opening_, windows_);
+  auto channel =
+      std::make_unique<LibsshChannel>(session_.get(), handle, opening_, windows_, rekeying_);
   ChannelEvents* events = events_.on_session_open(*channel);
   if (events == nullptr) return false;
   channel->listen(events);

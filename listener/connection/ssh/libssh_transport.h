@@ -4,12 +4,15 @@
 #include <libssh/libssh.h>
 #include <libssh/server.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "listener/connection/protocol/rekeying.h"
 #include "listener/connection/ssh/libssh_channel.h"
 #include "listener/connection/ssh/libssh_hooks.h"
 #include "listener/connection/ssh/own_packets.h"
@@ -45,6 +48,9 @@ class LibsshTransport final : public Transport, private LibsshHooks {
   bool write_pending() const override {
     return (ssh_get_status(session_.get()) & SSH_WRITE_PENDING) != 0;
   }
+  bool takes_output() const override { return !write_pending() && !rekeying_.under_way(); }
+  std::size_t room() const override;
+  std::chrono::steady_clock::time_point deadline() const override { return rekeying_.deadline(); }
   bool heard() override { return read_ahead_.take_heard(); }
   void ask_for_an_answer() override;
   bool failed() const override;
@@ -73,10 +79,15 @@ class LibsshTransport final : public Transport, private LibsshHooks {
   bool end_auth_request() override;
   void begin_channel_request(ssh_channel channel, std::string_view name,
                              std::string_view payload) override;
-  const OpenRefusal* refuse_channel(std::string_view type, std::uint32_t sender) override;
+  const OpenRefusal* refuse_channel(const ChannelOpen& open) override;
   void on_channel_data(ssh_channel channel, std::string_view bytes, bool extended) override;
   ReadAhead& read_ahead() override { return read_ahead_; }
-  void packet_sent(bool at_once) override;
+  void rekeying_begins() override { rekeying_.begin(Rekeying::Clock::now()); }
+  void rekeying_ended() override { rekeying_.end(); }
+  void packet_kept(std::size_t bytes) override {
+    rekeying_.keep(bytes);
+    if (rekeying_.keeps_too_much()) violated_ = true;
+  }
 
   // Messages of libssh. Each returns whether it has replied; otherwise libssh says no.
   static int on_message(ssh_session session, ssh_message message, void* user);
@@ -96,8 +107,9 @@ class LibsshTransport final : public Transport, private LibsshHooks {
   std::unique_ptr<ssh_event_struct, void (*)(ssh_event)> event_{nullptr, ssh_event_free};
   WindowBudget windows_;
   std::vector<std::unique_ptr<LibsshChannel>> channels_;
-  /// The number that the client gave the channel which it opens now.
-  std::uint32_t opening_ = 0;
+  Rekeying rekeying_;
+  /// The channel that the client opens now; the view is of no use any more.
+  ChannelOpen opening_;
 
   std::optional<AuthRequest> auth_request_;
   bool auth_replied_ = false;
@@ -106,7 +118,6 @@ class LibsshTransport final : public Transport, private LibsshHooks {
   bool session_opened_ = false;
   bool violated_ = false;
   bool logged_in_ = false;
-  unsigned behind_key_exchange_ = 0;
 };
 
 }  // namespace zomg::connection::ssh

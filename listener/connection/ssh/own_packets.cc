@@ -7,7 +7,8 @@
 
 #include "common/ssh/ssh_wire.h"
 #include "listener/connection/ssh/libssh_hooks.h"
-#include "listener/connection/ssh/read_ahead.h"
+
+struct ssh_list;
 
 extern "C" {
 
@@ -17,6 +18,7 @@ int ssh_buffer_reinit(ssh_buffer buffer);
 
 int __real_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte);
 int __real_ssh_packet_send(ssh_session session);
+int __real_ssh_list_append(ssh_list* list, const void* item);
 
 }  // extern "C"
 
@@ -37,6 +39,9 @@ constexpr std::uint8_t kChannelRequest = 98;
 const std::string* own_packet = nullptr;
 /// The window that the confirmation tells which libssh is about to send.
 std::optional<std::uint32_t> first_window;
+
+/// libssh is in ssh_packet_send(), and has not kept the packet.
+bool sending = false;
 
 /// libssh sends no packet of anybody else's. It has one function, though, that puts a single byte
 /// in its output buffer and sends that; for the length of this call the byte is `packet`.
@@ -117,15 +122,25 @@ extern "C" {
 
 int __wrap_ssh_packet_send(ssh_session session) {
   using zomg::connection::ssh::first_window;
-  using zomg::connection::ssh::installed_hooks;
-  auto* const hooks = installed_hooks();
-  const auto kept = [hooks] { return hooks == nullptr ? 0 : hooks->read_ahead().kept(); };
-  const std::uint64_t before = kept();
+  using zomg::connection::ssh::sending;
+  // It may send a KEXINIT meanwhile, by itself.
+  const bool before = std::exchange(sending, true);
   // A packet is reached only from where one of our own is put.
   const int status =
       first_window ? ssh_packet_send_newkeys(session) : __real_ssh_packet_send(session);
-  if (hooks != nullptr) hooks->packet_sent(kept() != before);
+  sending = before;
   return status;
+}
+
+int __wrap_ssh_list_append(ssh_list* list, const void* item) {
+  using namespace zomg::connection::ssh;
+  // The only list that ssh_packet_send() appends to is that of the packets, each a buffer, which wait for the end of
+  // a key exchange.
+  if (std::exchange(sending, false) && installed_hooks() != nullptr) {
+    installed_hooks()->packet_kept(
+        ssh_buffer_get_len(static_cast<ssh_buffer>(const_cast<void*>(item))));
+  }
+  return __real_ssh_list_append(list, item);
 }
 
 int __wrap_ssh_buffer_add_u8(ssh_buffer buffer, uint8_t byte) {

@@ -41,12 +41,9 @@ class ReadAhead {
   /// In the place of send(2); 0 when the socket takes nothing now.
   ssize_t send(const void* data, std::size_t size, int flags);
   /// libssh is about to keep as many bytes more until it can send them.
-  void on_kept(std::size_t bytes) {
-    unsent_ += bytes;
-    kept_ += bytes;
-  }
-  /// The bytes that it has kept so far, for however short a while.
-  std::uint64_t kept() const { return kept_; }
+  void on_kept(std::size_t bytes) { unsent_ += bytes; }
+  /// The bytes that it keeps.
+  std::size_t unsent() const { return unsent_; }
   /// In the place of poll(2): bytes that lie here count as POLLIN, which waits while POLLOUT is
   /// due. libssh asks several times for each packet, at once, what the connection's own poll(2) or
   /// an emptied socket has told already; then the kernel is not asked again.
@@ -66,7 +63,6 @@ class ReadAhead {
   std::optional<bool> readable_;
   std::uint64_t received_ = 0;
   std::size_t unsent_ = 0;
-  std::uint64_t kept_ = 0;
 };
 
 }  // namespace zomg::connection::ssh

@@ -20,9 +20,8 @@ namespace {
 
 /// A step handles at most this much before the sessions have their turn.
 constexpr int kMaxRoundsPerStep = 64;
-/// What waits for the end of a key exchange, which a client can leave unfinished: adjustments of windows
-/// and the ends of channels, some for each.
-constexpr unsigned kMaxPacketsBehindKeyExchange = 1024;
+/// What channels may have waiting for the client's socket: what is read of one program's output at once.
+constexpr std::size_t kMostWaiting = 512 * 1024;
 /// What a client has to say before it has logged in: twice what all keys come to that it may offer.
 constexpr std::uint64_t kMaxBytesBeforeLogin =
     2 * limits::kMaxKeyQueries * limits::kMaxKeyBlobBytes;
@@ -67,12 +66,12 @@ bool LibsshTransport::over() const {
          (ssh_get_status(session_.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
 }
 
-void LibsshTransport::packet_sent(bool at_once) {
-  behind_key_exchange_ = at_once ? 0 : behind_key_exchange_ + 1;
-  if (behind_key_exchange_ > kMaxPacketsBehindKeyExchange) violated_ = true;
+std::size_t LibsshTransport::room() const {
+  return rekeying_.under_way() ? 0 : kMostWaiting - std::min(kMostWaiting, read_ahead_.unsent());
 }
 
 bool LibsshTransport::step() {
+  if (rekeying_.under_way() && rekeying_.is_late(Rekeying::Clock::now())) violated_ = true;
   for (int round = 0; round < kMaxRoundsPerStep; ++round) {
     if (!session_opened_) hasten_acknowledgements(fd());
     const int status = ssh_event_dopoll(event_.get(), 0);
@@ -85,6 +84,8 @@ bool LibsshTransport::step() {
 }
 
 void LibsshTransport::ask_for_an_answer() {
+  // Every client answers a KEXINIT, too, and the question would wait behind it.
+  if (rekeying_.under_way()) return;
   std::optional<std::uint32_t> open;
   for (const auto& channel : channels_) {
     if (channel->is_open()) open = channel->client_number();

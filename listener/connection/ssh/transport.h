@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -67,6 +69,13 @@ class Transport {
   virtual bool has_bytes() const = 0;
   /// Whether bytes for the client wait for its socket.
   virtual bool write_pending() const = 0;
+  /// Whether programs' outputs are to be read for the client: nothing waits for its socket, nor for the end of a key
+  /// exchange.
+  virtual bool takes_output() const = 0;
+  /// The bytes that may be written on channels now.
+  virtual std::size_t room() const = 0;
+  /// When step() is to be called though nothing happens.
+  virtual std::chrono::steady_clock::time_point deadline() const = 0;
   /// Whether the client has sent anything since this was last asked.
   virtual bool heard() = 0;
   /// Sends what every client answers, if only with a no: keepalive@openssh.com.

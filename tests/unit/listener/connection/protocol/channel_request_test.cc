@@ -57,6 +57,21 @@ TEST(ChannelRequest, EnvExecBreak) {
   EXPECT_EQ(parse_break_request(wire_uint32(500)), 500u);
 }
 
+TEST(ChannelRequest, Open) {
+  const std::string packet =
+      wire_string("session") + wire_uint32(7) + wire_uint32(2097152) + wire_uint32(0x12345678);
+  const auto open = parse_channel_open(packet);
+  ASSERT_TRUE(open);
+  EXPECT_EQ(open->type, "session");
+  EXPECT_EQ(open->sender, 7U);
+  EXPECT_EQ(open->window, 2097152U);
+  EXPECT_EQ(open->max_packet, 0x12345678U);
+  EXPECT_EQ(packet.substr(open->max_packet_at, 4), wire_uint32(0x12345678));
+  // What is specific to a type follows.
+  EXPECT_TRUE(parse_channel_open(packet + wire_string("127.0.0.1")));
+  EXPECT_FALSE(parse_channel_open(packet.substr(0, packet.size() - 1)));
+}
+
 TEST(ChannelRequest, Data) {
   const std::string packet = wire_uint32(43) + wire_string("ab");
   const auto data = parse_channel_data(packet, false);
