@@ -47,7 +47,7 @@ messages::GatewayState Gateway::state() const {
   state.accepted = accepted_;
   state.connections = connections_.size();
   state.startups = admission_.startups();
-  state.sessions = launcher_.running();
+  state.sessions = launcher_.processes();
   state.limits = limits_in_force(config_.settings, max_connections_);
   return state;
 }

@@ -143,6 +143,13 @@ inline constexpr std::size_t kMaxSessionsPerConnection = 32;
 inline constexpr std::size_t kMaxSessionsInAll = kMaxConnections * kMaxSessionsPerConnection;
 /// sessionds of one connection: the sessions it may have, and as many that are still ending.
 inline constexpr std::size_t kMaxSessiondsPerConnection = 4 * kMaxSessionsPerConnection;
+/// Sessions that are prepared ahead of being asked for, one for each of the connections that were used
+/// last, and for how long after its last use: the next command of a person or a script comes sooner. Each
+/// is three processes that wait.
+inline constexpr std::size_t kMaxSpareSessions = 256;
+inline constexpr std::chrono::seconds kSpareSessionTime = 60s;
+/// When the one after a connection's first session is prepared: most connections have no second.
+inline constexpr std::chrono::milliseconds kSpareSessionDelay = 200ms;
 /// Variables a client may set (LANG, LC_*, COLORTERM): as many as sshd(8) takes, and what they come
 /// to in all, names, values and 8 bytes each, beside the longest command in one packet.
 inline constexpr std::size_t kMaxEnvironmentVariables = 128;

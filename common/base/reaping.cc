@@ -1,6 +1,8 @@
 #include "common/base/reaping.h"
 
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace zomg::common {
 namespace {
@@ -24,6 +26,16 @@ bool reap_some(const std::function<void(pid_t, const Result<ExitStatus>&)>& on_e
     on_end(pid, reap(pid));
   }
   return true;
+}
+
+Result<Child> adopt(pid_t pid) {
+  siginfo_t info{};
+  const bool is_child =
+      pid > 0 && ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+  if (!is_child) return error("process {} is no child of ours", pid);
+  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd) return errno_error("pidfd_open");
+  return Child(pid, std::move(pidfd));
 }
 
 }  // namespace zomg::common

@@ -15,4 +15,8 @@ namespace zomg::common {
 bool reap_some(const std::function<void(pid_t, const Result<ExitStatus>&)>& on_end,
                pid_t kept = -1);
 
+/// The owner of a child of ours that another process made for us (clone(2) CLONE_PARENT), and named. An
+/// Error where `pid` is no child of ours, or was reaped. A child keeps its pid until then.
+Result<Child> adopt(pid_t pid);
+
 }  // namespace zomg::common

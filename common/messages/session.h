@@ -7,10 +7,11 @@
 #include "common/messages/listener.h"
 #include "common/messages/resolver.h"
 
-/// monitor → sessiond on sessiond's fd 3 (SessionTarget, then SessionPlan), sessiond → monitor
-/// there (SessionEntered or SessionNotEntered, and the session's end as the connection is told it),
-/// and sessiond ↔ connection on the session's control socket (the rest). With the program
-/// zomg-ssh-kubectl in sessiond's place, PodTarget in that of SessionTarget.
+/// monitor → sessiond on the fd 3 of the process that a connection's sessions are forked from
+/// (SessionTarget, then any number of ForkSession), and back (SessionForked). On the channel of each
+/// session SessionPlan, and back SessionEntered or SessionNotEntered, and the session's end as the
+/// connection is told it. sessiond ↔ connection on the session's control socket: the rest. The program
+/// zomg-ssh-kubectl has one session, and PodTarget and SessionPlan on its fd 3.
 namespace zomg::messages {
 
 enum class SessionMessage : std::uint32_t {
@@ -25,6 +26,8 @@ enum class SessionMessage : std::uint32_t {
   kPodTarget,
   kSessionNotEntered,
   kSessionEntered,
+  kForkSession,
+  kSessionForked,
 };
 
 /// Whom sessions run as in the box (ZOMG_SSH_BOX_USER).
@@ -55,6 +58,20 @@ struct SessionTarget {
   }
 };
 
+/// monitor → sessiond: a session may be asked for. Carries the end of its channel that is sessiond's.
+struct ForkSession {
+  static constexpr auto kType = SessionMessage::kForkSession;
+  std::uint8_t reserved = 0;
+  static auto fields(auto& self) { return std::tie(self.reserved); }
+};
+
+/// sessiond → monitor, one for each ForkSession: a child of the monitor's that waits for the plan.
+struct SessionForked {
+  static constexpr auto kType = SessionMessage::kSessionForked;
+  std::int32_t pid = 0;  ///< 0 where there is none
+  static auto fields(auto& self) { return std::tie(self.pid); }
+};
+
 /// monitor → zomg-ssh-kubectl, the first packet: the pod to go to. Carries one descriptor: the
 /// program kubectl.
 struct PodTarget {
@@ -70,7 +87,7 @@ struct PodTarget {
   }
 };
 
-/// monitor → sessiond, the second packet: what to run. Carries two descriptors: the control socket,
+/// monitor → session, what to run. Carries two descriptors: the control socket,
 /// and the file that came with the box (BoxLookedUp).
 struct SessionPlan {
   static constexpr auto kType = SessionMessage::kSessionPlan;

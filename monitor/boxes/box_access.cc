@@ -113,8 +113,7 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
   found_ = EventLoop::Clock::now();
   if (!path_->by_kubectl) {
     loop_.watch(container_.get(), [this] { on_container_end(); });
-    // Who may have no session needs no process ahead of it, which counts as one.
-    if (launcher_.refusal(counted_, /*prepared=*/false) == Failure::kNone) prepare();
+    prepare_next();
   }
   for (const auto& session : waiting) launch(session);
 }
@@ -125,45 +124,104 @@ void BoxAccess::on_container_end() {
 }
 
 void BoxAccess::forget_box() {
+  give_up_spare();
   if (container_) loop_.forget(container_.get());
   container_.reset();
-  prepared_.reset();
   path_.reset();
 }
 
-void BoxAccess::prepare() {
-  auto prepared = launcher_.prepare(path_->box, container_.get(), counted_.key, live_);
-  if (prepared) {
-    prepared_ = std::move(*prepared);
+void BoxAccess::give_up_spare() {
+  loop_.cancel(std::exchange(prepare_timer_, 0));
+  launcher_.spares().leave(std::exchange(place_, 0));
+  prepared_.reset();
+  if (zygote_) launcher_.zygotes().let_go(*std::exchange(zygote_, std::nullopt));
+}
+
+void BoxAccess::take_place() {
+  launcher_.spares().leave(place_);
+  place_ = launcher_.spares().take([this] { give_up_spare(); });
+}
+
+bool BoxAccess::start_zygote() {
+  if (zygote_ && launcher_.zygotes().has(*zygote_)) return true;
+  auto started = launcher_.start_zygote(path_->box, container_.get());
+  if (started) {
+    zygote_ = *started;
+    take_place();
   } else {
-    log::error("{}: {}", log_prefix_, prepared.error().message);
+    log::error("{}: {}", log_prefix_, started.error().message);
+    // What others have ready may be what is missing.
+    launcher_.spares().give_up_all();
   }
+  return started.has_value();
+}
+
+bool BoxAccess::prepare() {
+  if (prepared_ && launcher_.waits(*prepared_)) return true;
+  prepared_.reset();
+  if (!start_zygote()) return false;
+  auto prepared = launcher_.prepare(*zygote_, live_);
+  if (!prepared) {
+    log::error("{}: {}", log_prefix_, prepared.error().message);
+    give_up_spare();
+    return false;
+  }
+  prepared_ = std::move(*prepared);
+  return true;
+}
+
+void BoxAccess::prepare_next() {
+  // Who may have no session needs none ahead of it.
+  if (path_ && !path_->by_kubectl && launcher_.refusal(counted_) == Failure::kNone) prepare();
+}
+
+void BoxAccess::on_session_end() {
+  if (place_ != 0) take_place();
 }
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  const Failure full = launcher_.refusal(counted_, prepared_.has_value());
+  const Failure full = launcher_.refusal(counted_);
   if (full != Failure::kNone) return refuse(*session, full);
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
-  if (!prepared_) prepare();
-  if (!prepared_) return refuse(*session, Failure::kGatewayFailed);
+  if (!prepare()) return refuse(*session, Failure::kGatewayFailed);
+  take_place();
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
   const std::uint32_t id = prepared.id;
   auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
                                    path_->box.file.get(), session->record, counted_,
-                                   [this, session, alive = std::weak_ptr(alive_)](Failure failure) {
-                                     if (!alive.expired()) on_not_entered(session, failure);
+                                   [this, session, alive = std::weak_ptr(alive_)](
+                                       SessionLauncher::Answer answer, Failure failure) {
+                                     if (!alive.expired()) on_answer(session, answer, failure);
                                    });
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
+    give_up_spare();
     return refuse(*session, Failure::kEnterFailed);
   }
   session->record->start(session->plan, messages::BoxPath::kCri);
   log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
 }
 
+void BoxAccess::on_answer(const std::shared_ptr<Waiting>& session, SessionLauncher::Answer answer,
+                          Failure failure) {
+  if (answer != SessionLauncher::Answer::kEntered) {
+    // What was found out of the box ahead may hold no more.
+    give_up_spare();
+    if (answer == SessionLauncher::Answer::kNotEntered) on_not_entered(session, failure);
+    return;
+  }
+  loop_.cancel(std::exchange(prepare_timer_, 0));
+  if (std::exchange(used_, true)) return prepare_next();
+  // Most have one session, and then go.
+  prepare_timer_ = loop_.after(limits::kSpareSessionDelay, [this] {
+    prepare_timer_ = 0;
+    prepare_next();
+  });
+}
+
 void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path) {
   const LookedUpBox& box = path.box;
-  auto prepared = launcher_.prepare_by_kubectl(box, counted_.key, live_);
+  auto prepared = launcher_.prepare_by_kubectl(box, live_);
   if (!prepared) {
     log::error("{}: {}", log_prefix_, prepared.error().message);
     return refuse(session, Failure::kGatewayFailed);
@@ -193,7 +251,7 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
     const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
     if (none != Failure::kNone || !same) return refuse(*session, failure);
     // Others may have come while the cluster was asked.
-    const Failure full = launcher_.refusal(counted_, /*prepared=*/false);
+    const Failure full = launcher_.refusal(counted_);
     if (full != Failure::kNone) return refuse(*session, full);
     launch_by_kubectl(*session, path);
   });

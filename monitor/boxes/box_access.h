@@ -16,8 +16,8 @@
 namespace zomg::monitor {
 
 /// The sessions of one authenticated connection in the one box that it logged in to. Looks the box
-/// up as soon as it is made, keeps the answer while the container runs, and keeps one sessiond
-/// prepared ahead of the first session. A session goes to the container of this node, or by kubectl
+/// up as soon as it is made, keeps the answer while the container runs, and, for as long as the connection
+/// is used, one session prepared ahead of the next. A session goes to the container of this node, or by kubectl
 /// where the box is not on it or could not be entered.
 class BoxAccess {
  public:
@@ -30,6 +30,8 @@ class BoxAccess {
   /// Starts a session, or tells `control` why not; at once, or when the lookup has ended.
   void open(messages::SessionPlan plan, ipc::Channel control,
             std::shared_ptr<SessionRecord> record);
+  /// A session has ended: the connection is in use.
+  void on_session_end();
   /// Ends the sessions that run.
   void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run, and the process that waits for one.
@@ -49,7 +51,16 @@ class BoxAccess {
   void on_container_end();
   void forget_box();
   bool is_stale() const;
-  void prepare();
+  /// Whether prepared_ is there, or could be made.
+  bool prepare();
+  bool start_zygote();
+  /// Takes a place among who has a session prepared, as who has used theirs last.
+  void take_place();
+  /// Lets go of what is prepared, and of what it was forked from.
+  void give_up_spare();
+  void prepare_next();
+  void on_answer(const std::shared_ptr<Waiting>& session, SessionLauncher::Answer answer,
+                 common::Failure failure);
   void launch(const std::shared_ptr<Waiting>& session);
   void launch_by_kubectl(const Waiting& session, const FoundPath& path);
   static void refuse(const Waiting& session, common::Failure failure,
@@ -69,8 +80,12 @@ class BoxAccess {
   std::optional<BoxFinder::SearchId> search_;
   std::optional<FoundPath> path_;
   EventLoop::Clock::time_point found_;
-  common::Fd container_;  ///< pidfd of the container's first process, on this node
-  std::optional<PreparedSession> prepared_;
+  common::Fd container_;               ///< pidfd of the container's first process, on this node
+  std::optional<Zygotes::Id> zygote_;  ///< what its sessions are forked from
+  std::optional<PreparedSession> prepared_;  ///< forked from it
+  Spares::Place place_ = 0;                  ///< for both
+  EventLoop::TimerId prepare_timer_ = 0;
+  bool used_ = false;  ///< it has had a session
   std::vector<std::shared_ptr<Waiting>> waiting_;
   std::size_t falling_back_ = 0;  ///< that could not enter, and wait for the way by kubectl
   std::shared_ptr<std::size_t> live_ = std::make_shared<std::size_t>(0);

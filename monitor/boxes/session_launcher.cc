@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "common/base/limits.h"
 #include "common/base/log.h"
 
 namespace zomg::monitor {
@@ -28,10 +29,14 @@ using common::Result;
 
 SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd,
                                  Options options)
-    : loop_(loop), programs_(programs), null_fd_(null_fd), options_(std::move(options)) {}
+    : loop_(loop),
+      programs_(programs),
+      null_fd_(null_fd),
+      options_(std::move(options)),
+      zygotes_(loop, programs, null_fd),
+      spares_(loop, limits::kMaxSpareSessions, limits::kSpareSessionTime) {}
 
 Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
-                                            const std::string& key,
                                             std::shared_ptr<std::size_t> live) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
@@ -41,31 +46,40 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!child) return child.error().with_context(program.name);
   loop_.watch(child->pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {{}, key}, {}});
-  ++keys_[key];
+  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {}, {}});
   return ipc::Channel(std::move(ends->first));
 }
 
-Result<PreparedSession> SessionLauncher::prepare(const LookedUpBox& box, int pidfd,
-                                                 const std::string& key,
-                                                 std::shared_ptr<std::size_t> live) {
-  const std::uint32_t id = ++last_id_;
-  auto channel = start(programs_.sessiond, id, key, std::move(live));
-  if (!channel) return channel.error();
+Result<Zygotes::Id> SessionLauncher::start_zygote(const LookedUpBox& box, int pidfd) {
   const messages::SessionTarget target{box.claim, std::string_view(options_.chroot_directory),
                                        options_.user, options_.account.uid, options_.account.gid};
-  auto sent = box.claim.filtered ? channel->send(target, {pidfd, box.seccomp_filter.get()})
-                                 : channel->send(target, {pidfd});
-  if (!sent) return sent.error();
+  return zygotes_.start(target, pidfd, box.seccomp_filter.get());
+}
+
+Result<PreparedSession> SessionLauncher::prepare(Zygotes::Id zygote,
+                                                 std::shared_ptr<std::size_t> live) {
+  const std::uint32_t id = ++last_id_;
+  auto channel =
+      zygotes_.fork(zygote, [this, id](common::Child child) { on_forked(id, std::move(child)); });
+  if (!channel) return channel.error();
+  ++*live;
+  running_.emplace(id, Running{{}, std::move(live), {}, {}, {}, {}});
   return PreparedSession{id, std::move(*channel)};
 }
 
+void SessionLauncher::on_forked(std::uint32_t id, common::Child child) {
+  Running& running = running_.at(id);
+  running.child = std::move(child);
+  if (!running.child) return on_end(id);
+  loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
+  if (running.to_end) terminate(running);
+}
+
 Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& box,
-                                                            const std::string& key,
                                                             std::shared_ptr<std::size_t> live) {
   if (options_.kubectl < 0) return common::error("there is no kubectl");
   const std::uint32_t id = ++last_id_;
-  auto channel = start(programs_.kubectl_session, id, key, std::move(live));
+  auto channel = start(programs_.kubectl_session, id, std::move(live));
   if (!channel) return channel.error();
   const messages::PodTarget target{box.claim, std::string_view(options_.chroot_directory),
                                    options_.user, options_.kubectl_account.uid,
@@ -76,17 +90,19 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
 
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
                                      int control, int file, std::shared_ptr<SessionRecord> record,
-                                     const Counted& counted, OnNotEntered on_not_entered) {
+                                     const Counted& counted, OnAnswer on_answer) {
   if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
   const auto found = running_.find(session.id);
   if (found == running_.end()) return common::error("its process has ended");
   Running& running = found->second;
   running.channel = std::move(session.channel);
   running.record = std::move(record);
-  // For its key it has counted since it was started.
-  running.counted.box = counted.box;
+  running.launched = true;
+  ++launched_;
+  running.counted = counted;
   ++boxes_[counted.box];
-  running.on_not_entered = std::move(on_not_entered);
+  ++keys_[counted.key];
+  running.on_answer = std::move(on_answer);
   loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
   return {};
 }
@@ -95,23 +111,28 @@ void SessionLauncher::on_message(std::uint32_t id) {
   Running& running = running_.at(id);
   auto packet = running.channel.receive();
   if (!packet && packet.error().errno_value == EAGAIN) return;
+  // Lets go of the control socket, too, once it was called.
+  const OnAnswer on_answer = std::exchange(running.on_answer, {});
+  const auto answer = [&on_answer](Answer what, common::Failure why = common::Failure::kNone) {
+    if (on_answer) on_answer(what, why);
+  };
   if (packet && !running.entered && ipc::decode<messages::SessionEntered>(packet->bytes)) {
     running.entered = true;
-    // Lets go of the control socket, too.
-    running.on_not_entered = {};
-    return;
+    return answer(Answer::kEntered);
   }
-  const OnNotEntered on_not_entered = std::move(running.on_not_entered);
   forget_channel(running);
-  if (!packet || packet->closed()) return;
-  const auto message = ipc::decode<messages::SessionNotEntered>(packet->bytes);
-  if (message && message->failure != common::Failure::kNone && on_not_entered) {
+  const auto message =
+      packet ? ipc::decode<messages::SessionNotEntered>(packet->bytes) : common::error("no packet");
+  if (message && message->failure != common::Failure::kNone && on_answer) {
     // It is no session of the box's any more; one on another way is counted for itself.
     discount(running);
-    return on_not_entered(message->failure);
+    return answer(Answer::kNotEntered, message->failure);
   }
+  const std::shared_ptr<SessionRecord> record = running.record;
+  answer(Answer::kFailed);
+  if (!packet || packet->closed()) return;
   // A claim of a process that was in touch with the box: it is written down, and no more.
-  if (running.record->set_ending(packet->bytes)) return;
+  if (record->set_ending(packet->bytes)) return;
   log::error("session {}: its process broke the contract", id);
 }
 
@@ -119,7 +140,7 @@ void SessionLauncher::forget_channel(Running& running) {
   if (!running.channel) return;
   loop_.forget(running.channel.fd());
   running.channel.close();
-  running.on_not_entered = {};
+  running.on_answer = {};
 }
 
 void SessionLauncher::discount(Running& running) {
@@ -128,37 +149,42 @@ void SessionLauncher::discount(Running& running) {
   take_off(keys_, counted.key);
 }
 
-common::Failure SessionLauncher::refusal(const Counted& counted, bool prepared) const {
+common::Failure SessionLauncher::refusal(const Counted& counted) const {
   using common::Failure;
   if (is_full(boxes_, counted.box, options_.max_sessions_per_box)) {
     return Failure::kTooManySessionsInBox;
   }
-  const std::size_t own = prepared ? 1 : 0;
-  if (is_full(keys_, counted.key, options_.max_sessions_per_key + own)) {
+  if (is_full(keys_, counted.key, options_.max_sessions_per_key)) {
     return Failure::kTooManySessionsOfKey;
   }
-  const std::size_t others = running_.size() - own;
-  return others >= options_.max_sessions_in_all ? Failure::kTooManySessionsInAll : Failure::kNone;
+  return launched_ >= options_.max_sessions_in_all ? Failure::kTooManySessionsInAll
+                                                   : Failure::kNone;
+}
+
+void SessionLauncher::terminate(Running& running) {
+  running.to_end = true;
+  running.child.kill(SIGTERM);
 }
 
 void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
-  for (const auto& [id, running] : running_) {
-    if (running.live == live) running.child.kill(SIGTERM);
+  for (auto& [id, running] : running_) {
+    if (running.live == live) terminate(running);
   }
 }
 
 void SessionLauncher::terminate_all() {
-  for (const auto& [id, running] : running_) running.child.kill(SIGTERM);
+  for (auto& [id, running] : running_) terminate(running);
 }
 
 void SessionLauncher::abandon() {
   for (auto& [id, running] : running_) {
-    running.on_not_entered = {};
+    running.on_answer = {};
     read_last_words(id);
     forget_channel(running);
-    loop_.forget(running.child.pidfd());
+    if (running.child) loop_.forget(running.child.pidfd());
   }
   running_.clear();
+  zygotes_.abandon();
 }
 
 /// What it said last may be there still, and before it that the box was entered.
@@ -173,8 +199,10 @@ void SessionLauncher::on_end(std::uint32_t id) {
   Running& ended = node.mapped();
   forget_channel(ended);
   discount(ended);
-  loop_.forget(ended.child.pidfd());
   --*ended.live;
+  if (ended.launched) --launched_;
+  if (!ended.child) return log::error("session {}: there is no process for it", id);
+  loop_.forget(ended.child.pidfd());
   const auto status = ended.child.wait();
   if (status && ended.record) ended.record->set_process_end(*status);
   if (status && status->signal == 0 && status->exit_code == 0) {

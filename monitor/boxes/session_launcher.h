@@ -13,11 +13,13 @@
 #include "monitor/base/programs.h"
 #include "monitor/boxes/resolver_client.h"
 #include "monitor/boxes/session_record.h"
+#include "monitor/boxes/spares.h"
+#include "monitor/boxes/zygotes.h"
 
 namespace zomg::monitor {
 
-/// A sessiond, or a zomg-ssh-kubectl, that was started for a box and waits for its plan. Dropping
-/// it lets it end.
+/// A process of sessiond's, or a zomg-ssh-kubectl, that was started for a box and waits for its plan.
+/// Dropping it lets it end.
 struct PreparedSession {
   std::uint32_t id = 0;
   ipc::Channel channel;
@@ -31,7 +33,6 @@ class SessionLauncher {
     messages::BoxUser user;
     /// ZOMG_SSH_MAX_SESSIONS_PER_BOX.
     std::uint64_t max_sessions_per_box = 0;
-    /// Processes of sessions, those that wait for one included.
     std::uint64_t max_sessions_in_all = 0;
     std::uint64_t max_sessions_per_key = 0;
     /// What sessiond turns into when its user's program runs.
@@ -41,7 +42,13 @@ class SessionLauncher {
     /// The program kubectl; may be empty where no session needs it.
     int kubectl = -1;
   };
-  using OnNotEntered = std::function<void(common::Failure)>;
+  enum class Answer : std::uint8_t {
+    kEntered,
+    kNotEntered,  ///< and nobody was told: there may be another way
+    kFailed,
+  };
+  /// The failure is kNotEntered's.
+  using OnAnswer = std::function<void(Answer answer, common::Failure failure)>;
 
   /// Whom a session counts for.
   struct Counted {
@@ -51,24 +58,28 @@ class SessionLauncher {
 
   SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd, Options options);
 
-  /// Starts a sessiond that prepares to enter `box`, whose first process `pidfd` is. `*live` counts
-  /// the processes that were started with it and have not ended. It counts for `key` at once.
-  common::Result<PreparedSession> prepare(const LookedUpBox& box, int pidfd, const std::string& key,
-                                          std::shared_ptr<std::size_t> live);
+  /// Starts what sessions in `box`, whose first process `pidfd` is, are forked from.
+  common::Result<Zygotes::Id> start_zygote(const LookedUpBox& box, int pidfd);
+  Zygotes& zygotes() { return zygotes_; }
+  /// Has it fork the process of a session. `*live` counts the processes that were started with it and
+  /// have not ended.
+  common::Result<PreparedSession> prepare(Zygotes::Id zygote, std::shared_ptr<std::size_t> live);
+  /// Whether its process has not ended.
+  bool waits(const PreparedSession& session) const { return running_.count(session.id) != 0; }
   /// Starts a zomg-ssh-kubectl for `box`.
-  common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box, const std::string& key,
+  common::Result<PreparedSession> prepare_by_kubectl(const LookedUpBox& box,
                                                      std::shared_ptr<std::size_t> live);
+  /// The connections that have a session prepared ahead.
+  Spares& spares() { return spares_; }
 
-  /// Why these may not have one more session; kNone when they may. `prepared`: its process is there
-  /// already.
-  common::Failure refusal(const Counted& counted, bool prepared) const;
+  /// Why these may not have one more session; kNone when they may.
+  common::Failure refusal(const Counted& counted) const;
 
   /// Hands over the plan, with the session's control socket and the file that came with the box.
-  /// `record` gets to know the session's end. `on_not_entered` is called at most once, when the box
-  /// could not be entered and nobody else was told.
+  /// `record` gets to know the session's end. `on_answer` is called at most once.
   common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
                               int control, int file, std::shared_ptr<SessionRecord> record,
-                              const Counted& counted, OnNotEntered on_not_entered);
+                              const Counted& counted, OnAnswer on_answer);
 
   /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
@@ -76,23 +87,30 @@ class SessionLauncher {
   void terminate_all();
   /// Takes the last words that have come, and lets go of all sessions: they run on.
   void abandon();
-  std::size_t running() const { return running_.size(); }
+  /// Sessions, without the processes that wait for one.
+  std::size_t running() const { return launched_; }
+  /// All that it has started.
+  std::size_t processes() const { return running_.size() + zygotes_.count(); }
 
  private:
   struct Running {
-    common::Child child;
+    common::Child child;  ///< none until it was forked
     std::shared_ptr<std::size_t> live;
     /// From launch() until its last word.
     ipc::Channel channel;
     std::shared_ptr<SessionRecord> record;
     Counted counted;
-    /// Until the box is entered.
-    OnNotEntered on_not_entered;
+    /// Until it was called.
+    OnAnswer on_answer;
     bool entered = false;
+    bool launched = false;
+    bool to_end = false;  ///< as soon as there is somebody to tell
   };
 
   common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
-                                     const std::string& key, std::shared_ptr<std::size_t> live);
+                                     std::shared_ptr<std::size_t> live);
+  void on_forked(std::uint32_t id, common::Child child);
+  static void terminate(Running& running);
   void on_message(std::uint32_t id);
   void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);
@@ -103,8 +121,11 @@ class SessionLauncher {
   const Programs& programs_;
   int null_fd_;
   Options options_;
+  Zygotes zygotes_;
+  Spares spares_;
   std::unordered_map<std::uint32_t, Running> running_;
-  /// Sessions by box, and processes of sessions by key, where there are any.
+  std::size_t launched_ = 0;
+  /// Sessions by box and by key, where there are any.
   std::unordered_map<std::string, std::uint64_t> boxes_;
   std::unordered_map<std::string, std::uint64_t> keys_;
   std::uint32_t last_id_ = 0;

@@ -98,6 +98,7 @@ Result<void> Connection::report_traffic(const messages::ReportTraffic& request) 
   if (found == records_.end()) return common::error("no such session");
   found->second->set_traffic(request);
   used_ = EventLoop::Clock::now();
+  box_->on_session_end();
   records_.erase(found);
   sftp_sessions_.erase(request.session);
   return {};

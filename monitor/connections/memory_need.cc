@@ -6,7 +6,7 @@ namespace zomg::monitor {
 
 namespace {
 
-/// A second session's process, and the kernel's part.
+/// A second session's process, or what waits for one ahead of it (0.4 MiB), and the kernel's part.
 constexpr std::uint64_t kSecondSessionKibibytes = 512;
 
 }  // namespace

@@ -69,18 +69,20 @@ bool process_2_is_kernel_thread() {
          (flags & kKernelThread) != 0;
 }
 
-/// That it is neither ours nor the host's.
-Result<void> check_mount_namespace(const Namespaces& namespaces) {
+/// Those that are the host's; an Error where its mount namespace is that, or ours.
+Result<std::uint32_t> find_host_namespaces(const Namespaces& namespaces) {
   const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!self) return errno_error("/proc/self");
   const auto host = open_host_process();
   if (!host) return host.error();
-  for (const int process : {self.get(), host->get()}) {
-    const auto shared = namespaces.shared_by(process, CLONE_NEWNS);
-    if (!shared) return shared.error();
-    if (*shared) return common::error("it has the mount namespace of the gateway or the host");
+  const auto ours = namespaces.shared_by(self.get(), CLONE_NEWNS);
+  if (!ours) return ours.error();
+  auto hosts = namespaces.shared_by(host->get());
+  if (!hosts) return hosts.error();
+  if (*ours || (*hosts & CLONE_NEWNS) != 0) {
+    return common::error("it has the mount namespace of the gateway or the host");
   }
-  return {};
+  return hosts;
 }
 
 }  // namespace
@@ -142,9 +144,8 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, 
   const bool ended = reaped || !is_alive(pidfd.get());
   auto namespaces = proc && !ended ? Namespaces::open(proc.get()) : no_proc;
   if (ended || !namespaces) return unreadable(claim, ended, namespaces.error(), failure);
-  if (auto apart = check_mount_namespace(*namespaces); !apart) {
-    return apart.error().with_context(fmt::format("process {}", *pid));
-  }
+  auto hosts = find_host_namespaces(*namespaces);
+  if (!hosts) return hosts.error().with_context(fmt::format("process {}", *pid));
   // Only now: that check was also that the box is not the pod that the gateway itself is.
   if (auto entered = enter_host_view(); !entered) {
     failure = Failure::kEnterFailed;
@@ -157,7 +158,8 @@ Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, 
                          common::quoted(claim.record.cgroup), common::quoted(claim.container_id));
   }
   failure = Failure::kNone;
-  return BoxProcess(std::move(pidfd), std::move(proc), std::move(*namespaces), std::move(*cgroups));
+  return BoxProcess(std::move(pidfd), std::move(proc), std::move(*namespaces), *hosts,
+                    std::move(*cgroups));
 }
 
 }  // namespace zomg::sessiond

@@ -27,6 +27,8 @@ class BoxProcess {
   common::Fd take_pidfd() { return std::move(pidfd_); }
   bool alive() const;
   const Namespaces& namespaces() const { return namespaces_; }
+  /// Those of its namespaces that are the host's, as flags of clone(2).
+  std::uint32_t host_namespaces() const { return host_namespaces_; }
   /// The text of its /proc/PID/cgroup, in the host's view.
   const std::string& cgroups() const { return cgroups_; }
   /// The text of one of its other /proc files, e.g. `limits`; an Error once it has ended. What was
@@ -37,15 +39,18 @@ class BoxProcess {
   common::Failure change() const;
 
  private:
-  BoxProcess(common::Fd pidfd, common::Fd proc, Namespaces namespaces, std::string cgroups)
+  BoxProcess(common::Fd pidfd, common::Fd proc, Namespaces namespaces,
+             std::uint32_t host_namespaces, std::string cgroups)
       : pidfd_(std::move(pidfd)),
         proc_(std::move(proc)),
         namespaces_(std::move(namespaces)),
+        host_namespaces_(host_namespaces),
         cgroups_(std::move(cgroups)) {}
 
   common::Fd pidfd_;
   common::Fd proc_;
   Namespaces namespaces_;
+  std::uint32_t host_namespaces_;
   std::string cgroups_;
 };
 

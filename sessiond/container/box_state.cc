@@ -42,11 +42,7 @@ Result<void> read_namespaces(const BoxProcess& box, int self, BoxState& state) {
     state.uids = std::move(*uids);
     state.gids = std::move(*gids);
   }
-  const auto host = open_host_process();
-  if (!host) return host.error();
-  auto shared = box.namespaces().shared_by(host->get());
-  if (!shared) return shared.error();
-  state.host_namespaces = *shared;
+  state.host_namespaces = box.host_namespaces();
   return {};
 }
 

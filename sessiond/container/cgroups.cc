@@ -144,15 +144,22 @@ Result<Fd> Cgroups::open_unified(const std::string& descent) const {
   return Fd();
 }
 
-Result<void> Cgroups::join() const {
+Result<void> Cgroups::open_tasks() {
   for (const Cgroup& cgroup : cgroups_) {
     if (cgroup.v2) continue;
+    const std::string file = cgroup.directory + "/tasks";
+    Fd tasks(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!tasks) return errno_error("{}", file);
+    tasks_.push_back(std::move(tasks));
+  }
+  return {};
+}
+
+Result<void> Cgroups::join() const {
+  for (const Fd& tasks : tasks_) {
     // Moves the calling thread, which is all of this process. cgroup.procs would do the same, but
     // first shut every fork and exit of the machine out and so wait for an RCU grace period.
-    const std::string file = cgroup.directory + "/tasks";
-    const Fd tasks(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!tasks) return errno_error("{}", file);
-    if (::write(tasks.get(), "0", 1) != 1) return errno_error("{}", file);
+    if (::write(tasks.get(), "0", 1) != 1) return errno_error("join a cgroup of v1");
   }
   return {};
 }

@@ -42,6 +42,8 @@ class Cgroups {
   /// born in: no write to a cgroup.procs, which waits for every CPU, is needed. Empty where v2 has none
   /// to join.
   common::Result<common::Fd> open_unified(const std::string& descent = {}) const;
+  /// Opens what join() writes to.
+  common::Result<void> open_tasks();
   /// Moves the calling process into those of v1.
   common::Result<void> join() const;
 
@@ -50,6 +52,7 @@ class Cgroups {
 
   std::vector<Cgroup> cgroups_;
   std::vector<common::Fd> freezers_;  ///< the files that say whether they are frozen
+  std::vector<common::Fd> tasks_;     ///< of those of v1, to be moved by
 };
 
 }  // namespace zomg::sessiond

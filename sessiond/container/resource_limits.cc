@@ -1,7 +1,7 @@
 #include "sessiond/container/resource_limits.h"
 
 #include <algorithm>
-#include <sstream>
+#include <charconv>
 #include <string>
 
 namespace zomg::sessiond {
@@ -35,30 +35,40 @@ constexpr std::array<Name, RLIM_NLIMITS> kNames{{
     {"Max realtime timeout", RLIMIT_RTTIME},
 }};
 
-bool read_value(std::istringstream& words, rlim_t& value) {
-  std::string word;
-  if (!(words >> word)) return false;
+/// The next word, which is taken off.
+std::string_view take_word(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const std::string_view word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+bool read_value(std::string_view word, rlim_t& value) {
   if (word == "unlimited") {
     value = RLIM_INFINITY;
     return true;
   }
-  std::istringstream number(word);
-  return (number >> value) && number.eof();
+  const char* end = word.data() + word.size();
+  const auto [parsed, status] = std::from_chars(word.data(), end, value);
+  return status == std::errc() && parsed == end;
 }
 
 }  // namespace
 
 ResourceLimits parse_resource_limits(std::string_view text) {
   ResourceLimits limits;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    for (const Name& name : kNames) {
-      if (!line.starts_with(name.text)) continue;
-      std::istringstream words(line.substr(name.text.size()));
-      rlimit limit{};
-      if (read_value(words, limit.rlim_cur) && read_value(words, limit.rlim_max)) {
-        limits[static_cast<std::size_t>(name.resource)] = limit;
-      }
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto* name = std::find_if(kNames.begin(), kNames.end(), [line](const Name& each) {
+      return line.starts_with(each.text);
+    });
+    if (name == kNames.end()) continue;
+    std::string_view words = line.substr(name->text.size());
+    rlimit limit{};
+    if (read_value(take_word(words), limit.rlim_cur) &&
+        read_value(take_word(words), limit.rlim_max)) {
+      limits[static_cast<std::size_t>(name->resource)] = limit;
     }
   }
   return limits;

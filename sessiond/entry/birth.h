@@ -13,6 +13,9 @@
 
 namespace zomg::sessiond {
 
+/// fork(2) with our parent as the child's parent, who is told of its end.
+pid_t fork_sibling();
+
 /// entry → supervisor: the pid of the process that enters the box in the place of the one that waited.
 struct EntryBorn {
   static constexpr auto kType = EntryMessage::kEntryBorn;

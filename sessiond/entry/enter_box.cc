@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <vector>
@@ -51,12 +50,6 @@ Failure failed(Failure failure, const common::Error& error) {
 
 Failure failed(Step step, const common::Error& error) {
   return failed(blame(step, error), error);
-}
-
-/// fork(2) with our parent as the child's parent, so that the supervisor is told of its end. Not by
-/// clone3(2), which seccomp profiles refuse because they cannot look into its arguments.
-pid_t fork_sibling() {
-  return static_cast<pid_t>(::syscall(SYS_clone, CLONE_PARENT, nullptr, nullptr, nullptr, nullptr));
 }
 
 /// One session's way into the box, step by step; each leaves what the next one needs. A step that

@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/base/reaping.h"
 #include "sessiond/entry/birth.h"
 
 namespace zomg::sessiond {
@@ -29,17 +29,6 @@ bool is_child(pid_t pid) {
   siginfo_t info{};
   return pid > 0 &&
          ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
-/// Who enters in the place of the process that waited.
-Result<common::Child> take_born(const EntryBorn& born) {
-  // A child of ours keeps its pid until it is reaped.
-  if (!is_child(born.pid)) {
-    return common::error("the entry process named a process that is no child of ours");
-  }
-  common::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, born.pid, 0)));
-  if (!pidfd) return common::errno_error("pidfd_open");
-  return common::Child(born.pid, std::move(pidfd));
 }
 
 void finish(common::Child& child) {
@@ -121,8 +110,9 @@ Result<pid_t> Entry::await_program(Failure& failure) {
       continue;
     }
     if (const auto born = ipc::decode<EntryBorn>(packet->bytes); born && !born_) {
-      auto child = take_born(*born);
-      if (!child) return child.error();
+      // Who enters in the place of the process that waited.
+      auto child = common::adopt(born->pid);
+      if (!child) return child.error().with_context("the entry process");
       born_ = std::move(*child);
       continue;
     }

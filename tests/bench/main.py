@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+import commands
 import echo
 import files
 import login
@@ -28,6 +29,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 BENCHMARKS = {
     "login": login.single,
     "rate": login.rate,
+    "exec": commands.on_an_open_connection,
     "ciphers": transfer.ciphers,
     "large": files.large,
     "small": files.small,

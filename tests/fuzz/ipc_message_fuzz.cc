@@ -39,14 +39,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
              ProxyHeaderTaken, ConnectionCrashed, ListenerSettings, ListenOn, AdmitConnection,
              ConnectionAdmitted, ResolverSettings, LookUpBox, BoxLookedUp, SessionTarget,
              SessionPlan, SessionReady, SessionGo, DeliverSignal, SessionExited, SessionSignaled,
-             SessionFailed, SessionEntered, SessionNotEntered, PodTarget, KubernetesSettings,
-             ClusterExamined, ObserverSettings, AuditOutput, ConnectionOpened, ConnectionRefused,
-             ConnectionClosed, AuthenticationAccepted, AuthenticationRefused, LookupEnded,
-             SessionStarted, SessionRefused, SessionEnded, Reported, ContractBroken, LoginRevoked,
-             EventsDropped, EndConnection, KeyringSettings, FetchNow, GithubKeys, GithubFailure,
-             SettingsFile, MetricsSettings, ListenForScrapes, GatewayState, KeySources, Inheritance,
-             KeptSocket, Serving, RecordOrder, SftpOperation, ReportSftp, LogSettings, LogReady,
-             AskForgotten, Forgotten, FlushLog, LogFlushed, FileOrder, ReadFileNow, FileAnswer,
-             FileLooked, FilePart>({reinterpret_cast<const char*>(data), size});
+             SessionFailed, SessionEntered, SessionNotEntered, ForkSession, SessionForked,
+             PodTarget, KubernetesSettings, ClusterExamined, ObserverSettings, AuditOutput,
+             ConnectionOpened, ConnectionRefused, ConnectionClosed, AuthenticationAccepted,
+             AuthenticationRefused, LookupEnded, SessionStarted, SessionRefused, SessionEnded,
+             Reported, ContractBroken, LoginRevoked, EventsDropped, EndConnection, KeyringSettings,
+             FetchNow, GithubKeys, GithubFailure, SettingsFile, MetricsSettings, ListenForScrapes,
+             GatewayState, KeySources, Inheritance, KeptSocket, Serving, RecordOrder, SftpOperation,
+             ReportSftp, LogSettings, LogReady, AskForgotten, Forgotten, FlushLog, LogFlushed,
+             FileOrder, ReadFileNow, FileAnswer, FileLooked, FilePart>(
+      {reinterpret_cast<const char*>(data), size});
   return 0;
 }

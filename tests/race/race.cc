@@ -84,24 +84,31 @@ void read_answer(const ipc::Channel& monitor, Outcome& outcome) {
   }
 }
 
-/// The two channels of a sessiond, and what it was told.
+/// The channels of a sessiond with one session, and what it was told.
 class Played {
  public:
   Played(const RacedBox& box, const BoxOptions& options, std::string_view command)
-      : monitor_(Channel::make()), control_(Channel::make()), log_(memory("log")) {
+      : zygote_(Channel::make()),
+        monitor_(Channel::make()),
+        control_(Channel::make()),
+        log_(memory("log")) {
     const common::Fd environment = memory("environment");
     const common::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, box.pid(), 0)));
     messages::SessionPlan plan;
     plan.kind = messages::SessionKind::kExec;
     plan.command = command;
-    CHECK(monitor_.ours.send(target(box, options), {pidfd.get()}));
+    CHECK(zygote_.ours.send(target(box, options), {pidfd.get()}));
+    CHECK(zygote_.ours.send(messages::ForkSession{}, {monitor_.theirs.get()}));
+    // It ends once it has forked the session.
+    CHECK(::shutdown(zygote_.ours.fd(), SHUT_WR) == 0);
     CHECK(monitor_.ours.send(plan, {control_.theirs.get(), environment.get()}));
     CHECK(control_.ours.send(messages::SessionGo{}));
   }
 
   std::unique_ptr<Stepper> start() {
-    auto stepper = std::make_unique<Stepper>(ZOMG_RACE_SESSIOND, monitor_.theirs.get(), log_.get());
+    auto stepper = std::make_unique<Stepper>(ZOMG_RACE_SESSIOND, zygote_.theirs.get(), log_.get());
     // Only sessiond has them now, so its end is seen.
+    zygote_.theirs.reset();
     monitor_.theirs.reset();
     control_.theirs.reset();
     return stepper;
@@ -121,7 +128,8 @@ class Played {
     common::Fd theirs;
   };
 
-  Channel monitor_;
+  Channel zygote_;
+  Channel monitor_;  ///< of the session
   Channel control_;
   common::Fd log_;
 };
@@ -171,9 +179,10 @@ Aftermath supervise(const RacedBox& box, const BoxOptions& options,
   const auto stepper = played.start();
   stepper->run({.on_step =
                     [&](Step step, pid_t pid, long number) {
-                      if (step.process != 0) return;
-                      first = pid;
-                      aftermath.supervised = program != 0 && number == kPoll && is_confined();
+                      if (step.process > kSupervisor) return;
+                      if (step.process == kSupervisor) first = pid;
+                      aftermath.supervised =
+                          program != 0 && number == kPoll && pid == first && is_confined();
                       if (aftermath.supervised) return stepper->stop();
                       if (fails(number)) refuse(pid, ENOSYS);
                     },
@@ -186,7 +195,7 @@ Aftermath supervise(const RacedBox& box, const BoxOptions& options,
                     },
                 .on_end =
                     [&](int process) {
-                      if (process == 0) stepper->stop();
+                      if (process == kSupervisor) stepper->stop();
                     }});
   aftermath.started = program != 0;
   // One that was killed needs a moment.

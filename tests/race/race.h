@@ -10,6 +10,13 @@
 
 namespace zomg::race {
 
+/// Who there is of sessiond, in the order in which they are made: the one that sessions are forked from, a
+/// session's supervisor, and the two that go into the box one after the other.
+constexpr int kZygote = 0;
+constexpr int kSupervisor = 1;
+constexpr int kWaiting = 2;
+constexpr int kEntering = 3;
+
 /// What a session has at the moment that its program begins, as /proc shows it to the host.
 struct Session {
   std::map<std::string, std::string> status;
@@ -49,8 +56,8 @@ struct Aftermath {
   std::string log;
 };
 
-/// As enter(), until sessiond ends or waits for the end of the program. `fails` is asked before each of
-/// sessiond's own system calls, not those of whom it forks, whether the kernel refuses it.
+/// As enter(), until sessiond ends or waits for the end of the program. `fails` is asked before each system
+/// call up to the supervisor's, not those of whom that forks, whether the kernel refuses it.
 Aftermath supervise(const RacedBox& box, const BoxOptions& options,
                     const std::function<bool(long number)>& fails);
 

@@ -15,6 +15,10 @@ constexpr int kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_T
                          PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 constexpr int kSystemCallStop = SIGTRAP | 0x80;
 
+bool is_birth(int event) {
+  return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE;
+}
+
 [[noreturn]] void execute(const std::string& path, int channel, int log) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   const bool ready = null >= 0 && ::dup2(null, 0) >= 0 && ::dup2(log, 2) >= 0 &&
@@ -46,6 +50,7 @@ Stepper::~Stepper() {
 Stepper::Process& Stepper::find(pid_t pid) {
   const auto [found, is_new] = processes_.try_emplace(pid);
   if (is_new) found->second.number = numbered_++;
+  seen_.insert(pid);
   return found->second;
 }
 
@@ -76,6 +81,11 @@ void Stepper::on_stop(pid_t pid, int status, const Hooks& hooks) {
     }
   } else if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXEC << 8))) {
     if (!hooks.on_program(pid)) return stop();
+  } else if (is_birth(status >> 16)) {
+    // Now, if it was not seen yet: who made it may end before.
+    unsigned long born = 0;
+    CHECK(::ptrace(PTRACE_GETEVENTMSG, pid, 0, &born) == 0);
+    if (seen_.count(static_cast<pid_t>(born)) == 0) find(static_cast<pid_t>(born));
   } else if (status >> 16 == 0 && signal != SIGSTOP && signal != SIGTRAP) {
     passed_on = signal;
   }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 namespace zomg::race {
@@ -55,6 +56,7 @@ class Stepper {
 
   pid_t first_;
   std::map<pid_t, Process> processes_;
+  std::set<pid_t> seen_;  ///< those that have ended, too
   int numbered_ = 0;
   bool done_ = false;
 };

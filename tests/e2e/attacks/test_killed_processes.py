@@ -124,7 +124,7 @@ def test_a_client_that_is_killed_while_its_session_starts(own_gateway, box, conn
     client = connect(own_gateway, box.login)
     since = own_gateway.log_size()
     with master(client, tmp_path) as options:
-        session = waiting.until(lambda: own_gateway.pids(SESSIOND), 10, "it is prepared")[0]
+        [session] = waiting.until(own_gateway.prepared_sessions, 10, "it is prepared")
         os.kill(session, signal.SIGSTOP)
         with client.start("true", options=options) as command:
             own_gateway.wait_for_log("session 1 exec")

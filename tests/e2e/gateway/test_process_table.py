@@ -51,8 +51,9 @@ def row_of(gateway, pid):
     if name == SESSIOND:
         if processes.status(pid)["Seccomp"] == "2":
             return "sessiond, supervising"
-        started_by = processes.name(processes.status(pid)["PPid"])
-        return "sessiond, entering" if started_by == SESSIOND else "sessiond, waiting"
+        if processes.name(processes.status(pid)["PPid"]) == SESSIOND:
+            return "sessiond, entering"
+        return "sessiond, forking" if processes.effective_user(pid) == 0 else "sessiond, waiting"
     if name == "zomg-ssh-kubectl":
         inside = len(processes.status(pid)["NSpid"].split()) > 1
         return "kubectl session" if inside else "kubectl session, outside"
@@ -77,14 +78,14 @@ class Seen:
             row = "user's program" if in_box else row_of(self.gateway, pid)
             self.rows.setdefault(row, []).append(pid)
 
-    def is_waiting(self):
-        """Whether there is a sessiond that waits for a session, and an entering one of its own."""
+    def is_waiting(self, connections):
+        """Whether so many have a session prepared: one that waits for it, and an entering one of its own."""
         started = [pid for pid in process_facts.descendants(self.supervisor)
                    if processes.name(pid) == SESSIOND
                    and processes.status(pid).get("Seccomp") == "0"]
-        return sorted((row_of(self.gateway, pid), processes.effective_user(pid) == 0)
-                      for pid in started) == [("sessiond, entering", True),
-                                              ("sessiond, waiting", False)]
+        rows = [row_of(self.gateway, pid) for pid in started]
+        return sorted(rows) == sorted(["sessiond, entering", "sessiond, forking",
+                                       "sessiond, waiting"] * connections)
 
     @property
     def supervisor(self):
@@ -260,7 +261,7 @@ def everything_that_runs(directory, node, box, user_key):
         waiting.until(lambda: len(gateway.pids("kubectl")) == 2, 20, "both run kubectl")
         found = Seen(gateway, node, box, here, directory, TakeOver(directory))
         waiting.until(lambda: len(gateway.sessions()) == 2, 20, "two are supervised")
-        waiting.until(found.is_waiting, 20, "a sessiond waits for its session")
+        waiting.until(lambda: found.is_waiting(connections=3), 20, "a session is prepared for each")
         found.look()
         with settings_reader(found.rows["monitor"][0]) as reader:
             found.rows["settings reader"] = [reader]
@@ -395,10 +396,11 @@ def test_limits(seen, row):
 
 def test_no_directory_leads_out(seen):
     """From none that a process keeps open, the supervisor's and the monitor's too, `..` goes anywhere: one
-    of the host's would lead past its empty root to every file. One that is about to enter a box is in the
+    of the host's would lead past its empty root to every file. Those that prepare to enter a box are in the
     gateway's root still."""
     assert {(row, where): ways for row, pids in seen.rows.items()
-            if row not in ("sessiond, waiting", "sessiond, entering") for pid in pids
+            if row not in ("sessiond, waiting", "sessiond, entering", "sessiond, forking")
+            for pid in pids
             for where, ways in descriptors.ways_out(pid).items()} == {}
 
 

@@ -152,6 +152,17 @@ class Gateway:
         """The sessiond processes that supervise a running program."""
         return [pid for pid in self.pids(SESSIOND) if processes.status(pid).get("Seccomp") == "2"]
 
+    def prepared_sessions(self):
+        """The sessiond processes that wait for a session: with CAP_KILL alone, and in no sandbox yet."""
+        return [pid for pid in self.pids(SESSIOND)
+                if int(processes.status(pid).get("CapEff", "0"), 16) == 1 << 5
+                and processes.status(pid).get("Seccomp") == "0"]
+
+    def zygotes(self):
+        """The sessiond processes that sessions are forked from."""
+        return [pid for pid in self.pids(SESSIOND) if processes.effective_user(pid) == 0
+                and processes.status(pid).get("PPid") == str(self.pid)]
+
     def kubectl_sessions(self):
         """The zomg-ssh-kubectl processes that are sessions: not who waits for one outside of its pid
         namespace."""

@@ -1,4 +1,4 @@
-// Stands in for sessiond: tells the monitor (fd 3) noise, other processes' messages and descriptors
+// Stands in for sessiond, in each session's process: tells the monitor noise, other processes' messages and descriptors
 // in the place of what a session has to say, differently each time, and ends.
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -7,7 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { kMonitor = 3, kPackets = 50, kMostBytes = 4096 };
+#ifndef HOSTILE_ZYGOTE
+#include "forked_session.h"
+#endif
+
+enum { kPackets = 50, kMostBytes = 4096 };
+
+static int monitor = 3;
 
 static void tell(const uint8_t* bytes, size_t size, int with_descriptor) {
   char space[CMSG_SPACE(sizeof(int))] = {0};
@@ -23,13 +29,16 @@ static void tell(const uint8_t* bytes, size_t size, int with_descriptor) {
     const int descriptor = 2;
     memcpy(CMSG_DATA(header), &descriptor, sizeof(descriptor));
   }
-  (void)!sendmsg(kMonitor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  (void)!sendmsg(monitor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 int main(void) {
   static uint8_t bytes[kMostBytes];
   uint16_t size = 0;
-  (void)!recv(kMonitor, bytes, sizeof(bytes), 0);  // what session it is to be
+#ifndef HOSTILE_ZYGOTE
+  monitor = await_session();
+#endif
+  (void)!recv(monitor, bytes, sizeof(bytes), 0);  // what session it is to be
   for (int i = 0; i < kPackets; ++i) {
     if (getrandom(bytes, sizeof(bytes), 0) < 0 || getrandom(&size, sizeof(size), 0) < 0) return 1;
     // Mostly of a type that there is.

@@ -15,7 +15,7 @@ import pytest
 
 from harness import keys, packet_log, processes, sanitizers, second_client, waiting
 from harness.audit import Trail
-from harness.gateway import CONNECTION, SESSIOND, Gateway
+from harness.gateway import CONNECTION, Gateway
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -127,20 +127,21 @@ def test_one_key_cannot_have_all_by_default(own_gateway, box, user_key):
                       lambda: f"{len(own_gateway.pids(CONNECTION))} connections of one key")
 
 
-def test_a_process_that_waits_for_a_session_counts_for_its_key(tmp_path, node, user_key, box, connect):
-    """Each connection has one, of all that there may be."""
+def test_one_key_has_no_more_sessions_than_it_may(tmp_path, node, user_key, box, connect):
+    """One that waits ahead of being asked for is none, and there is none ahead of what would be refused."""
     with gateway_with(tmp_path, node, keys.public_half(user_key),
                       ZOMG_SSH_MAX_CONNECTIONS_PER_KEY="2") as gateway, \
             Crowd(gateway, box.login, user_key) as crowd:
         crowd.add()
-        waiting.until(lambda: len(gateway.pids(SESSIOND)) == 1, 20, "one waits")
+        waiting.until(lambda: len(gateway.prepared_sessions()) == 1, 20, "one waits")
         with second_client.paramiko_connection(connect(gateway, box.login)) as connection:
-            channels = [running_session(connection) for _ in range(3)]
+            channels = [running_session(connection) for _ in range(4)]
             refused = connection.get_transport().open_session()
             refused.exec_command("true")
             assert refused.recv_exit_status() == 255
             assert b"Your key has as many sessions" in refused.recv_stderr(1000)
-            assert len(channels) + 1 == len(gateway.pids(SESSIOND))
+            assert len(channels) == len(gateway.sessions())
+            assert len(gateway.prepared_sessions()) == 1
 
 
 def test_who_has_no_session_goes_first(tmp_path, node, user_key, box, caplog):

@@ -47,5 +47,20 @@ TEST(Reaping, LeavesTheChildThatSomebodyWaitsFor) {
   EXPECT_EQ(reap(kept)->exit_code, 5);
 }
 
+TEST(Adoption, IsOfAChildThatIsNotReaped) {
+  const pid_t pid = make_ended(7);
+  auto child = adopt(pid);
+  ASSERT_TRUE(child);
+  EXPECT_EQ(child->pid(), pid);
+  const auto status = child->wait();
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->exit_code, 7);
+  EXPECT_FALSE(adopt(pid));
+}
+
+TEST(Adoption, IsOfNobodyElse) {
+  for (const pid_t pid : {0, -1, 1, ::getpid(), ::getppid()}) EXPECT_FALSE(adopt(pid)) << pid;
+}
+
 }  // namespace
 }  // namespace zomg::common

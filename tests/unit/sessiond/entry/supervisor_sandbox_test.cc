@@ -26,10 +26,10 @@ constexpr pid_t kProgram = 4'000'000;
 int enter() {
   static auto log_ends = common::make_packet_socketpair();
   ::dup2(log_ends->first.get(), STDERR_FILENO);
-  auto processes = seclude(kAccount);
-  if (!processes) ::_exit(98);
+  auto seclusion = Seclusion::make();
+  if (!seclusion || !seclusion->enter(kAccount)) ::_exit(98);
   static Supervisor supervisor(kProgram, {}, {}, ipc::Channel(common::Fd()),
-                               ipc::Channel(common::Fd()), {}, std::move(*processes), -1);
+                               ipc::Channel(common::Fd()), {}, seclusion->take_processes(), -1);
   if (!supervisor.enter_sandbox()) ::_exit(99);
   return log_ends->second.get();
 }

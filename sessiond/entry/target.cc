@@ -1,0 +1,62 @@
+#include "sessiond/entry/target.h"
+
+#include <vector>
+
+#include "common/base/log.h"
+#include "sessiond/container/blame.h"
+
+namespace zomg::sessiond {
+
+using common::Failure;
+using common::Fd;
+using common::Result;
+
+namespace {
+
+Failure prepare(Target& target, const messages::SessionTarget& message, std::vector<Fd> fds) {
+  Failure failure = Failure::kNone;
+  auto box = BoxProcess::check(std::move(fds[0]), message.box, failure);
+  if (!box) return failed(failure, box.error().with_context("refused to enter"));
+  target.box.emplace(std::move(*box));
+  target.options.record = message.box.record;
+  target.options.chroot_directory = message.chroot_directory.value;
+  target.options.user = message.user;
+  target.options.umask = message.box.umask;
+  if (message.box.filtered) {
+    auto filter = SeccompFilter::read(fds[1].get(), message.box.filter_flags);
+    if (!filter) return failed(Failure::kNotConfined, filter.error());
+    target.options.filter.emplace(std::move(*filter));
+  }
+  auto cgroups = Cgroups::of(*target.box);
+  if (!cgroups) return failed(Failure::kNotConfined, cgroups.error());
+  if (auto opened = cgroups->open_tasks(); !opened) {
+    return failed(blame(Step::kCgroupJoin, opened.error()), opened.error());
+  }
+  target.cgroups.emplace(std::move(*cgroups));
+  auto seclusion = Seclusion::make();
+  if (!seclusion) return failed(blame(Step::kSeclusion, seclusion.error()), seclusion.error());
+  target.seclusion.emplace(std::move(*seclusion));
+  return Failure::kNone;
+}
+
+}  // namespace
+
+Failure failed(Failure failure, const common::Error& error) {
+  log::error("{}", error.message);
+  return failure;
+}
+
+Result<Target> receive_target(const ipc::Channel& monitor) {
+  std::vector<Fd> fds;
+  auto message = monitor.receive_message<messages::SessionTarget>(&fds);
+  if (!message) return message.error();
+  if (fds.size() != (message->box.filtered ? 2 : 1)) {
+    return common::error("a target with {} descriptors", fds.size());
+  }
+  Target target;
+  target.account = {message->uid, message->gid};
+  target.failure = prepare(target, *message, std::move(fds));
+  return target;
+}
+
+}  // namespace zomg::sessiond
