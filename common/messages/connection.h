@@ -200,7 +200,7 @@ struct SessionOpened {
   static constexpr auto kType = ConnectionMessage::kSessionOpened;
   /// Counts the sessions of this connection from 1.
   std::uint32_t session = 0;
-  /// Whether its sftp operations are to be told (ReportSftp).
+  /// Whether its sftp operations are to be told (ReportSftp), if it turns out to have any.
   bool tell_sftp = false;
   static auto fields(auto& self) { return std::tie(self.session, self.tell_sftp); }
 };

@@ -32,9 +32,10 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   ipc::Channel control(std::move(ends->second));
   const std::uint32_t number = ++last_session_;
   used_ = EventLoop::Clock::now();
-  // Also where a forced command runs: often one that runs the server in its turn.
+  // A forced command may be an sftp-server, whatever was asked for.
   const bool tell_sftp =
-      services_.settings.audit_sftp && request.kind == messages::SessionKind::kSftp;
+      services_.settings.audit_sftp &&
+      (request.kind == messages::SessionKind::kSftp || login_->options.forced_command.has_value());
   if (tell_sftp) sftp_sessions_.emplace(number, SftpBudget(SftpBudget::Clock::now()));
   auto replied = channel_.send(messages::SessionOpened{number, tell_sftp}, {ends->first.get()});
   if (!replied) return replied;

@@ -1,5 +1,5 @@
-// An sftp session's two directions, in turns. Property: whatever the pieces that the bytes come in,
-// what is told is the same, and bounded.
+// An sftp session's two directions, in turns, where it was asked for and where it is found out.
+// Property: whatever the pieces that the bytes come in, what is told is the same, and bounded.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,16 +8,16 @@
 
 #include "common/base/check.h"
 #include "common/base/limits.h"
-#include "listener/connection/session/sftp_observer.h"
+#include "listener/connection/session/sftp_watch.h"
 
 namespace {
 
 using namespace zomg;
 
 /// Feeds pieces of `piece_bytes`; each 64 bytes of the input are one direction's, in turns.
-std::vector<std::string> observe(std::string_view bytes, std::size_t piece_bytes) {
+std::vector<std::string> observe(std::string_view bytes, std::size_t piece_bytes, bool asked_for) {
   std::vector<std::string> told;
-  connection::SftpObserver observer([&told](const messages::ReportSftp& report) {
+  connection::SftpWatch observer(asked_for, false, [&told](const messages::ReportSftp& report) {
     auto packet = ipc::encode(report);
     CHECK(packet);
     told.push_back(std::move(*packet));
@@ -43,9 +43,11 @@ std::vector<std::string> observe(std::string_view bytes, std::size_t piece_bytes
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const auto whole = observe(bytes, 64);
-  CHECK(whole.size() <= limits::kSftpReportBurst + 2);
-  CHECK(whole == observe(bytes, 1));
-  CHECK(whole == observe(bytes, 7));
+  for (const bool asked_for : {true, false}) {
+    const auto whole = observe(bytes, 64, asked_for);
+    CHECK(whole.size() <= limits::kSftpReportBurst + 2);
+    CHECK(whole == observe(bytes, 1, asked_for));
+    CHECK(whole == observe(bytes, 7, asked_for));
+  }
   return 0;
 }

@@ -65,7 +65,7 @@ bool Session::on_start(SessionKind kind, std::string_view command) {
   if (opened) {
     control_ = std::move(opened->control);
     number_ = opened->number;
-    if (kind == SessionKind::kSftp) follow_sftp(opened->tell_sftp);
+    follow_sftp(kind == SessionKind::kSftp, opened->tell_sftp);
   } else {
     on_failed(Failure::kGatewayFailed);
   }
@@ -100,23 +100,27 @@ void Session::on_signal(std::string_view name) {
   (void)control_.send(messages::DeliverSignal{static_cast<std::uint32_t>(number)});
 }
 
-void Session::follow_sftp(bool tell) {
-  sftp_flow_ = std::make_unique<SftpFlow>();
+void Session::follow_sftp(bool asked_for, bool tell) {
+  if (asked_for) {
+    sftp_flow_ = std::make_unique<SftpFlow>();
+    input_.limit([this] { return sftp_room(); });
+  }
   if (tell) {
-    sftp_ = std::make_unique<SftpObserver>([this](const messages::ReportSftp& report) {
+    const auto report_sftp = [this](const messages::ReportSftp& report) {
       messages::ReportSftp mine = report;
       mine.session = number_;
       monitor_.report_sftp(mine);
-    });
+    };
+    sftp_watch_ = std::make_unique<SftpWatch>(asked_for, pty_.has_value(), report_sftp);
   }
+  if (!asked_for && !tell) return;
   input_.watch([this](std::string_view bytes) {
-    sftp_flow_->on_request_bytes(bytes);
-    if (sftp_) sftp_->on_request_bytes(bytes);
+    if (sftp_flow_) sftp_flow_->on_request_bytes(bytes);
+    if (sftp_watch_) sftp_watch_->on_request_bytes(bytes);
   });
-  input_.limit([this] { return sftp_room(); });
   stdout_.watch([this](std::string_view bytes) {
-    sftp_flow_->on_reply_bytes(bytes);
-    if (sftp_) sftp_->on_reply_bytes(bytes);
+    if (sftp_flow_) sftp_flow_->on_reply_bytes(bytes);
+    if (sftp_watch_) sftp_watch_->on_reply_bytes(bytes);
   });
 }
 

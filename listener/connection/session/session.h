@@ -19,7 +19,7 @@
 #include "listener/connection/session/output_stream.h"
 #include "listener/connection/session/poll_set.h"
 #include "listener/connection/session/sftp_flow.h"
-#include "listener/connection/session/sftp_observer.h"
+#include "listener/connection/session/sftp_watch.h"
 
 namespace zomg::connection {
 
@@ -90,7 +90,7 @@ class Session final : public ChannelEvents {
   Flow pump_outputs(const PollSet& poll_set, std::span<char> buffer, std::size_t limit);
   void pump_input(const PollSet& poll_set, std::span<char> buffer);
   void pass_on_eof();
-  void follow_sftp(bool tell);
+  void follow_sftp(bool asked_for, bool tell);
   std::size_t sftp_room() const;
   void check_idle();
   void end_idle();
@@ -117,9 +117,10 @@ class Session final : public ChannelEvents {
   /// The write end of stdin's pipe; a terminal is owned by stdout_.
   common::Fd stdin_;
 
-  /// Of an sftp session.
+  /// Where sftp was asked for.
   std::unique_ptr<SftpFlow> sftp_flow_;
-  std::unique_ptr<SftpObserver> sftp_;
+  /// Where the monitor wants to know of it.
+  std::unique_ptr<SftpWatch> sftp_watch_;
   bool discard_output_ = false;
   /// The descriptors have just come, and poll(2) has not seen them yet.
   bool fresh_ = false;

@@ -32,7 +32,7 @@ void SftpObserver::on_request_bytes(std::string_view bytes) {
   bool followed = true;
   const bool cut = requests_.feed(
       bytes, [&](const Packet& packet) { followed = followed && on_request(packet); });
-  if (!cut || !followed) stop();
+  if (!cut || !followed) give_up();
 }
 
 void SftpObserver::on_reply_bytes(std::string_view bytes) {
@@ -40,7 +40,7 @@ void SftpObserver::on_reply_bytes(std::string_view bytes) {
   bool followed = true;
   const bool cut =
       replies_.feed(bytes, [&](const Packet& packet) { followed = followed && on_reply(packet); });
-  if (!cut || !followed) stop();
+  if (!cut || !followed) give_up();
 }
 
 bool SftpObserver::on_request(const Packet& packet) {
@@ -160,7 +160,8 @@ void SftpObserver::tell(ReportSftp report) {
   tell_(report);
 }
 
-void SftpObserver::stop() {
+void SftpObserver::give_up() {
+  if (stopped_) return;
   stopped_ = true;
   waiting_.clear();
   files_.clear();

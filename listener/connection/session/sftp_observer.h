@@ -28,6 +28,8 @@ class SftpObserver {
 
   void on_request_bytes(std::string_view bytes);
   void on_reply_bytes(std::string_view bytes);
+  /// Tells that it follows no more, unless it said so.
+  void give_up();
   /// The session ends: tells of the files that were open.
   void finish();
 
@@ -44,7 +46,6 @@ class SftpObserver {
   void on_data(const SftpRequest& request, std::uint64_t bytes);
   void close_file(const std::string& handle, bool succeeded);
   void tell(messages::ReportSftp report);
-  void stop();
 
   Tell tell_;
   SftpPackets requests_;

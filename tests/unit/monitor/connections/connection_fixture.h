@@ -44,8 +44,11 @@ inline Settings with_proxy() {
 class Monitor {
  public:
   explicit Monitor(const TestKey& authorized, const std::string& options = "",
-                   const std::string& more_lines = "")
-      : host_key_(make_test_host_key()), order_(*common::make_pipe()), stop_(*common::make_pipe()) {
+                   const std::string& more_lines = "", Settings settings = with_proxy())
+      : settings_(std::move(settings)),
+        host_key_(make_test_host_key()),
+        order_(*common::make_pipe()),
+        stop_(*common::make_pipe()) {
     CHECK(keys_.add(options + authorized.line() + "\n" + more_lines, "test").empty());
     loop_.watch(order_.first.get(), [this] { on_order(); });
     auto ends = common::make_packet_socketpair();
@@ -129,7 +132,7 @@ class Monitor {
 
   Program no_program_{"none", {}};
   EventLoop loop_;
-  Settings settings_ = with_proxy();
+  Settings settings_;
   Admission admission_{settings_};
   ipc::Channel to_observer_;
   ipc::Channel observer_;
@@ -193,9 +196,13 @@ class ConnectionTest : public testing::Test {
     if (!reply) return std::nullopt;
     return reply->authenticated;
   }
-  bool may_open_session(const ipc::Channel& channel) {
+  std::optional<messages::SessionOpened> open_session(const ipc::Channel& channel,
+                                                      messages::SessionKind kind) {
     std::vector<common::Fd> fds;
-    return call<messages::SessionOpened>(channel, messages::OpenSession{}, &fds).has_value();
+    return call<messages::SessionOpened>(channel, messages::OpenSession{kind, {}, false, {}}, &fds);
+  }
+  bool may_open_session(const ipc::Channel& channel) {
+    return open_session(channel, messages::SessionKind::kShell).has_value();
   }
   bool is_ended(const ipc::Channel& channel) {
     const auto packet = channel.receive();

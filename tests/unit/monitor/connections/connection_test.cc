@@ -16,6 +16,24 @@ TEST_F(ConnectionTest, AUserWithAnAuthorizedKeyGetsASession) {
   EXPECT_TRUE(may_open_session(channel_));
 }
 
+TEST_F(ConnectionTest, SftpIsWatchedForWhereItMayRun) {
+  using messages::SessionKind;
+  Settings settings = with_proxy();
+  settings.audit_sftp = true;
+  for (const bool forced : {false, true}) {
+    Monitor monitor(key_, forced ? "command=\"/usr/lib/sftp-server\" " : "", "", settings);
+    const auto channel = monitor.connect();
+    monitor.run();
+    ASSERT_TRUE(exchange_keys(channel));
+    ASSERT_EQ(verify(channel, request(key_, kUser, session_id_of(monitor))), true);
+    for (const SessionKind kind : {SessionKind::kShell, SessionKind::kExec, SessionKind::kSftp}) {
+      const auto opened = open_session(channel, kind);
+      ASSERT_TRUE(opened);
+      EXPECT_EQ(opened->tell_sftp, forced || kind == SessionKind::kSftp);
+    }
+  }
+}
+
 TEST_F(ConnectionTest, WhoLeavesAnAnswerUnreadGetsNoOtherSession) {
   ASSERT_TRUE(exchange_keys(channel_));
   ASSERT_EQ(verify(channel_, request(key_, kUser, session_id_)), true);
