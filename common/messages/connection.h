@@ -236,6 +236,7 @@ struct ReportSftp {
   /// The new name, also of a link and a copy: `path` is what it leads to, or was copied.
   ipc::Bytes<limits::kMaxSftpPathBytes> target;
   bool succeeded = false;
+  bool unanswered = false;  ///< the session ended before its server had said so
   bool for_reading = false;
   bool for_writing = false;
   /// Of a file that is closed.
@@ -248,13 +249,12 @@ struct ReportSftp {
   std::uint64_t untold = 0;
   static auto fields(auto& self) {
     return std::tie(self.session, self.action, self.path, self.target, self.succeeded,
-                    self.for_reading, self.for_writing, self.bytes_read, self.bytes_written,
-                    self.attributes, self.permissions, self.untold);
+                    self.unanswered, self.for_reading, self.for_writing, self.bytes_read,
+                    self.bytes_written, self.attributes, self.permissions, self.untold);
   }
 };
 
-/// Tells, once a session, how many bytes it moved, and whether it was ended for being idle. No
-/// reply.
+/// Tells, once a session, how many bytes it moved, and whether it was idle too long. No reply.
 struct ReportTraffic {
   static constexpr auto kType = ConnectionMessage::kReportTraffic;
   std::uint32_t session = 0;

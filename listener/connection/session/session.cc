@@ -124,6 +124,10 @@ void Session::follow_sftp(bool asked_for, bool tell) {
   });
 }
 
+void Session::finish_sftp() {
+  if (sftp_watch_ && number_ != 0) sftp_watch_->finish();
+}
+
 std::size_t Session::sftp_room() const {
   // A client that takes no answers may be one that says all that it has to say before it does.
   const bool unheard = stdout_.has_pending() || channel_.window() == 0;

@@ -34,6 +34,10 @@ class Session final : public ChannelEvents {
   explicit Session(Channel& channel, MonitorLink& monitor,
                    std::chrono::seconds idle_timeout = std::chrono::seconds(0))
       : channel_(channel), monitor_(monitor), idle_(idle_timeout) {}
+  /// Also where the client left without closing the channel.
+  ~Session() { finish_sftp(); }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   // ChannelEvents
   bool on_request(std::string_view name, std::string_view payload) override;
@@ -91,6 +95,7 @@ class Session final : public ChannelEvents {
   void pump_input(const PollSet& poll_set, std::span<char> buffer);
   void pass_on_eof();
   void follow_sftp(bool asked_for, bool tell);
+  void finish_sftp();
   std::size_t sftp_room() const;
   void check_idle();
   void end_idle();

@@ -141,7 +141,7 @@ void Session::send_ending() {
 void Session::let_go() {
   // The program learns it from its closed descriptors, sessiond from the control socket.
   state_ = State::kClosed;
-  if (sftp_watch_ && number_ != 0) sftp_watch_->finish();
+  finish_sftp();
   if (number_ != 0) {
     monitor_.report_traffic(
         {number_, input_.bytes(), stdout_.bytes() + stderr_.bytes(), ended_idle_});

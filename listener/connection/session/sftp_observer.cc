@@ -174,6 +174,15 @@ void SftpObserver::give_up() {
 void SftpObserver::finish() {
   if (stopped_) return;
   stopped_ = true;
+  for (auto& [id, request] : waiting_) {
+    ReportSftp& report = request.report;
+    // Of a file that was to be closed the file tells.
+    if (request.kind != SftpRequest::Kind::kOperation || report.action == SftpAction::kClose) {
+      continue;
+    }
+    report.unanswered = true;
+    tell(std::move(report));
+  }
   for (auto& [handle, report] : files_) {
     report.succeeded = false;
     tell(std::move(report));

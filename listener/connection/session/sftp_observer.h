@@ -30,7 +30,7 @@ class SftpObserver {
   void on_reply_bytes(std::string_view bytes);
   /// Tells that it follows no more, unless it said so.
   void give_up();
-  /// The session ends: tells of the files that were open.
+  /// The session ends: tells of what was asked and has no answer, and of the files that were open.
   void finish();
 
  private:

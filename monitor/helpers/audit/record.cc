@@ -192,7 +192,7 @@ std::string record(const messages::SftpOperation& event) {
   json["operation"] = name(report.action);
   if (report.action != SftpAction::kNotFollowed) {
     json["path"] = report.path.value;
-    json["succeeded"] = report.succeeded;
+    if (!report.unanswered) json["succeeded"] = report.succeeded;
   }
   if (report.action == SftpAction::kRename || report.action == SftpAction::kLink ||
       report.action == SftpAction::kCopy) {

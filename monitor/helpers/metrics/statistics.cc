@@ -121,8 +121,9 @@ void Statistics::count(const messages::Reported& event) {
 
 void Statistics::count(const messages::SftpOperation& event) {
   const messages::ReportSftp& report = event.report;
+  const std::string_view answer = report.succeeded ? "succeeded" : "failed";
   sftp_operations_.add(labels(
-      {{"operation", name(report.action)}, {"result", report.succeeded ? "succeeded" : "failed"}}));
+      {{"operation", name(report.action)}, {"result", report.unanswered ? "unanswered" : answer}}));
 }
 
 void Statistics::count(const messages::ContractBroken&) {

@@ -6,7 +6,7 @@ import struct
 import asyncssh
 import pytest
 
-from harness import keys, second_client
+from harness import keys, second_client, waiting
 from harness.audit import Trail
 from harness.gateway import Gateway
 
@@ -40,14 +40,17 @@ def packet(payload):
     return struct.pack(">I", len(payload)) + payload
 
 
+def make_directory_request(path):
+    return b"\x0e" + struct.pack(">II", 1, len(path)) + path + bytes(4)
+
+
 def make_directory(client, path, **asked):
     """By sftp, on a channel that is asked for as `asked`; waits for the answer."""
-    request = b"\x0e" + struct.pack(">II", 1, len(path)) + path + bytes(4)
 
     async def attack():
         async with second_client.asyncssh_connect(client) as connection:
             process = await connection.create_process(**asked, encoding=None)
-            process.stdin.write(packet(INIT) + packet(request))
+            process.stdin.write(packet(INIT) + packet(make_directory_request(path)))
             await process.stdout.readuntil(SUCCEEDED)
     asyncio.run(asyncio.wait_for(attack(), 30))
 
@@ -74,6 +77,21 @@ def test_through_a_terminal(confined, trail, own_box, connect, asked):
     own_box.exec("test -d /root/by-terminal")
     assert trail.wait_for("session")["terminal"]
     trail.wait_for("sftp", operation="not_followed")
+
+
+@pytest.mark.parametrize("asked", [{"subsystem": "sftp"}, {"command": "x"}], ids=["sftp", "exec"])
+def test_without_taking_the_answer(confined, trail, own_box, connect, asked):
+    client = connect(confined, own_box.login)
+
+    async def attack():
+        async with second_client.asyncssh_connect(client) as connection:
+            # With a window of 0 nothing comes back.
+            process = await connection.create_process(**asked, encoding=None, window=0)
+            process.stdin.write(packet(INIT) + packet(make_directory_request(b"unheard")))
+            await asyncio.to_thread(waiting.until, lambda: own_box.exec("ls /root").find("unheard") >= 0, 20, "made")
+    asyncio.run(asyncio.wait_for(attack(), 40))
+    event = trail.wait_for("sftp", operation="mkdir", path="unheard")
+    assert "succeeded" not in event
 
 
 def test_another_command_is_not_told_of(confined, trail, own_box, connect):

@@ -195,6 +195,20 @@ TEST_F(SftpObserverTest, CountsWhatIsTooMuchToTell) {
   EXPECT_EQ(told_.back().action, SftpAction::kNotFollowed);
 }
 
+TEST_F(SftpObserverTest, TellsWhatASessionAskedForThatEndedBeforeTheAnswer) {
+  observer_.on_request_bytes(open_file(1, "file", 1));
+  observer_.on_reply_bytes(handle(1, "h"));
+  observer_.on_request_bytes(packet(13, 2, wire_string("x")) + read_file(3, "h") +
+                             packet(17, 4, wire_string("looked at")) + close_file(5, "h"));
+  observer_.finish();
+  ASSERT_EQ(told_.size(), 3U);
+  EXPECT_EQ(told_[1].action, SftpAction::kRemove);
+  EXPECT_EQ(told_[1].path.value, "x");
+  EXPECT_TRUE(told_[1].unanswered);
+  EXPECT_EQ(told_[2].action, SftpAction::kClose);
+  EXPECT_EQ(told_[2].path.value, "file");
+}
+
 TEST_F(SftpObserverTest, CutsALongPath) {
   const std::string path(limits::kMaxSftpPathBytes + 100, 'p');
   observer_.on_request_bytes(packet(13, 1, wire_string(path)));

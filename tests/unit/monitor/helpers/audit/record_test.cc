@@ -156,6 +156,8 @@ TEST(RecordTest, SftpOperations) {
   event.report.untold = 7;
   EXPECT_EQ(record(event),
             start + R"("rename","path":"a","succeeded":true,"target":"b","untold":7})");
+  event.report.unanswered = true;
+  EXPECT_EQ(record(event), start + R"("rename","path":"a","target":"b","untold":7})");
   event.report = {};
   event.report.session = 2;
   event.report.action = messages::SftpAction::kClose;

@@ -70,6 +70,9 @@ TEST_F(StatisticsTest, CountsWhatSftpDoes) {
   tell(operation);
   EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="succeeded"} 1)"));
   EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="failed"} 2)"));
+  operation.report.unanswered = true;
+  tell(operation);
+  EXPECT_TRUE(has(R"(zomg_ssh_sftp_operations_total{operation="rename",result="unanswered"} 1)"));
 }
 
 TEST_F(StatisticsTest, ACodeThatNobodyKnowsIsNoNewLabel) {
