@@ -9,7 +9,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MONITORING = ROOT / "deploy" / "monitoring"
-METRICS = (ROOT / "monitor" / "metrics" / "statistics_text.cc").read_text(encoding="utf-8")
+METRICS = (ROOT / "monitor/helpers/metrics/statistics_text.cc").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module", name="promtool")

@@ -30,7 +30,7 @@ def greatest_need(tmp_path, **settings):
 
 def constant(name):
     """A bound of common/base/limits.h."""
-    text = (paths.ROOT / "common" / "limits.h").read_text(encoding="utf-8")
+    text = (paths.ROOT / "common/base/limits.h").read_text(encoding="utf-8")
     product = re.search(rf"\b{name} = ([\d *]+);", text).group(1)
     value = 1
     for factor in product.split("*"):
@@ -39,7 +39,7 @@ def constant(name):
 
 
 def default(name):
-    text = (paths.ROOT / "monitor" / "settings.h").read_text(encoding="utf-8")
+    text = (paths.ROOT / "monitor/settings/settings.h").read_text(encoding="utf-8")
     return int(re.search(rf"\b{name} = (\d+);", text).group(1))
 
 
