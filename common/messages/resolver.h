@@ -134,6 +134,7 @@ struct BoxClaim {
 /// struct sock_filter. The monitor passes them on unread; copies share one file offset, so pread(2)
 /// reads them. With a failure that is about one pod, the claim names the pod, and its container
 /// where one was chosen; with kNoSuchBox the one namespace that was looked in, if not in all.
+/// Kubernetes also tells how its server is.
 struct BoxLookedUp {
   static constexpr auto kType = ResolverMessage::kBoxLookedUp;
   std::uint64_t request_id = 0;
@@ -141,8 +142,13 @@ struct BoxLookedUp {
   BoxClaim box;
   /// With kSeveralContainers and kNoSuchContainer: those of the pod.
   ContainerNames containers;
+  /// The API server did not answer, or not as one that serves us.
+  bool server_fails = false;
+  /// What it took for the slowest of its answers, however long ours waited for it.
+  std::uint64_t server_us = 0;
   static auto fields(auto& self) {
-    return std::tie(self.request_id, self.failure, self.box, self.containers);
+    return std::tie(self.request_id, self.failure, self.box, self.containers, self.server_fails,
+                    self.server_us);
   }
 };
 

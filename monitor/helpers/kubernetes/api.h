@@ -25,7 +25,7 @@ class Api {
   virtual ~Api() = default;
 
   /// GET of `path` (from the server's own path on, with the query). An Error when there was no
-  /// whole answer.
+  /// whole answer; with EMSGSIZE for one over its bound.
   virtual common::Result<Answer> get(const std::string& path) const = 0;
   /// The same for POST of a JSON `body`.
   virtual common::Result<Answer> post(const std::string& path, const std::string& body) const = 0;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <memory>
 #include <string_view>
@@ -175,7 +176,7 @@ Result<Answer> HttpsApi::ask(const std::string& path, const std::string* body) c
   set(easy, CURLOPT_WRITEDATA, &collected);
 
   const CURLcode code = curl_easy_perform(easy.get());
-  if (collected.too_large) return common::error("the answer is over its bound");
+  if (collected.too_large) return common::Error{"the answer is over its bound", EMSGSIZE};
   if (code != CURLE_OK) {
     std::string said = detail[0] != '\0' ? detail.data() : curl_easy_strerror(code);
     const std::string_view unheard_of = kOneOfTheAddresses;

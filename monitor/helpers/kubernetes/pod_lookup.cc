@@ -1,6 +1,7 @@
 #include "monitor/helpers/kubernetes/pod_lookup.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "common/base/limits.h"
 #include "common/base/log.h"
@@ -16,6 +17,7 @@ using common::Failure;
 using common::Result;
 using lookup::BoxName;
 using lookup::FoundBox;
+using Clock = std::chrono::steady_clock;
 
 constexpr int kOk = 200;
 constexpr int kUnauthorized = 401;
@@ -25,6 +27,20 @@ constexpr int kTooManyRequests = 429;
 
 bool is_server_failure(int status) {
   return status >= 500;
+}
+
+/// By the pods of whoever can make some.
+bool is_too_large(const common::Error& error) {
+  return error.errno_value == EMSGSIZE;
+}
+
+/// Of a server that answers those who ask it for pods, if not now.
+bool serves(int status) {
+  return status == kOk || status == kGone || status == kTooManyRequests;
+}
+
+std::chrono::microseconds microseconds_since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
 
 std::string list_path(const BoxName& box, const std::string& kubernetes_namespace, bool cached,
@@ -93,12 +109,15 @@ Result<messages::BoxClaim> claim_of(const Pod& pod, const PodContainer* containe
 
 }  // namespace
 
-Result<Answer> PodLookup::get(const std::string& path) const {
+Result<Answer> PodLookup::get(const std::string& path, Conduct& server) const {
   std::chrono::milliseconds delay = limits::kKubernetesRetryDelay;
   for (unsigned tries = 1;; ++tries) {
+    const auto asked = Clock::now();
     auto answer = api_.get(path);
-    const bool again =
-        !answer || answer->status == kTooManyRequests || is_server_failure(answer->status);
+    if (answer) server.slowest = std::max(server.slowest, microseconds_since(asked));
+    const bool again = answer
+                           ? answer->status == kTooManyRequests || is_server_failure(answer->status)
+                           : !is_too_large(answer.error());
     if (!again || tries == limits::kKubernetesTries) return answer;
     std::chrono::milliseconds wait = delay;
     if (answer && answer->retry_after) {
@@ -111,15 +130,17 @@ Result<Answer> PodLookup::get(const std::string& path) const {
 }
 
 PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kubernetes_namespace,
-                                     Source source) const {
+                                     Source source, Conduct& server) const {
   Listed listed;
   std::string next;
   unsigned restarts = 0;
   for (unsigned page = 0; page < limits::kMaxPodPages; ++page) {
-    const auto answer = get(list_path(box, kubernetes_namespace, source == Source::kCache, next));
+    const auto answer =
+        get(list_path(box, kubernetes_namespace, source == Source::kCache, next), server);
+    server.fails = answer ? !serves(answer->status) : !is_too_large(answer.error());
     if (!answer) {
       log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, answer.error().message);
-      return {Failure::kKubernetesUnreachable, 0, {}, {}};
+      return {server.fails ? Failure::kKubernetesUnreachable : Failure::kLookupFailed, 0, {}, {}};
     }
     if (answer->status == kGone && restarts++ < limits::kMaxListRestarts) {
       // The list changed under us for too long: what was read of it is worth nothing.
@@ -133,6 +154,7 @@ PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kube
     }
     auto parsed = parse_pod_list(answer->body);
     if (!parsed) {
+      server.fails = true;
       log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, parsed.error().message);
       return {Failure::kLookupFailed, kOk, {}, {}};
     }
@@ -193,15 +215,15 @@ FoundBox PodLookup::choose(const BoxName& box, const std::string& container,
   return found;
 }
 
-PodLookup::Listed PodLookup::list(const BoxName& box, Source source) const {
-  Listed listed = list_in(box, options_.kubernetes_namespace, source);
+PodLookup::Listed PodLookup::list(const BoxName& box, Source source, Conduct& server) const {
+  Listed listed = list_in(box, options_.kubernetes_namespace, source, server);
   listed.kubernetes_namespace = options_.kubernetes_namespace;
   if (listed.status == kForbidden && options_.kubernetes_namespace.empty() &&
       !options_.own_namespace.empty()) {
     log::info(
         "{}--{}: looking in namespace {} only, since the API server lets us look nowhere else",
         box.project, box.box, options_.own_namespace);
-    listed = list_in(box, options_.own_namespace, source);
+    listed = list_in(box, options_.own_namespace, source, server);
     listed.kubernetes_namespace = options_.own_namespace;
   }
   return listed;
@@ -213,13 +235,16 @@ bool PodLookup::is_box(const BoxName& box, const std::string& container,
 }
 
 FoundBox PodLookup::look_up(const BoxName& box, const std::string& container) const {
-  Listed listed = list(box, Source::kCache);
+  Conduct server;
+  Listed listed = list(box, Source::kCache, server);
   // A box may have become one only now. Whoever is refused one is so by the store.
   if (listed.failure == Failure::kNone && !is_box(box, container, listed.pods)) {
-    listed = list(box, Source::kStore);
+    listed = list(box, Source::kStore, server);
   }
-  if (listed.failure != Failure::kNone) return failed(listed.failure);
-  return choose(box, container, listed);
+  FoundBox found =
+      listed.failure != Failure::kNone ? failed(listed.failure) : choose(box, container, listed);
+  found.server = server;
+  return found;
 }
 
 }  // namespace zomg::kubernetes

@@ -30,7 +30,8 @@ class PodLookup {
   /// kNoSuchBox, kBoxNotReady, kNoSuchContainer and kAmbiguousNamespace as in CriLookup; kKubernetesUnreachable (no
   /// answer, 5xx), kKubernetesRefused (401, 403), kKubernetesBusy (429), kLookupFailed (an answer
   /// that is not Kubernetes'). All but the first are logged.
-  /// `container` empty: the one that the rules choose.
+  /// `container` empty: the one that the rules choose. A server that is busy (429), or has more or
+  /// larger pods of these labels than one lookup reads, does not fail.
   lookup::FoundBox look_up(const lookup::BoxName& box, const std::string& container) const;
 
  private:
@@ -41,19 +42,20 @@ class PodLookup {
     /// The one that was looked in; empty: all.
     std::string kubernetes_namespace;
   };
+  using Conduct = lookup::ServerConduct;
 
   /// Where the API server takes its answer from: its cache, which is milliseconds behind, or its
   /// store, which it reads whole for it, with the pods of everybody.
   enum class Source { kCache, kStore };
 
-  Listed list(const lookup::BoxName& box, Source source) const;
-  Listed list_in(const lookup::BoxName& box, const std::string& kubernetes_namespace,
-                 Source source) const;
+  Listed list(const lookup::BoxName& box, Source source, Conduct& server) const;
+  Listed list_in(const lookup::BoxName& box, const std::string& kubernetes_namespace, Source source,
+                 Conduct& server) const;
   /// Whether what the pods say is enough to enter a box.
   bool is_box(const lookup::BoxName& box, const std::string& container,
               const std::vector<Pod>& pods) const;
   /// One page, however many tries it takes.
-  common::Result<Answer> get(const std::string& path) const;
+  common::Result<Answer> get(const std::string& path, Conduct& server) const;
   lookup::FoundBox choose(const lookup::BoxName& box, const std::string& container,
                           const Listed& listed) const;
 

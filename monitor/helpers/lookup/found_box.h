@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 
@@ -8,6 +9,12 @@
 #include "common/messages/resolver.h"
 
 namespace zomg::lookup {
+
+/// How the server was that a lookup asked (messages::BoxLookedUp).
+struct ServerConduct {
+  bool fails = false;
+  std::chrono::microseconds slowest{0};
+};
 
 /// What a lookup found: with failure kNone a claim whose every field is checked for its bounds and
 /// alphabet, and the file that goes with it (messages::BoxLookedUp). With another failure what the
@@ -20,6 +27,8 @@ struct FoundBox {
   common::Fd file;
   /// With claim.filtered.
   common::Fd seccomp_filter;
+  /// Of the API server.
+  ServerConduct server;
 };
 
 /// The first of `names` that are names of containers, as many as a user is told of.

@@ -65,10 +65,13 @@ messages::LookUpBox Service::next_request() {
 }
 
 void Service::reply(std::uint64_t request_id, FoundBox found) {
-  const messages::BoxLookedUp answer{.request_id = request_id,
-                                     .failure = found.failure,
-                                     .box = std::move(found.claim),
-                                     .containers = std::move(found.containers)};
+  const messages::BoxLookedUp answer{
+      .request_id = request_id,
+      .failure = found.failure,
+      .box = std::move(found.claim),
+      .containers = std::move(found.containers),
+      .server_fails = found.server.fails,
+      .server_us = static_cast<std::uint64_t>(found.server.slowest.count())};
   common::Result<void> sent;
   if (found.failure != common::Failure::kNone) {
     sent = channel_.send(answer);

@@ -63,8 +63,8 @@ def looked_up(request_id, pid, failure=0, cgroup=""):
             + struct.pack("<I?I", 0o22, False, 0)
             # A record of nothing else.
             + struct.pack("<3I5Q?I?i3I", *[0] * 15) + field(b"") * 2 + field(cgroup.encode())
-            # No containers to choose from.
-            + struct.pack("<I", 0))
+            # No containers to choose from, and no server to tell of.
+            + struct.pack("<I?Q", 0, False, 0))
 
 
 @pytest.fixture(name="resolver")

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <thread>
 
 #include "common/base/limits.h"
 #include "monitor/helpers/lookup/sealed_file.h"
@@ -40,6 +41,7 @@ class FakeApi : public Api {
  public:
   common::Result<Answer> get(const std::string& path) const override {
     asked.push_back(path);
+    if (asked.size() <= takes.size()) std::this_thread::sleep_for(takes[asked.size() - 1]);
     auto answer = answers.front();
     if (answers.size() > 1) answers.pop_front();
     return answer;
@@ -49,6 +51,8 @@ class FakeApi : public Api {
   }
   mutable std::deque<common::Result<Answer>> answers;
   mutable std::vector<std::string> asked;
+  /// How long it takes for the first ones.
+  std::vector<milliseconds> takes;
 };
 
 class PodLookupTest : public testing::Test {
@@ -203,6 +207,36 @@ TEST_F(PodLookupTest, WaitsAsLongAsABusyServerAsksFor) {
   EXPECT_EQ(look_up().failure, Failure::kKubernetesBusy);
   EXPECT_THAT(slept_,
               ElementsAre(milliseconds(2000), milliseconds(limits::kMaxKubernetesRetryAfter)));
+}
+
+/// A user can bring about what does not.
+TEST_F(PodLookupTest, TellsAServerThatFailsFromOneThatDoesNot) {
+  for (const Answer& fine :
+       {page(""), page("", "again"), refusal(429), refusal(410), page(item("pod"))}) {
+    api_.answers = {fine};
+    EXPECT_FALSE(look_up().server.fails) << fine.status;
+  }
+  for (const Answer& failure :
+       {refusal(500), refusal(401), refusal(403), refusal(404), Answer{200, "<html>", {}}}) {
+    api_.answers = {failure};
+    EXPECT_TRUE(look_up().server.fails) << failure.status;
+  }
+  api_.answers = {common::error("connection refused")};
+  EXPECT_TRUE(look_up().server.fails);
+  api_.answers = {common::Error{"too large", EMSGSIZE}};
+  const auto too_large = look_up();
+  EXPECT_FALSE(too_large.server.fails);
+  EXPECT_EQ(too_large.failure, Failure::kLookupFailed);
+  api_.answers = {refusal(500), page(item("pod"))};
+  EXPECT_FALSE(look_up().server.fails);
+}
+
+TEST_F(PodLookupTest, TellsWhatTheServersSlowestAnswerTook) {
+  api_.answers = {refusal(429), page(item("one"), "t"), page(item("two"))};
+  api_.takes = {milliseconds(1), milliseconds(30), milliseconds(1)};
+  const auto slowest = look_up().server.slowest;
+  EXPECT_GE(slowest, milliseconds(30));
+  EXPECT_LT(slowest, milliseconds(250)) << "with what it waited between two tries";
 }
 
 TEST_F(PodLookupTest, TakesNoAnswerThatIsNotKubernetes) {
