@@ -37,8 +37,16 @@ BoxPathChoice choose_beside(const messages::BoxClaim& here, const LookupAnswer& 
                                                 common::quoted(here.kubernetes_namespace),
                                                 common::quoted(here.pod)));
   }
-  if (cluster.failure != Failure::kNone) return {BoxPath::kNode, Failure::kNone, {}, {}};
   const messages::BoxClaim& there = cluster.claim;
+  const bool not_running =
+      cluster.failure == Failure::kBoxNotReady || cluster.failure == Failure::kNoSuchContainer;
+  if (not_running && !there.pod.value.empty() && here.pod != there.pod) {
+    return refused(cluster.failure,
+                   fmt::format("it is pod {}/{} now, and not {} of this node",
+                               common::quoted(there.kubernetes_namespace),
+                               common::quoted(there.pod), common::quoted(here.pod)));
+  }
+  if (cluster.failure != Failure::kNone) return {BoxPath::kNode, Failure::kNone, {}, {}};
   if (here.kubernetes_namespace != there.kubernetes_namespace) {
     return refused(
         Failure::kAmbiguousNamespace,

@@ -49,6 +49,19 @@ TEST(ChooseBoxPath, RefusesABoxWhoseLabelsTheApiServerDoesNotHave) {
   EXPECT_EQ(choose_box_path(&here, &nowhere).way, BoxPath::kNode);
 }
 
+/// Its labels are another pod's now, which does not run.
+TEST(ChooseBoxPath, RefusesABoxBesideAnotherThatTheApiServerNames) {
+  const auto here = found("a");
+  for (const Failure failure : {Failure::kBoxNotReady, Failure::kNoSuchContainer}) {
+    auto there = found("b");
+    there.failure = failure;
+    EXPECT_EQ(choose_box_path(&here, &there).way, BoxPath::kNone);
+    EXPECT_EQ(choose_box_path(&here, &there).failure, failure);
+    there.claim.pod = std::string_view("a");
+    EXPECT_EQ(choose_box_path(&here, &there).way, BoxPath::kNode);
+  }
+}
+
 TEST(ChooseBoxPath, RefusesTwoNamespacesWhoeverSeesThem) {
   const auto here = found("a");
   const auto stranger = found("a", "stranger");
