@@ -15,7 +15,6 @@
 #include "monitor/base/resource_limits.h"
 #include "monitor/boxes/box_finder.h"
 #include "monitor/boxes/cluster_access.h"
-#include "monitor/boxes/resolver_client.h"
 #include "monitor/boxes/session_launcher.h"
 #include "monitor/connections/admission.h"
 #include "monitor/connections/connection.h"
@@ -26,6 +25,7 @@
 #include "monitor/files/file_requests.h"
 #include "monitor/files/file_watch.h"
 #include "monitor/login/keyring_client.h"
+#include "monitor/lookups/resolver_client.h"
 #include "monitor/settings/reading.h"
 #include "monitor/settings/settings.h"
 

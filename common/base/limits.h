@@ -210,8 +210,12 @@ inline constexpr std::size_t kMaxSeccompFilterBytes = 4096 * 8;
 inline constexpr std::size_t kMaxSeccompFilters = 16;
 /// Containers that a user is told of, to choose one.
 inline constexpr std::size_t kMaxNamedContainers = 16;
-/// Lookups under way in the resolver at once; more wait in its socket.
+/// Lookups under way in the resolver at once; more wait in the monitor, where who left is forgotten.
 inline constexpr std::size_t kResolverThreads = 8;
+/// Of them, those of one key: half, so that one key alone never has all.
+inline constexpr std::size_t kLookupsPerKey = kResolverThreads / 2;
+/// When a lookup that a resolver's socket had no room for is sent again, if no answer comes before.
+inline constexpr std::chrono::milliseconds kLookupSentAgain = 100ms;
 /// One answer of containerd or the API server.
 inline constexpr std::size_t kMaxCriAnswerBytes = 16 * 1024 * 1024;
 /// Header and trailer lines of one answer (HTTP/2 servers allow 8 to 64 KiB), and how much of its
@@ -266,9 +270,13 @@ inline constexpr unsigned kMaxListRestarts = 2;
 /// How long a pod that the API server named is taken for the one to go to, by a connection that
 /// goes on: nobody tells us of its end, and the credentials that came with it grow old.
 inline constexpr std::chrono::seconds kClusterAnswerAge = 30s;
-/// How long a box of this node waits for what the API server says of its name, while that server
-/// is well: some ten times what an answer takes.
+/// How long a box of this node waits for what the API server says of its name, from when it was asked
+/// and while that server is well: some ten times what an answer takes; and if it is slow, what a user
+/// bears once when that server then hangs.
 inline constexpr std::chrono::milliseconds kKubernetesGrace = 100ms;
+inline constexpr std::chrono::milliseconds kMaxKubernetesGrace = 1s;
+/// Pods of this node that the API server denied: 200 bytes each, 700 at most. No node has so many.
+inline constexpr std::size_t kMaxDeniedPods = 4096;
 
 // GitHub's keys ---------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
 
 BoxAccess::~BoxAccess() {
   if (search_) finder_.cancel(*search_);
+  for (const BoxFinder::SearchId search : falling_back_) finder_.cancel(search);
   forget_box();
 }
 
@@ -64,7 +65,7 @@ void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
 
 void BoxAccess::look_up() {
   looking_since_ = EventLoop::Clock::now();
-  search_ = finder_.find(name_, [this](Failure failure, FoundPath path) {
+  search_ = finder_.find(name_, counted_.key, [this](Failure failure, FoundPath path) {
     search_.reset();
     on_found(failure, std::move(path));
   });
@@ -243,18 +244,19 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
   if (!finder_.has_cluster()) return refuse(*session, failure);
   // Where the node's own answer has led so far, and no other namespace.
   const std::string expected = path_ ? path_->box.claim.kubernetes_namespace.value : std::string();
-  ++falling_back_;
-  finder_.find_in_cluster(name_, [this, session, failure, expected, alive = std::weak_ptr(alive_)](
-                                     Failure none, FoundPath path) {
-    if (alive.expired()) return;
-    --falling_back_;
-    const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
-    if (none != Failure::kNone || !same) return refuse(*session, failure);
-    // Others may have come while the cluster was asked.
-    const Failure full = launcher_.refusal(counted_);
-    if (full != Failure::kNone) return refuse(*session, full);
-    launch_by_kubectl(*session, path);
-  });
+  const auto search = std::make_shared<BoxFinder::SearchId>();
+  *search = finder_.find_in_cluster(
+      name_, counted_.key,
+      [this, session, failure, expected, search](Failure none, FoundPath path) {
+        falling_back_.erase(*search);
+        const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
+        if (none != Failure::kNone || !same) return refuse(*session, failure);
+        // Others may have come while the cluster was asked.
+        const Failure full = launcher_.refusal(counted_);
+        if (full != Failure::kNone) return refuse(*session, full);
+        launch_by_kubectl(*session, path);
+      });
+  falling_back_.insert(*search);
 }
 
 }  // namespace zomg::monitor

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class BoxAccess {
   /// Ends the sessions that run.
   void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run, and the process that waits for one.
-  std::size_t sessions() const { return waiting_.size() + falling_back_ + *live_; }
+  std::size_t sessions() const { return waiting_.size() + falling_back_.size() + *live_; }
   /// Whether there is any session.
   bool in_use() const { return sessions() > (prepared_ ? 1 : 0); }
 
@@ -87,7 +88,7 @@ class BoxAccess {
   EventLoop::TimerId prepare_timer_ = 0;
   bool used_ = false;  ///< it has had a session
   std::vector<std::shared_ptr<Waiting>> waiting_;
-  std::size_t falling_back_ = 0;  ///< that could not enter, and wait for the way by kubectl
+  std::set<BoxFinder::SearchId> falling_back_;  ///< of those that could not enter
   std::shared_ptr<std::size_t> live_ = std::make_shared<std::size_t>(0);
   /// Expires with this object, which a session may outlive.
   std::shared_ptr<char> alive_ = std::make_shared<char>();

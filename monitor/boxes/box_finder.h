@@ -9,8 +9,9 @@
 #include <unordered_map>
 
 #include "monitor/base/event_loop.h"
-#include "monitor/boxes/box_lookup.h"
 #include "monitor/boxes/box_path.h"
+#include "monitor/boxes/denied_pods.h"
+#include "monitor/lookups/box_lookup.h"
 
 namespace zomg::monitor {
 
@@ -25,7 +26,8 @@ struct FoundPath {
 };
 
 /// Looks a box up on this node and in the cluster, at once, and settles which it is: one of this
-/// node is taken as soon as it may be, whether the API server answers or not.
+/// node is taken as soon as it may be, whether the API server answers or not; but one that it denied
+/// is taken on its word alone.
 class BoxFinder {
  public:
   using SearchId = std::uint64_t;
@@ -36,9 +38,10 @@ class BoxFinder {
   BoxFinder(EventLoop& loop, BoxLookup* node, BoxLookup* cluster)
       : loop_(loop), node_(node), cluster_(cluster) {}
 
-  SearchId find(const common::LoginName& name, OnFound on_found);
+  /// `key` is whose turn it takes (Credential::identity).
+  SearchId find(const common::LoginName& name, const std::string& key, OnFound on_found);
   /// In the cluster only, for a box that could not be entered.
-  SearchId find_in_cluster(const common::LoginName& name, OnFound on_found);
+  SearchId find_in_cluster(const common::LoginName& name, const std::string& key, OnFound on_found);
   /// Drops the search: its callback is not called.
   void cancel(SearchId search);
 
@@ -51,6 +54,8 @@ class BoxFinder {
   };
   struct Search {
     common::LoginName name;
+    std::string key;
+    /// None: it has ended, and waits only to hear whether the API server denies the pod.
     OnFound on_found;
     /// The container of this node was tried in vain.
     bool not_entered = false;
@@ -58,33 +63,41 @@ class BoxFinder {
     bool asks_cluster = false;
     /// The node was asked again, for the container that the pod's spec has first.
     bool named_by_spec = false;
+    BoxLookup::RequestId node_request;
+    BoxLookup::RequestId cluster_request;
     std::optional<Answer> node;
     std::optional<Answer> cluster;
-    EventLoop::TimerId grace = 0;
+    /// It goes on without the cluster's word.
+    bool waited_enough = false;
+    EventLoop::TimerId patience = 0;
   };
   using Clock = std::chrono::steady_clock;
 
   SearchId start(Search search);
-  void ask(BoxLookup& whom, bool cluster, SearchId id, const common::LoginName& name);
+  BoxLookup::RequestId ask(BoxLookup& whom, SearchId id, const common::LoginName& name,
+                           const std::string& key);
   /// Keeps what the API server says of the order of a pod's containers.
   void remember(const Answer& cluster);
   /// Asks the node once more where it would choose another container than the pod's spec does, which
   /// the runtime does not know. False: there is nothing to ask.
   bool ask_by_spec(SearchId id, Search& search);
   void on_answer(SearchId id, bool from_cluster, common::Failure failure, LookedUpBox box);
-  void settle(SearchId id, bool wait);
-  /// Notes how the API server answers: by that it is waited for.
-  void learn(Clock::duration took, common::Failure failure);
-  void start_grace(SearchId id, Search& search);
+  void settle(SearchId id);
+  /// Whether a box of this node still waits for the cluster's word.
+  bool waits(SearchId id, Search& search);
+  /// The path by both answers, and by what the API server said of the pod of this node before.
+  BoxPathChoice choose(const Search& search);
   void finish(SearchId id, common::Failure failure, FoundPath path);
+  /// Whether an ended search stays, to hear the API server's word on the pod.
+  bool stays(SearchId id, const Search& search);
+  void drop(SearchId id);
 
   EventLoop& loop_;
   BoxLookup* node_;
   BoxLookup* cluster_;
-  /// Whether the API server's last answer was one: only then it is waited for.
-  bool cluster_answers_ = true;
-  /// What its slow answers took of late, also those that came after their search's end.
-  Clock::duration cluster_takes_{};
+  DeniedPods denied_;
+  /// Ended searches that stay, by the question that they wait for.
+  std::unordered_map<std::uint64_t, SearchId> staying_;
   /// The container that a pod's logins lead to, by the pod's uid, as the API server said last: it
   /// may be away when the next login comes.
   std::unordered_map<std::string, std::string> by_spec_;

@@ -11,10 +11,10 @@
 #include "common/sandbox/identity.h"
 #include "monitor/base/event_loop.h"
 #include "monitor/base/programs.h"
-#include "monitor/boxes/resolver_client.h"
 #include "monitor/boxes/session_record.h"
 #include "monitor/boxes/spares.h"
 #include "monitor/boxes/zygotes.h"
+#include "monitor/lookups/resolver_client.h"
 
 namespace zomg::monitor {
 

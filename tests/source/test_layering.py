@@ -17,7 +17,7 @@ ROOMS = {
     "common": ("common/base", "common/proc", "common/ipc", "common/messages", "common/ssh",
                "common/sandbox/seccomp", "common/sandbox"),
     "monitor": ("monitor/base", "monitor/files", "monitor/settings", "monitor/settings/documents",
-                "monitor/events", "monitor/keys", "monitor/login", "monitor/boxes",
+                "monitor/events", "monitor/keys", "monitor/login", "monitor/lookups", "monitor/boxes",
                 "monitor/connections", "monitor/supervisor", "monitor/check", "monitor"),
     "listener/connection": ("listener/connection/protocol", "listener/connection/requests",
                             "listener/connection/session", "listener/connection/ssh",

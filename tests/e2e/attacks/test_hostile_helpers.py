@@ -147,15 +147,13 @@ def test_a_resolver_that_breaks_the_contract(resolver, connect, answer_to):
 
 
 def test_a_resolver_that_answers_what_nobody_asked(resolver, connect):
-    """Nothing comes of it. It is ended when it has answered more often than it was asked."""
+    """Nothing comes of it, and it is ended."""
     first = resolver.gateway.one(RESOLVER)
     running, request_id = ask(resolver, connect(resolver.gateway, "demo--box1"))
     try:
         answer(resolver, looked_up(request_id + 1, 1))
-        assert resolver.gateway.pids(RESOLVER) == [first] and running.poll() is None
-        answer(resolver, looked_up(2 ** 64 - 1, 1))
         waiting.until(lambda: first not in resolver.gateway.pids(RESOLVER), 10, "it is ended")
-        resolver.gateway.wait_for_log("more answers than questions")
+        resolver.gateway.wait_for_log("an answer to what it was not asked")
         assert running.poll() is None
     finally:
         running.kill()

@@ -55,6 +55,39 @@ def test_labels_that_were_taken_away_let_nobody_in(api, started, own_box, connec
     gateway.wait_for_log("of this node has these labels no more")
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_no_outlasts_a_server_that_says_nothing(api, started, own_box, connect, status):
+    """Until it says otherwise. A pod that it said no such thing of goes on."""
+    add(api, own_box)
+    client = connect(started(), own_box.login)
+    client.ssh("true").ok()
+    api.answer_with(status)
+    client.ssh("true").ok()
+    api.answer_with(200)
+    api.remove(own_box.pod.name)
+    waiting.until(lambda: refusal_of(client), 20, "a login is refused")
+    api.answer_with(status)
+    for _ in range(2):
+        done = client.ssh("true")
+        assert done.status == 255 and "There is no such box" in done.errors
+    api.answer_with(200)
+    add(api, own_box)
+    client.ssh("true").ok()
+    api.answer_with(status)
+    client.ssh("true").ok()
+
+
+def test_a_pod_beside_another_that_has_its_labels_now(api, started, own_box, connect):
+    """Though that one does not run."""
+    add(api, own_box)
+    client = connect(started(), own_box.login)
+    client.ssh("true").ok()
+    api.remove(own_box.pod.name)
+    api.add(*own_box.login.split("--"), "another", running=False)
+    done = waiting.until(lambda: refusal_of(client), 20, "a login is refused")
+    assert "The box is not running yet" in done.errors
+
+
 def test_a_pod_that_runs_and_is_not_ready_is_entered(api, started, own_box, connect):
     add(api, own_box, ready=False)
     assert connect(started(), own_box.login).ssh("exit 6").status == 6

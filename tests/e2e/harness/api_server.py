@@ -43,7 +43,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):  # pylint: disable=invalid-name
         url = urllib.parse.urlsplit(self.path)
         if not url.path.endswith("/version"):
-            return self._answer(200, self._pods(url.query))
+            return self._answer(self.server.status, self._pods(url.query))
         if urllib.parse.unquote(url.path) != self.server.prefix + "/version":
             return self._answer(404, {})
         known = self.headers["Authorization"] == f"Bearer {self.server.token}"
@@ -82,6 +82,7 @@ class _Server(http.server.ThreadingHTTPServer):
     prefix = ""
     asked_with = None
     delay = 0
+    status = 200
 
     def server_bind(self):
         self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -129,14 +130,18 @@ class ApiServer:
         """How long it takes for each answer about pods."""
         self._server.delay = seconds
 
-    def add(self, project, box, name, namespace="default", ready=True):
+    def answer_with(self, status):
+        """The HTTP status of each answer about pods."""
+        self._server.status = status
+
+    def add(self, project, box, name, namespace="default", ready=True, running=True):
         self._server.pods.append({
             "metadata": {"name": name, "namespace": namespace,
                          "creationTimestamp": "2026-01-01T00:00:00Z",
                          "labels": {"zomg.ai/project": project, "zomg.ai/box": box}},
             "spec": {"containers": [{"name": "box"}]},
             "status": {"conditions": [{"type": "Ready", "status": str(ready)}],
-                       "containerStatuses": [{"name": "box", "state": {"running": {}}}]}})
+                       "containerStatuses": [{"name": "box", "state": {"running" if running else "waiting": {}}}]}})
 
     def remove(self, name):
         self._server.pods = [pod for pod in self._server.pods if pod["metadata"]["name"] != name]

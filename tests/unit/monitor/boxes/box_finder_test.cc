@@ -5,7 +5,11 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "monitor/lookups/server_health.h"
 
 namespace zomg::monitor {
 namespace {
@@ -16,29 +20,74 @@ using namespace std::chrono_literals;
 /// Answers when the test does.
 class PlayedLookup : public BoxLookup {
  public:
-  RequestId look_up(const common::LoginName& name, OnReply on_reply) override {
+  RequestId look_up(const common::LoginName& name, const std::string&, OnReply on_reply) override {
     asked.push_back(name.container);
-    replies_.push_back(std::move(on_reply));
-    return replies_.size();
+    questions_.push_back(
+        {std::move(on_reply), queued ? std::nullopt : std::optional(Clock::now())});
+    health_.ask(Clock::now());
+    return {questions_.size(), 0};
+  }
+  void cancel(RequestId request) override {
+    questions_.at(request.question - 1).on_reply = nullptr;
+  }
+  bool under_way(RequestId request) const override {
+    return questions_.at(request.question - 1).sent.has_value();
+  }
+  Clock::duration patience(RequestId request) const override {
+    return health_.patience(questions_.at(request.question - 1).sent, Clock::now());
   }
 
   /// Question `number`, from 0: with this container of the one pod.
   void answer(std::size_t number, std::string_view container) {
+    LookedUpBox box = pod();
+    box.claim.container = container;
+    reply(number, Failure::kNone, std::move(box));
+  }
+
+  /// That no pod has the labels of question `number`.
+  void deny(std::size_t number) { reply(number, Failure::kNoSuchBox, {}); }
+
+  /// Another failure; of a box that is not ready, of this pod or another.
+  void fail(std::size_t number, Failure failure, std::string_view of_pod = "") {
+    LookedUpBox box;
+    if (!of_pod.empty()) box = pod();
+    box.claim.pod = of_pod;
+    reply(number, failure, std::move(box));
+  }
+
+  void send(std::size_t number) { questions_.at(number).sent = Clock::now(); }
+
+  std::vector<std::string> asked;
+  /// What is asked is not sent.
+  bool queued = false;
+
+ private:
+  struct Question {
+    OnReply on_reply;
+    std::optional<Clock::time_point> sent;
+  };
+
+  static LookedUpBox pod() {
     LookedUpBox box;
     box.claim.pod = std::string_view("pod");
     box.claim.pod_uid = std::string_view("uid");
     box.claim.kubernetes_namespace = std::string_view("default");
-    box.claim.container = container;
-    replies_.at(number)(Failure::kNone, std::move(box));
+    return box;
   }
 
-  /// That no pod has the labels of question `number`.
-  void deny(std::size_t number) { replies_.at(number)(Failure::kNoSuchBox, {}); }
+  void reply(std::size_t number, Failure failure, LookedUpBox box) {
+    Question& question = questions_.at(number);
+    const auto now = Clock::now();
+    box.asked = question.sent.value_or(now);
+    health_.hear(failure == Failure::kKubernetesUnreachable, now - box.asked, /*others=*/false,
+                 now);
+    if (const auto on_reply = std::exchange(question.on_reply, nullptr)) {
+      on_reply(failure, std::move(box));
+    }
+  }
 
-  std::vector<std::string> asked;
-
- private:
-  std::vector<OnReply> replies_;
+  std::vector<Question> questions_;
+  ServerHealth health_;
 };
 
 class BoxFinderTest : public testing::Test {
@@ -46,10 +95,12 @@ class BoxFinderTest : public testing::Test {
   /// What the search was answered with, in the end; empty: not yet.
   struct Found {
     std::string container;
+    Failure failure = Failure::kNone;
   };
 
   BoxFinder::SearchId find(Found& found) {
-    return finder_.find({"demo", "box1", ""}, [&found](Failure failure, FoundPath path) {
+    return finder_.find({"demo", "box1", ""}, "key", [&found](Failure failure, FoundPath path) {
+      found.failure = failure;
       found.container =
           failure == Failure::kNone ? std::string(path.box.claim.container.value) : "none";
     });
@@ -166,6 +217,91 @@ TEST_F(BoxFinderTest, WaitsAsShortASecondTimeForAnApiServerThatHangs) {
                          },
                          [&found] { return found.container == "app"; }});
   EXPECT_TRUE(done);
+}
+
+/// A user's lookup in our queue is no sign of how the server is.
+TEST_F(BoxFinderTest, WaitsForItsTurnHoweverLong) {
+  cluster_.queued = true;
+  Found found;
+  find(found);
+  node_.answer(0, "app");
+  const bool done = run({after(500ms), [&] {
+                           EXPECT_EQ(found.container, "");
+                           cluster_.send(0);
+                           cluster_.deny(0);
+                           return true;
+                         }});
+  EXPECT_TRUE(done);
+  EXPECT_EQ(found.failure, Failure::kNoSuchBox);
+}
+
+TEST_F(BoxFinderTest, RefusesABoxThatWaitedForItsTurnInVain) {
+  cluster_.queued = true;
+  Found found;
+  find(found);
+  node_.answer(0, "app");
+  cluster_.fail(0, Failure::kLookupTimedOut);
+  EXPECT_EQ(found.failure, Failure::kLookupTimedOut);
+}
+
+/// Whatever becomes of the server.
+TEST_F(BoxFinderTest, KeepsANo) {
+  Found found;
+  find(found);
+  node_.answer(0, "app");
+  cluster_.deny(0);
+  ASSERT_EQ(found.failure, Failure::kNoSuchBox);
+  std::size_t asked = 1;
+  for (const Failure failure : {Failure::kKubernetesUnreachable, Failure::kKubernetesBusy,
+                                Failure::kKubernetesRefused, Failure::kLookupFailed}) {
+    Found again;
+    find(again);
+    node_.answer(asked, "app");
+    EXPECT_EQ(again.container, "") << "it waits for the server's word";
+    cluster_.fail(asked++, failure);
+    EXPECT_EQ(again.failure, Failure::kNoSuchBox);
+  }
+  Found silent;
+  find(silent);
+  node_.answer(asked, "app");
+  EXPECT_TRUE(run({after(1500ms)}));
+  EXPECT_EQ(silent.container, "");
+  // Until it says otherwise.
+  cluster_.answer(asked++, "app");
+  EXPECT_EQ(silent.container, "app");
+  Found found_again;
+  find(found_again);
+  node_.answer(asked, "app");
+  cluster_.fail(asked, Failure::kKubernetesUnreachable);
+  EXPECT_EQ(found_again.container, "app");
+}
+
+TEST_F(BoxFinderTest, KeepsANoThatCameTooLate) {
+  Found first;
+  const BoxFinder::SearchId search = find(first);
+  node_.answer(0, "app");
+  Found second;
+  const bool done = run({[&first] { return first.container == "app"; },
+                         [&] {
+                           finder_.cancel(search);
+                           cluster_.deny(0);
+                           find(second);
+                           node_.answer(1, "app");
+                           cluster_.fail(1, Failure::kKubernetesUnreachable);
+                           return true;
+                         }});
+  EXPECT_TRUE(done);
+  EXPECT_EQ(second.failure, Failure::kNoSuchBox);
+}
+
+TEST_F(BoxFinderTest, GoesByTheNodeWhereTheServerFailedAndNeverSaidNo) {
+  for (std::size_t number = 0; number < 2; ++number) {
+    Found found;
+    find(found);
+    cluster_.fail(number, Failure::kKubernetesUnreachable);
+    node_.answer(number, "app");
+    EXPECT_EQ(found.container, "app");
+  }
 }
 
 }  // namespace
