@@ -151,7 +151,6 @@ Result<void> Acceptor::admit(Fd client) {
     common::refuse_client(client.get());
     return {};
   }
-  if (fds.size() != 1) return common::error("admitted without a channel");
   return start_connection(client, fds[0], reply->number);
 }
 

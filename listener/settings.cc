@@ -9,9 +9,8 @@ common::Result<Settings> receive_settings(const ipc::Channel& monitor) {
   std::vector<common::Fd> fds;
   const auto message = monitor.receive_message<messages::ListenerSettings>(&fds);
   if (!message) return message.error();
-  if (fds.size() != 1 || message->socket_count == 0 ||
-      message->socket_count > limits::kMaxListenAddresses) {
-    return common::error("settings without a program or without sockets");
+  if (message->socket_count == 0 || message->socket_count > limits::kMaxListenAddresses) {
+    return common::error("settings without sockets, or with too many");
   }
   Settings settings;
   settings.account = {message->uid, message->gid};
@@ -20,7 +19,7 @@ common::Result<Settings> receive_settings(const ipc::Channel& monitor) {
     fds.clear();
     const auto listen_on = monitor.receive_message<messages::ListenOn>(&fds);
     if (!listen_on) return listen_on.error();
-    if (fds.size() != 1 || listen_on->index != i) return common::error("a socket is missing");
+    if (listen_on->index != i) return common::error("a socket is missing");
     if (auto set = common::set_nonblocking(fds[0].get(), true); !set) return set.error();
     settings.sockets.push_back(std::move(fds[0]));
   }

@@ -164,19 +164,18 @@ void Gateway::penalise_crash(std::uint64_t connection) {
 }
 
 Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc::Packet& packet) {
-  if (!packet.fds.empty()) return common::error("a request with descriptors");
-  if (auto crash = ipc::decode<messages::ConnectionCrashed>(packet.bytes)) {
+  if (auto crash = ipc::decode<messages::ConnectionCrashed>(packet)) {
     penalise_crash(crash->number);
     return {};
   }
-  if (const auto asked = ipc::decode<messages::AskForgotten>(packet.bytes)) {
+  if (const auto asked = ipc::decode<messages::AskForgotten>(packet)) {
     messages::Forgotten forgotten;
     for (const std::uint64_t number : asked->connections.value) {
       if (!connections_.contains(number)) forgotten.connections.value.push_back(number);
     }
     return channel.send(forgotten);
   }
-  auto request = ipc::decode<messages::AdmitConnection>(packet.bytes);
+  auto request = ipc::decode<messages::AdmitConnection>(packet);
   if (!request) return request.error();
   ++accepted_;
   const auto refuse = [&](messages::ConnectionRefusal reason) {

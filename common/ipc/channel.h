@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/check.h"
 #include "common/base/fd.h"
 #include "common/ipc/message.h"
 
@@ -19,6 +20,17 @@ struct Packet {
   bool closed() const { return bytes.empty(); }
 };
 
+/// The message in `packet`; an Error as decode(std::string_view) has it, and where another number of descriptors came
+/// with it.
+template <Message M>
+common::Result<M> decode(const Packet& packet) {
+  auto message = decode<M>(std::string_view(packet.bytes));
+  if (message && packet.fds.size() != fd_count(*message)) {
+    return common::error("a message with {} descriptors", packet.fds.size());
+  }
+  return message;
+}
+
 /// One end of an AF_UNIX SOCK_SEQPACKET channel between two of our processes.
 class Channel {
  public:
@@ -30,10 +42,11 @@ class Channel {
   void close() { socket_.reset(); }
   common::Fd take_fd() { return std::move(socket_); }
 
-  /// Sends one message with copies of `fds`. Blocks unless the socket is non-blocking; a peer that
+  /// Sends one message with copies of `fds`, as many as its type says. Blocks unless the socket is non-blocking; a peer that
   /// went away is an Error (EPIPE), never a signal.
   template <Message M>
   common::Result<void> send(const M& message, std::initializer_list<int> fds = {}) const {
+    CHECK(fds.size() == fd_count(message));
     auto packet = encode(message);
     if (!packet) return packet.error();
     return send_packet(*packet, fds);
@@ -50,20 +63,15 @@ class Channel {
   /// descriptors, is an Error with EMSGSIZE: the peer breaks the contract.
   common::Result<Packet> receive() const;
 
-  /// Receives one message of type `M` with exactly `fd_count` descriptors. A closed channel,
-  /// another type or another count is an Error.
+  /// Receives one message of type `M`, and its descriptors into `fds`. A closed channel, another type or another
+  /// number of descriptors is an Error.
   template <Message M>
   common::Result<M> receive_message(std::vector<common::Fd>* fds = nullptr) const {
     auto packet = receive();
     if (!packet) return packet.error();
     if (packet->closed()) return common::Error{"the peer has closed the channel", EPIPE};
-    auto message = decode<M>(packet->bytes);
-    if (!message) return message.error();
-    if (fds != nullptr) {
-      *fds = std::move(packet->fds);
-    } else if (!packet->fds.empty()) {
-      return common::error("descriptors where none belong");
-    }
+    auto message = decode<M>(*packet);
+    if (message && fds != nullptr) *fds = std::move(packet->fds);
     return message;
   }
 

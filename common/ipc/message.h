@@ -15,7 +15,10 @@
 /// The wire form of IPC messages. A message is a struct with
 ///   - `static constexpr auto kType`, an enumerator of its channel's message types,
 ///   - fields of the types below, whose bounds are part of the type,
-///   - `static auto fields(auto& self)`, its field list, written once for both directions.
+///   - `static auto fields(auto& self)`, its field list, written once for both directions. A field that it lacks
+///     fails to compile,
+///   - how many descriptors go with it, unless none do: `static constexpr std::size_t kFds`, or
+///     `static std::size_t fd_count(const auto& self)` where its fields say so.
 /// On the wire: u32 type, then the fields in order. Integers are little-endian, an enumeration is
 /// checked against its `kMaxValue`, Bytes and List are a u32 count and the elements. A packet with
 /// a byte missing or left over is refused.
@@ -59,11 +62,35 @@ concept CheckedEnum = std::is_enum_v<T> && requires {
   T::kMaxValue;
 };
 
+/// Stands for a field of any type, to count them.
+struct AnyField {
+  template <typename T>
+  requires(!std::same_as<T, std::string_view>) operator T() const;  // NOLINT(*-explicit-*)
+};
+
+/// How many fields the aggregate `T` has.
+template <typename T, typename... Found>
+consteval std::size_t field_count() {
+  if constexpr (requires { T{Found{}..., AnyField{}}; }) {
+    return field_count<T, Found..., AnyField>();
+  } else {
+    return sizeof...(Found);
+  }
+}
+
 /// A struct with a field list: a message, or a group of fields inside one.
 template <typename T>
 concept FieldStruct = requires(T& t) {
   T::fields(t);
 };
+
+template <FieldStruct T>
+auto fields_of(T& group) {
+  auto fields = std::remove_const_t<T>::fields(group);
+  static_assert(std::tuple_size_v<decltype(fields)> == field_count<std::remove_const_t<T>>(),
+                "fields() has to name each field");
+  return fields;
+}
 
 /// Appends fields to a packet. Fails when a field is over its bound.
 class Writer {
@@ -91,7 +118,7 @@ class Writer {
   }
   template <FieldStruct T>
   void put(const T& group) {
-    std::apply([this](const auto&... field) { (put(field), ...); }, T::fields(group));
+    std::apply([this](const auto&... field) { (put(field), ...); }, fields_of(group));
   }
 
   bool ok() const { return ok_; }
@@ -157,7 +184,7 @@ class Reader {
   }
   template <FieldStruct T>
   bool get(T& group) {
-    return std::apply([this](auto&... field) { return (get(field) && ...); }, T::fields(group));
+    return std::apply([this](auto&... field) { return (get(field) && ...); }, fields_of(group));
   }
 
   bool at_end() const { return !failed_ && rest_.empty(); }
@@ -179,6 +206,18 @@ concept Message = FieldStruct<T> && requires {
   T::kType;
 };
 
+/// How many descriptors go with `message`.
+template <Message M>
+std::size_t fd_count(const M& message) {
+  if constexpr (requires { M::fd_count(message); }) {
+    return M::fd_count(message);
+  } else if constexpr (requires { M::kFds; }) {
+    return M::kFds;
+  } else {
+    return 0;
+  }
+}
+
 /// The packet of `message`; an Error when a field is over its bound.
 template <Message M>
 common::Result<std::string> encode(const M& message) {
@@ -189,7 +228,8 @@ common::Result<std::string> encode(const M& message) {
   return writer.take();
 }
 
-/// The message in `packet`; an Error for another type, a field out of bounds, or trailing bytes.
+/// The message in `packet`; an Error for another type, a field out of bounds, or trailing bytes. Of what comes by a
+/// channel, decode(Packet) looks at the descriptors, too.
 template <Message M>
 common::Result<M> decode(std::string_view packet) {
   Reader reader(packet);

@@ -5,8 +5,8 @@
 #include "common/ipc/message.h"
 #include "common/messages/listener.h"
 
-/// connection ↔ monitor, on the connection process's fd 3. Every request has one reply, but for
-/// Report and ReportTraffic, which have none. Unasked the monitor says nothing but EndConnection.
+/// connection ↔ monitor, on the connection process's fd 3. Each request has one reply; Report, ReportTraffic and
+/// ReportSftp have none. Unasked the monitor says EndConnection alone.
 namespace zomg::messages {
 
 enum class ConnectionMessage : std::uint32_t {
@@ -64,8 +64,7 @@ struct Welcome {
   }
 };
 
-/// Tells what the PROXY header says, first of all and once. A claim, like all that a connection
-/// process says, but one made before a byte of the client was read.
+/// Tells what the PROXY header says: a claim, made once and before a byte of the client was read.
 struct ProxyHeader {
   static constexpr auto kType = ConnectionMessage::kProxyHeader;
   /// False when the proxy speaks for itself (LOCAL, UNKNOWN): the addresses are empty then.
@@ -198,6 +197,7 @@ struct OpenSession {
 /// whatever becomes of the session is told (messages/session.h).
 struct SessionOpened {
   static constexpr auto kType = ConnectionMessage::kSessionOpened;
+  static constexpr std::size_t kFds = 1;
   /// Counts the sessions of this connection from 1.
   std::uint32_t session = 0;
   /// Whether its sftp operations are to be told (ReportSftp), if it turns out to have any.

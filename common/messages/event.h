@@ -48,8 +48,8 @@ struct ObserverSettings {
 /// Carries one descriptor: a shelf (ipc/shelf.h) with the file where the audit trail goes from now on.
 struct AuditOutput {
   static constexpr auto kType = ObserverMessage::kAuditOutput;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static constexpr std::size_t kFds = 1;
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// When and on which connection. The journal fills `number` and `time_us` in.

@@ -2,7 +2,7 @@
 
 #include <type_traits>
 
-#include "common/ipc/message.h"
+#include "common/ipc/channel.h"
 #include "common/messages/event.h"
 
 namespace zomg::messages {
@@ -10,7 +10,7 @@ namespace zomg::messages {
 /// Decodes `packet`, whose type is `type`, as the event that it is, and calls `visit(event)`, which
 /// returns a Result<void>. An Error where it is no event, or a malformed one.
 template <typename Visit>
-common::Result<void> visit_event(std::uint32_t type, std::string_view packet, Visit visit) {
+common::Result<void> visit_event(std::uint32_t type, const ipc::Packet& packet, Visit visit) {
   const auto all = [&]<typename... Events>(std::type_identity<void(Events...)>) {
     common::Result<void> result = common::error("there is no event {}", type);
     const auto is = [&]<typename Event>(std::type_identity<Event>) {

@@ -41,8 +41,7 @@ struct FileOrder {
 /// monitor → reader of a file that is watched: to tell its contents, whether they have changed or not.
 struct ReadFileNow {
   static constexpr auto kType = FileMessage::kReadFileNow;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// reader → monitor. Parts follow, of `bytes` in all; none where `error` says why, and where the file was
@@ -75,8 +74,7 @@ struct FilePart {
 /// reader → monitor, from time to time: it looked at the file that it watches.
 struct FileLooked {
   static constexpr auto kType = FileMessage::kFileLooked;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 }  // namespace zomg::messages

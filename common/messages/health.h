@@ -19,8 +19,8 @@ struct MetricsSettings {
 /// Carries one descriptor: a TCP socket that listens, to serve health and metrics on.
 struct ListenForScrapes {
   static constexpr auto kType = ObserverMessage::kListenForScrapes;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static constexpr std::size_t kFds = 1;
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// The helpers that run.

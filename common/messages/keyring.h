@@ -13,8 +13,8 @@ enum class KeyringMessage : std::uint32_t {
   kGithubFailure,
 };
 
-/// monitor → keyring, the first packet. Carries a shelf (ipc/shelf.h) with the two state files, open for reading
-/// and writing, or none when nothing is to be kept.
+/// monitor → keyring, the first packet. If keys are kept, it carries a shelf (ipc/shelf.h) with the two state files,
+/// open for reading and writing.
 struct KeyringSettings {
   static constexpr auto kType = KeyringMessage::kKeyringSettings;
   /// `https://host[:port][/path]`, without a slash at the end.
@@ -31,17 +31,19 @@ struct KeyringSettings {
   std::uint32_t gid = 0;
   /// Whether others must not be able to write `ca_file` (ZOMG_SSH_STRICT_MODES).
   bool strict_modes = true;
+  /// Whether keys are kept over a restart.
+  bool keeps = false;
   static auto fields(auto& self) {
     return std::tie(self.base_url, self.ca_file, self.users, self.refresh_seconds,
-                    self.max_stale_seconds, self.uid, self.gid, self.strict_modes);
+                    self.max_stale_seconds, self.uid, self.gid, self.strict_modes, self.keeps);
   }
+  static std::size_t fd_count(const auto& self) { return self.keeps ? 1 : 0; }
 };
 
 /// monitor → keyring: every user's keys are due at once, whatever the schedule says. No reply.
 struct FetchNow {
   static constexpr auto kType = KeyringMessage::kFetchNow;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// All keys of one user, by their blobs.

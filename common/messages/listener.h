@@ -19,6 +19,7 @@ enum class ListenerMessage : std::uint32_t {
 /// monitor → listener, the first packet. Carries one descriptor: the program zomg-ssh-connection.
 struct ListenerSettings {
   static constexpr auto kType = ListenerMessage::kListenerSettings;
+  static constexpr std::size_t kFds = 1;
   /// The account to run as.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
@@ -30,6 +31,7 @@ struct ListenerSettings {
 /// monitor → listener: carries one descriptor, a TCP socket that is bound and listens.
 struct ListenOn {
   static constexpr auto kType = ListenerMessage::kListenOn;
+  static constexpr std::size_t kFds = 1;
   std::uint32_t index = 0;
   static auto fields(auto& self) { return std::tie(self.index); }
 };
@@ -58,6 +60,7 @@ struct ConnectionAdmitted {
   /// The connection's, by which the monitor knows it.
   std::uint64_t number = 0;
   static auto fields(auto& self) { return std::tie(self.admitted, self.number); }
+  static std::size_t fd_count(const auto& self) { return self.admitted ? 1 : 0; }
 };
 
 /// listener → monitor: the connection process of this connection was killed by a signal. No reply.

@@ -18,22 +18,19 @@ struct LogSettings {
 /// log → supervisor: it is confined, and writes from now on.
 struct LogReady {
   static constexpr auto kType = LogMessage::kLogReady;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// supervisor → log: to say when all that was sent before this is written.
 struct FlushLog {
   static constexpr auto kType = LogMessage::kFlushLog;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// log → supervisor: it is.
 struct LogFlushed {
   static constexpr auto kType = LogMessage::kLogFlushed;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 }  // namespace zomg::messages

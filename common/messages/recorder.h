@@ -12,6 +12,7 @@ enum class RecorderMessage : std::uint32_t { kRecordOrder };
 /// control socket that the recorder stands between: to the connection process, and to sessiond.
 struct RecordOrder {
   static constexpr auto kType = RecorderMessage::kRecordOrder;
+  static constexpr std::size_t kFds = 2;
   /// The account to run as.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;

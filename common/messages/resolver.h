@@ -150,6 +150,9 @@ struct BoxLookedUp {
     return std::tie(self.request_id, self.failure, self.box, self.containers, self.server_fails,
                     self.server_us);
   }
+  static std::size_t fd_count(const auto& self) {
+    return self.failure != common::Failure::kNone ? 0 : self.box.filtered ? 2 : 1;
+  }
 };
 
 }  // namespace zomg::messages

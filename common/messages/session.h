@@ -56,13 +56,14 @@ struct SessionTarget {
   static auto fields(auto& self) {
     return std::tie(self.box, self.chroot_directory, self.user, self.uid, self.gid);
   }
+  static std::size_t fd_count(const auto& self) { return self.box.filtered ? 2 : 1; }
 };
 
 /// monitor → sessiond: a session may be asked for. Carries the end of its channel that is sessiond's.
 struct ForkSession {
   static constexpr auto kType = SessionMessage::kForkSession;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static constexpr std::size_t kFds = 1;
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// sessiond → monitor, one for each ForkSession: a child of the monitor's that waits for the plan.
@@ -76,6 +77,7 @@ struct SessionForked {
 /// program kubectl.
 struct PodTarget {
   static constexpr auto kType = SessionMessage::kPodTarget;
+  static constexpr std::size_t kFds = 1;
   BoxClaim box;
   ipc::Bytes<limits::kMaxNameBytes> chroot_directory;
   BoxUser user;
@@ -91,6 +93,7 @@ struct PodTarget {
 /// and the file that came with the box (BoxLookedUp).
 struct SessionPlan {
   static constexpr auto kType = SessionMessage::kSessionPlan;
+  static constexpr std::size_t kFds = 2;
   SessionKind kind = SessionKind::kShell;
   ipc::Bytes<limits::kMaxCommandBytes> command;
   /// When `forced`, `forced_command` runs under the shell in the place of what `kind` says (sshd(8)
@@ -114,13 +117,13 @@ struct SessionReady {
   static constexpr auto kType = SessionMessage::kSessionReady;
   bool terminal = false;
   static auto fields(auto& self) { return std::tie(self.terminal); }
+  static std::size_t fd_count(const auto& self) { return self.terminal ? 1 : 3; }
 };
 
 /// connection → sessiond: terminal modes and size are set; start the program.
 struct SessionGo {
   static constexpr auto kType = SessionMessage::kSessionGo;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// connection → sessiond: send this signal (a number of signal(7)) to the program's process group.
@@ -164,8 +167,7 @@ struct SessionNotEntered {
 /// sessiond → monitor: the box is entered.
 struct SessionEntered {
   static constexpr auto kType = SessionMessage::kSessionEntered;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 }  // namespace zomg::messages

@@ -22,6 +22,7 @@ struct Inheritance {
 /// the first monitor has bound, or that the service manager passed, for the next.
 struct KeptSocket {
   static constexpr auto kType = SupervisorMessage::kKeptSocket;
+  static constexpr std::size_t kFds = 1;
   SocketUse use = SocketUse::kSsh;
   static auto fields(auto& self) { return std::tie(self.use); }
 };

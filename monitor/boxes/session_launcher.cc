@@ -116,13 +116,13 @@ void SessionLauncher::on_message(std::uint32_t id) {
   const auto answer = [&on_answer](Answer what, common::Failure why = common::Failure::kNone) {
     if (on_answer) on_answer(what, why);
   };
-  if (packet && !running.entered && ipc::decode<messages::SessionEntered>(packet->bytes)) {
+  if (packet && !running.entered && ipc::decode<messages::SessionEntered>(*packet)) {
     running.entered = true;
     return answer(Answer::kEntered);
   }
   forget_channel(running);
   const auto message =
-      packet ? ipc::decode<messages::SessionNotEntered>(packet->bytes) : common::error("no packet");
+      packet ? ipc::decode<messages::SessionNotEntered>(*packet) : common::error("no packet");
   if (message && message->failure != common::Failure::kNone && on_answer) {
     // It is no session of the box's any more; one on another way is counted for itself.
     discount(running);

@@ -80,10 +80,9 @@ bool Zygotes::on_message(Id id) {
   Zygote& zygote = zygotes_.at(id);
   auto packet = zygote.channel.receive();
   if (!packet && packet.error().errno_value == EAGAIN) return false;
-  const auto forked = packet && !packet->closed()
-                          ? ipc::decode<messages::SessionForked>(packet->bytes)
-                          : common::error("closed");
-  if (forked && packet->fds.empty() && !zygote.asked.empty()) {
+  const auto forked = packet && !packet->closed() ? ipc::decode<messages::SessionForked>(*packet)
+                                                  : common::error("closed");
+  if (forked && !zygote.asked.empty()) {
     const OnForked on_forked = std::move(zygote.asked.front());
     zygote.asked.pop_front();
     on_forked(take_child(forked->pid));

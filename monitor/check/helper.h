@@ -27,7 +27,7 @@ class Helper {
   common::Result<M> await_message(std::chrono::seconds patience) {
     auto packet = await(patience);
     if (!packet) return packet.error();
-    return ipc::decode<M>(packet->bytes);
+    return ipc::decode<M>(*packet);
   }
 
  private:

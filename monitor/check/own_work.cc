@@ -51,7 +51,7 @@ Result<void> fetch(const Program& program, messages::KeyringSettings settings) {
   if (auto sent = keyring->channel().send(settings); !sent) return sent;
   const auto answer = keyring->await(limits::kClusterCheckTimeout);
   if (!answer) return answer.error();
-  if (ipc::decode<messages::GithubKeys>(answer->bytes)) return {};
+  if (ipc::decode<messages::GithubKeys>(*answer)) return {};
   return common::error("the keys of the first user were not to be had");
 }
 

@@ -26,7 +26,7 @@ class Phases {
 
 /// Decodes the packet as `M` and hands it to the handler.
 template <typename M, Result<void> (Connection::*handler)(const M&)>
-Result<void> decode_and(Connection& connection, std::string_view packet) {
+Result<void> decode_and(Connection& connection, const ipc::Packet& packet) {
   auto message = ipc::decode<M>(packet);
   if (!message) return message.error();
   return (connection.*handler)(*message);
@@ -36,7 +36,7 @@ struct Request {
   ConnectionMessage type;
   std::string_view name;
   Phases permitted_in;
-  Result<void> (*handle)(Connection&, std::string_view packet);
+  Result<void> (*handle)(Connection&, const ipc::Packet& packet);
 };
 
 constexpr Phases kAlways{Phase::kKeyExchange, Phase::kAuthentication, Phase::kSession};
@@ -68,7 +68,6 @@ constexpr std::array kRequests{
 }  // namespace
 
 Result<void> handle_request(Connection& connection, const ipc::Packet& packet) {
-  if (!packet.fds.empty()) return common::error("a request with descriptors");
   const auto type = ipc::packet_type(packet.bytes);
   if (!type) return type.error();
   for (const Request& request : kRequests) {
@@ -77,7 +76,7 @@ Result<void> handle_request(Connection& connection, const ipc::Packet& packet) {
       return common::error("{} is not permitted in phase {}", request.name,
                            static_cast<unsigned>(connection.phase()));
     }
-    auto handled = request.handle(connection, packet.bytes);
+    auto handled = request.handle(connection, packet);
     if (!handled) return handled.error().with_context(request.name);
     return {};
   }

@@ -8,12 +8,9 @@ using common::Result;
 
 Result<bool> FileAnswerReader::take(const ipc::Packet& packet) {
   if (missing_ > 0) return take_part(packet);
-  const auto said = ipc::decode<messages::FileAnswer>(packet.bytes);
+  const auto said = ipc::decode<messages::FileAnswer>(packet);
   if (!said) return said.error();
   const bool failed = !said->error.value.empty();
-  if (!packet.fds.empty()) {
-    return common::error("a file's answer with {} descriptors", packet.fds.size());
-  }
   if (said->bytes > (opens_ || failed ? 0 : max_bytes_)) {
     return common::error("a file's answer of {} bytes", said->bytes);
   }
@@ -28,11 +25,11 @@ Result<bool> FileAnswerReader::take(const ipc::Packet& packet) {
 }
 
 Result<bool> FileAnswerReader::take_part(const ipc::Packet& packet) {
-  const auto part = ipc::decode<messages::FilePart>(packet.bytes);
+  const auto part = ipc::decode<messages::FilePart>(packet);
   if (!part) return part.error();
   const std::size_t size = part->bytes.value.size();
   // No more packets than it takes.
-  if (!packet.fds.empty() || size != std::min<std::uint64_t>(missing_, messages::kFilePartBytes)) {
+  if (size != std::min<std::uint64_t>(missing_, messages::kFilePartBytes)) {
     return common::error("a part of a file that is none");
   }
   answer_->contents += part->bytes.value;

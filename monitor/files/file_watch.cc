@@ -59,7 +59,7 @@ bool FileWatch::may_speak(bool asked) {
 
 Result<void> FileWatch::on_packet(const ipc::Packet& packet) {
   heard();
-  if (ipc::decode<messages::FileLooked>(packet.bytes)) {
+  if (ipc::decode<messages::FileLooked>(packet)) {
     return may_speak(false) ? Result<void>() : common::error("it looks too often");
   }
   const auto whole = reader_.take(packet);

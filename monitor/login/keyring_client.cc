@@ -39,7 +39,8 @@ KeyringClient::KeyringClient(EventLoop& loop, const Program& program, int null_f
 
 Result<void> KeyringClient::on_start(const ipc::Channel& channel) {
   budget_.refill();
-  return state_files_ ? channel.send(settings_, {state_files_.fd()}) : channel.send(settings_);
+  settings_.keeps = static_cast<bool>(state_files_);
+  return settings_.keeps ? channel.send(settings_, {state_files_.fd()}) : channel.send(settings_);
 }
 
 void KeyringClient::fetch_now() {
@@ -51,15 +52,14 @@ void KeyringClient::fetch_now() {
 }
 
 Result<void> KeyringClient::on_packet(const ipc::Packet& packet) {
-  if (!packet.fds.empty()) return common::error("descriptors where none belong");
   if (!budget_.spend(EventLoop::Clock::now())) return common::error("too many answers");
   const auto type = ipc::packet_type(packet.bytes);
   if (!type) return type.error();
   if (*type == static_cast<std::uint32_t>(KeyringMessage::kGithubFailure)) {
-    auto failure = ipc::decode<messages::GithubFailure>(packet.bytes);
+    auto failure = ipc::decode<messages::GithubFailure>(packet);
     return failure ? keys_.apply(*failure) : failure.error();
   }
-  auto keys = ipc::decode<messages::GithubKeys>(packet.bytes);
+  auto keys = ipc::decode<messages::GithubKeys>(packet);
   return keys ? keys_.apply(*keys) : keys.error();
 }
 

@@ -139,17 +139,12 @@ ResolverClient::Clock::duration ResolverClient::patience(RequestId request) cons
   return health_.patience(sent ? std::optional(sent->time) : std::nullopt, Clock::now());
 }
 
-Result<void> ResolverClient::check(const messages::BoxLookedUp& reply,
-                                   const ipc::Packet& packet) const {
+Result<void> ResolverClient::check(const messages::BoxLookedUp& reply) const {
   const auto question = questions_.find(reply.request_id);
   if (question == questions_.end() || !question->second.sent) {
     return common::error("an answer to what it was not asked");
   }
   const bool found = reply.failure == Failure::kNone;
-  const std::size_t expected = !found ? 0 : reply.box.filtered ? 2 : 1;
-  if (packet.fds.size() != expected) {
-    return common::error("{} descriptors in a reply", packet.fds.size());
-  }
   const bool names_process = reply.box.pid > 0 && !reply.box.container_id.value.empty();
   if (found && claims_ == Claims::kProcess && !names_process) {
     return common::error("a box without a process");
@@ -161,9 +156,9 @@ Result<void> ResolverClient::check(const messages::BoxLookedUp& reply,
 }
 
 Result<void> ResolverClient::on_packet(ipc::Packet packet) {
-  auto reply = ipc::decode<messages::BoxLookedUp>(packet.bytes);
+  auto reply = ipc::decode<messages::BoxLookedUp>(packet);
   if (!reply) return reply.error();
-  if (auto checked = check(*reply, packet); !checked) return checked;
+  if (auto checked = check(*reply); !checked) return checked;
   const Sent sent = *questions_.at(reply->request_id).sent;
   // It cannot have been slower than we saw.
   const auto now = Clock::now();

@@ -59,7 +59,7 @@ class ResolverClient : public BoxLookup {
   void send_later(const common::Error& error);
   common::Result<void> on_start(const ipc::Channel& channel);
   common::Result<void> on_packet(ipc::Packet packet);
-  common::Result<void> check(const messages::BoxLookedUp& reply, const ipc::Packet& packet) const;
+  common::Result<void> check(const messages::BoxLookedUp& reply) const;
   void end(QuestionId id, common::Failure failure, LookedUpBox box);
   void time_out(RequestId request);
   std::optional<Waiter> take_waiter(RequestId request);

@@ -18,7 +18,6 @@ Result<ListeningSockets> receive_kept(const ipc::Channel& supervisor) {
     std::vector<Fd> fds;
     const auto socket = supervisor.receive_message<messages::KeptSocket>(&fds);
     if (!socket) return socket.error().with_context("the supervisor");
-    if (fds.size() != 1) return common::error("a socket with {} descriptors", fds.size());
     auto& place = socket->use == SocketUse::kSsh ? sockets.ssh : sockets.metrics;
     place.push_back(std::move(fds[0]));
   }

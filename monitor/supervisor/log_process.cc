@@ -89,7 +89,7 @@ void LogProcess::flush() {
     pollfd answer{channel_.fd(), POLLIN, 0};
     if (::poll(&answer, 1, static_cast<int>(left.count())) != 1) return;
     const auto packet = channel_.receive();
-    if (!packet || packet->closed() || ipc::decode<messages::LogFlushed>(packet->bytes)) return;
+    if (!packet || packet->closed() || ipc::decode<messages::LogFlushed>(*packet)) return;
     left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   }

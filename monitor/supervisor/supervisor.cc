@@ -101,15 +101,14 @@ void Supervisor::on_packet() {
 }
 
 Result<void> Supervisor::take(ipc::Packet packet) {
-  if (const auto serving = ipc::decode<messages::Serving>(packet.bytes)) {
+  if (const auto serving = ipc::decode<messages::Serving>(packet)) {
     drain_time_ = std::chrono::seconds(serving->drain_seconds);
     if (!has_served_) tell_manager("READY=1");
     has_served_ = true;
     return {};
   }
-  auto socket = ipc::decode<messages::KeptSocket>(packet.bytes);
+  auto socket = ipc::decode<messages::KeptSocket>(packet);
   if (!socket) return socket.error();
-  if (packet.fds.size() != 1) return common::error("a socket with {} files", packet.fds.size());
   if (sockets_.size() >= 2 * limits::kMaxListenAddresses) return common::error("too many sockets");
   sockets_.push_back({socket->use, std::move(packet.fds[0])});
   return {};

@@ -32,8 +32,8 @@ struct EntryReport {
 /// there.
 struct EntryTerminal {
   static constexpr auto kType = EntryMessage::kEntryTerminal;
-  std::uint8_t reserved = 0;
-  static auto fields(auto& self) { return std::tie(self.reserved); }
+  static constexpr std::size_t kFds = 1;
+  static auto fields(auto& /*self*/) { return std::tie(); }
 };
 
 /// What is known of a session before its plan comes.

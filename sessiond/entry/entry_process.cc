@@ -42,7 +42,7 @@ void finish(common::Child& child) {
 
 /// What the entry process says of the program: the pid of a child of ours.
 Result<pid_t> read_report(const ipc::Packet& packet, Failure& failure, bool& handed_over) {
-  const auto report = ipc::decode<EntryReport>(packet.bytes);
+  const auto report = ipc::decode<EntryReport>(packet);
   if (!report) return report.error().with_context("the entry process");
   handed_over = report->handed_over;
   if (report->failure != Failure::kNone) {
@@ -105,11 +105,11 @@ Result<pid_t> Entry::await_program(Failure& failure) {
     if (pid > 0) break;
     auto packet = channel_.receive();
     if (!packet) return packet.error();
-    if (!terminal_master_ && packet->fds.size() == 1 && ipc::decode<EntryTerminal>(packet->bytes)) {
+    if (!terminal_master_ && ipc::decode<EntryTerminal>(*packet)) {
       terminal_master_ = std::move(packet->fds[0]);
       continue;
     }
-    if (const auto born = ipc::decode<EntryBorn>(packet->bytes); born && !born_) {
+    if (const auto born = ipc::decode<EntryBorn>(*packet); born && !born_) {
       // Who enters in the place of the process that waited.
       auto child = common::adopt(born->pid);
       if (!child) return child.error().with_context("the entry process");

@@ -86,9 +86,8 @@ Result<void> give_up(const ipc::Channel& monitor, const ipc::Channel& control, F
 
 Result<void> serve(Target& target, std::optional<Entry> entry, ipc::Channel monitor,
                    ipc::Packet packet, int stop) {
-  auto plan = ipc::decode<messages::SessionPlan>(packet.bytes);
+  auto plan = ipc::decode<messages::SessionPlan>(packet);
   if (!plan) return plan.error();
-  if (packet.fds.size() != 2) return common::error("a plan with {} descriptors", packet.fds.size());
   ipc::Channel control(std::move(packet.fds[0]));
   Fd environment = std::move(packet.fds[1]);
   // It may have been frozen, or thawed, since it was prepared for.

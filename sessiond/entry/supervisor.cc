@@ -161,7 +161,7 @@ int Supervisor::timeout_ms() const {
 void Supervisor::on_control() {
   auto packet = control_.receive();
   if (packet && !packet->closed()) {
-    const auto request = ipc::decode<messages::DeliverSignal>(packet->bytes);
+    const auto request = ipc::decode<messages::DeliverSignal>(*packet);
     if (request && request->signal > 0 && request->signal < static_cast<unsigned>(NSIG)) {
       ::kill(-program_, static_cast<int>(request->signal));
       return;

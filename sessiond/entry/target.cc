@@ -50,9 +50,6 @@ Result<Target> receive_target(const ipc::Channel& monitor) {
   std::vector<Fd> fds;
   auto message = monitor.receive_message<messages::SessionTarget>(&fds);
   if (!message) return message.error();
-  if (fds.size() != (message->box.filtered ? 2 : 1)) {
-    return common::error("a target with {} descriptors", fds.size());
-  }
   Target target;
   target.account = {message->uid, message->gid};
   target.failure = prepare(target, *message, std::move(fds));

@@ -16,11 +16,8 @@ common::Result<std::optional<ipc::Channel>> fork_sessions(ipc::Channel monitor) 
     auto packet = monitor.receive();
     if (!packet) return packet.error();
     if (packet->closed()) return std::optional<ipc::Channel>();
-    const auto request = ipc::decode<messages::ForkSession>(packet->bytes);
+    const auto request = ipc::decode<messages::ForkSession>(*packet);
     if (!request) return request.error();
-    if (packet->fds.size() != 1) {
-      return common::error("a session with {} descriptors", packet->fds.size());
-    }
     ipc::Channel session(std::move(packet->fds[0]));
     const pid_t pid = fork_sibling();
     if (pid == 0) return std::optional(std::move(session));

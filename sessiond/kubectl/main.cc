@@ -79,7 +79,6 @@ Result<Job> receive_job() {
   std::vector<Fd> plan_fds;
   auto plan = monitor.receive_message<messages::SessionPlan>(&plan_fds);
   if (!plan) return plan.error();
-  if (fds.size() != 1 || plan_fds.size() != 2) return common::error("another count of descriptors");
   return Job{std::move(monitor),
              std::move(*target),
              std::move(fds[0]),

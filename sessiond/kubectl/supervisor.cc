@@ -114,7 +114,7 @@ int Supervisor::timeout_ms() const {
 void Supervisor::on_control() {
   auto packet = control_.receive();
   if (packet && !packet->closed()) {
-    const auto request = ipc::decode<messages::DeliverSignal>(packet->bytes);
+    const auto request = ipc::decode<messages::DeliverSignal>(*packet);
     const char* name = request ? ::sigabbrev_np(static_cast<int>(request->signal)) : nullptr;
     if (name != nullptr) {
       return want_remote_signal(name);

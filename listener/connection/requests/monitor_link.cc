@@ -21,10 +21,7 @@ Result<Reply> MonitorLink::ask(const Request& request, std::vector<common::Fd>* 
   }
   auto packet = receive();
   if (packet && take_end(*packet)) packet = common::error("the monitor ended the connection");
-  auto reply = packet ? ipc::decode<Reply>(packet->bytes) : packet.error();
-  if (reply && fds == nullptr && !packet->fds.empty()) {
-    reply = common::error("descriptors where none belong");
-  }
+  auto reply = packet ? ipc::decode<Reply>(*packet) : packet.error();
   if (!reply) channel_.close();
   if (reply && fds != nullptr) *fds = std::move(packet->fds);
   return reply;
@@ -52,7 +49,7 @@ void MonitorLink::part(const common::Error& not_sent) {
 }
 
 bool MonitorLink::take_end(const ipc::Packet& packet) {
-  const auto end = ipc::decode<messages::EndConnection>(packet.bytes);
+  const auto end = ipc::decode<messages::EndConnection>(packet);
   if (end) ended_ = end->why;
   return end.has_value();
 }
@@ -110,10 +107,6 @@ Result<MonitorLink::OpenedSession> MonitorLink::open_session(const messages::Ope
   std::vector<common::Fd> fds;
   auto reply = ask<messages::SessionOpened>(request, &fds);
   if (!reply) return reply.error();
-  if (fds.size() != 1) {
-    channel_.close();
-    return common::error("no control socket came with SessionOpened");
-  }
   return OpenedSession{ipc::Channel(std::move(fds[0])), reply->session, reply->tell_sftp};
 }
 

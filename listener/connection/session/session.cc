@@ -150,23 +150,23 @@ void Session::on_control(const ipc::Packet& packet) {
   const auto type = ipc::packet_type(packet.bytes);
   switch (type ? static_cast<SessionMessage>(*type) : SessionMessage::kSessionTarget) {
     case SessionMessage::kSessionReady:
-      if (auto ready = ipc::decode<messages::SessionReady>(packet.bytes);
+      if (auto ready = ipc::decode<messages::SessionReady>(packet);
           ready && state_ == State::kStarting) {
         return on_ready(std::move(const_cast<ipc::Packet&>(packet).fds), ready->terminal);
       }
       break;
     case SessionMessage::kSessionExited:
-      if (auto exited = ipc::decode<messages::SessionExited>(packet.bytes)) {
+      if (auto exited = ipc::decode<messages::SessionExited>(packet)) {
         return end_with(*exited);
       }
       break;
     case SessionMessage::kSessionSignaled:
-      if (auto signaled = ipc::decode<messages::SessionSignaled>(packet.bytes)) {
+      if (auto signaled = ipc::decode<messages::SessionSignaled>(packet)) {
         return end_with(*signaled);
       }
       break;
     case SessionMessage::kSessionFailed:
-      if (auto failed = ipc::decode<messages::SessionFailed>(packet.bytes)) {
+      if (auto failed = ipc::decode<messages::SessionFailed>(packet)) {
         return on_failed(failed->failure, failed->containers);
       }
       break;
@@ -180,9 +180,9 @@ void Session::on_ready(std::vector<common::Fd> fds, bool terminal) {
   bool adopted = false;
   if (terminal == pty_.has_value()) {
     if (terminal) {
-      adopted = fds.size() == 1 && adopt_terminal(std::move(fds[0]));
+      adopted = adopt_terminal(std::move(fds[0]));
     } else {
-      adopted = fds.size() == 3 && adopt_pipes(std::move(fds));
+      adopted = adopt_pipes(std::move(fds));
     }
   }
   if (!adopted || !control_.send(messages::SessionGo{})) return on_failed(Failure::kGatewayFailed);

@@ -10,9 +10,8 @@ using common::Result;
 using messages::ObserverMessage;
 
 Result<void> Trail::change_output(ipc::Packet packet) {
-  auto message = ipc::decode<messages::AuditOutput>(packet.bytes);
+  auto message = ipc::decode<messages::AuditOutput>(packet);
   if (!message) return message.error();
-  if (packet.fds.size() != 1) return common::error("an output with {} files", packet.fds.size());
   auto files = ipc::take_from_shelf(packet.fds[0].get());
   if (!files) return files.error().with_context("output");
   output_ = Output(std::move(files->front()));
@@ -25,8 +24,7 @@ Result<void> Trail::handle(ipc::Packet packet) {
   if (*type == static_cast<std::uint32_t>(ObserverMessage::kAuditOutput)) {
     return change_output(std::move(packet));
   }
-  if (!packet.fds.empty()) return common::error("an event with descriptors");
-  return messages::visit_event(*type, packet.bytes, [this](const auto& event) -> Result<void> {
+  return messages::visit_event(*type, packet, [this](const auto& event) -> Result<void> {
     output_.write_line(record(event));
     return {};
   });

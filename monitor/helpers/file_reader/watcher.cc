@@ -50,7 +50,7 @@ Result<void> Watcher::run() {
       const auto packet = monitor_.receive();
       if (!packet) return packet.error();
       if (packet->closed()) return {};
-      if (auto order = ipc::decode<messages::ReadFileNow>(packet->bytes); !order) {
+      if (auto order = ipc::decode<messages::ReadFileNow>(*packet); !order) {
         return order.error();
       }
       if (auto told = tell_contents(monitor_, file_.read(), true); !told) return told;

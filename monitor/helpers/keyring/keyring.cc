@@ -112,7 +112,7 @@ Result<bool> Keyring::serve_monitor() {
   if (!packet) return packet.error();
   if (packet->closed()) return false;
   if (!packet->fds.empty()) return common::error("descriptors where none belong");
-  if (auto request = ipc::decode<messages::FetchNow>(packet->bytes); !request) {
+  if (auto request = ipc::decode<messages::FetchNow>(*packet); !request) {
     return request.error();
   }
   for (User& user : users_) user.schedule.make_due();

@@ -30,16 +30,22 @@ struct BoundKubeconfig {
   ipc::Bytes<limits::kMaxUrlBytes> server;
   ipc::Bytes<limits::kMaxNameBytes> tls_server_name;
   bool insecure_skip_tls_verify = false;
-  std::array<BoundMaterial, 4> materials;
+  BoundMaterial certificate_authority;
+  BoundMaterial client_certificate;
+  BoundMaterial client_key;
+  BoundMaterial token;
   ipc::Bytes<limits::kMaxNameBytes> kubernetes_namespace;
   static auto fields(auto& self) {
     return std::tie(self.server, self.tls_server_name, self.insecure_skip_tls_verify,
-                    self.materials[0], self.materials[1], self.materials[2], self.materials[3],
-                    self.kubernetes_namespace);
+                    self.certificate_authority, self.client_certificate, self.client_key,
+                    self.token, self.kubernetes_namespace);
   }
 };
 constexpr std::array kMaterials{&Kubeconfig::certificate_authority, &Kubeconfig::client_certificate,
                                 &Kubeconfig::client_key, &Kubeconfig::token};
+constexpr std::array kBoundMaterials{&BoundKubeconfig::certificate_authority,
+                                     &BoundKubeconfig::client_certificate,
+                                     &BoundKubeconfig::client_key, &BoundKubeconfig::token};
 /// Four files' worth of text in base64 would not be in one file, so this is far from it.
 constexpr std::size_t kMaxAnswerBytes = 4 * limits::kMaxKubeconfigBytes;
 
@@ -53,7 +59,8 @@ Result<std::string> parse_and_encode(const std::vector<KubeconfigFile>& files) {
   bound.kubernetes_namespace = std::string_view(config->kubernetes_namespace);
   for (std::size_t i = 0; i < kMaterials.size(); ++i) {
     const Material& material = (*config).*kMaterials.at(i);
-    bound.materials.at(i) = {std::string_view(material.bytes), std::string_view(material.file)};
+    bound.*
+        kBoundMaterials.at(i) = {std::string_view(material.bytes), std::string_view(material.file)};
   }
   return ipc::encode(bound);
 }
@@ -113,8 +120,8 @@ Result<Kubeconfig> parse_kubeconfig_apart(const std::vector<KubeconfigFile>& fil
   config.insecure_skip_tls_verify = bound->insecure_skip_tls_verify;
   config.kubernetes_namespace = std::move(bound->kubernetes_namespace.value);
   for (std::size_t i = 0; i < kMaterials.size(); ++i) {
-    config.*kMaterials.at(i) = {std::move(bound->materials.at(i).bytes.value),
-                                std::move(bound->materials.at(i).file.value)};
+    BoundMaterial& material = (*bound).*kBoundMaterials.at(i);
+    config.*kMaterials.at(i) = {std::move(material.bytes.value), std::move(material.file.value)};
   }
   return config;
 }

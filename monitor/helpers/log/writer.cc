@@ -105,7 +105,7 @@ void Writer::write() {
 
 void Writer::on_supervisor() {
   const auto packet = supervisor_.receive();
-  if (packet && ipc::decode<messages::FlushLog>(packet->bytes)) {
+  if (packet && ipc::decode<messages::FlushLog>(*packet)) {
     // What was sent before it is in the sockets.
     for (Source& source : sources_) {
       if (source.open) read(source, kAll);

@@ -58,8 +58,7 @@ messages::LookUpBox Service::next_request() {
   const auto packet = channel_.receive();
   if (!packet) end_over(packet.error());
   if (packet->closed()) end_process(0);
-  if (!packet->fds.empty()) end_over(common::error("descriptors where none belong"));
-  auto request = ipc::decode<messages::LookUpBox>(packet->bytes);
+  auto request = ipc::decode<messages::LookUpBox>(*packet);
   if (!request) end_over(request.error());
   return std::move(*request);
 }

@@ -81,7 +81,6 @@ common::Result<void> run() {
     std::vector<common::Fd> fds;
     const auto socket = monitor.receive_message<messages::ListenForScrapes>(&fds);
     if (!socket) return socket.error();
-    if (fds.size() != 1) return common::error("a socket with {} descriptors", fds.size());
     auto server = HttpServer::make(std::move(fds[0]),
                                    [&statistics](std::string_view path, std::string_view accept) {
                                      return serve(statistics, path, accept);

@@ -47,20 +47,19 @@ common::Failure failure_of(std::uint32_t code) {
 Result<void> Statistics::handle(const ipc::Packet& packet, Health::Clock::time_point now) {
   const auto type = ipc::packet_type(packet.bytes);
   if (!type) return type.error();
-  if (!packet.fds.empty()) return common::error("an event with descriptors");
   if (*type == static_cast<std::uint32_t>(ObserverMessage::kGatewayState)) {
-    auto state = ipc::decode<messages::GatewayState>(packet.bytes);
+    auto state = ipc::decode<messages::GatewayState>(packet);
     if (!state) return state.error();
     health_.set(*state, now);
     return {};
   }
   if (*type == static_cast<std::uint32_t>(ObserverMessage::kKeySources)) {
-    auto sources = ipc::decode<messages::KeySources>(packet.bytes);
+    auto sources = ipc::decode<messages::KeySources>(packet);
     if (!sources) return sources.error();
     health_.set(std::move(*sources));
     return {};
   }
-  return messages::visit_event(*type, packet.bytes, [this](const auto& event) -> Result<void> {
+  return messages::visit_event(*type, packet, [this](const auto& event) -> Result<void> {
     count(event);
     return {};
   });

@@ -44,7 +44,6 @@ Result<void> run() {
   const auto order =
       ipc::Channel(Fd(common::kChannelFd)).receive_message<messages::RecordOrder>(&fds);
   if (!order) return order.error().with_context("order");
-  if (fds.size() != 2) return common::error("an order with {} descriptors", fds.size());
   auto resized = open_resize_signal();
   if (!resized) return resized.error();
   auto terminal = recorder::Terminal::make();

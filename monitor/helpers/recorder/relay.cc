@@ -115,7 +115,8 @@ void Relay::on_session() {
 }
 
 void Relay::on_ready(ipc::Packet& packet) {
-  if (program_ || packet.fds.size() != 1 || !is_terminal_master(packet.fds[0].get())) {
+  const auto ready = ipc::decode<messages::SessionReady>(packet);
+  if (program_ || !ready || !ready->terminal || !is_terminal_master(packet.fds[0].get())) {
     return fail(Failure::kGatewayFailed);
   }
   program_ = std::move(packet.fds[0]);

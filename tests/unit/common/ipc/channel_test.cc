@@ -6,6 +6,7 @@
 
 #include "common/base/limits.h"
 #include "common/messages/connection.h"
+#include "common/messages/session.h"
 
 namespace zomg {
 namespace {
@@ -35,8 +36,29 @@ TEST(Channel, CarriesAMessageAndADescriptor) {
 
 TEST(Channel, RefusesADescriptorWhereNoneBelongs) {
   const Ends ends = make_channel();
-  ASSERT_TRUE(ends.ours.send(messages::SessionOpened{}, {STDIN_FILENO}));
-  EXPECT_FALSE(ends.theirs.receive_message<messages::SessionOpened>());
+  ASSERT_TRUE(ends.ours.send_packet(*ipc::encode(messages::KeyChecked{}), {STDIN_FILENO}));
+  EXPECT_FALSE(ends.theirs.receive_message<messages::KeyChecked>());
+}
+
+TEST(Channel, RefusesAMessageWithoutItsDescriptor) {
+  const Ends ends = make_channel();
+  ASSERT_TRUE(ends.ours.send_packet(*ipc::encode(messages::SessionOpened{})));
+  std::vector<common::Fd> fds;
+  EXPECT_FALSE(ends.theirs.receive_message<messages::SessionOpened>(&fds));
+}
+
+TEST(Channel, TheFieldsOfAMessageSayHowManyDescriptorsItHas) {
+  const Ends ends = make_channel();
+  for (const bool terminal : {true, false}) {
+    ASSERT_TRUE(
+        ends.ours.send_packet(*ipc::encode(messages::SessionReady{terminal}), {STDIN_FILENO}));
+    EXPECT_EQ(ends.theirs.receive_message<messages::SessionReady>().has_value(), terminal);
+  }
+}
+
+TEST(ChannelDeathTest, SendsNoMessageWithAnotherNumberOfDescriptors) {
+  const Ends ends = make_channel();
+  EXPECT_DEATH((void)ends.ours.send(messages::SessionOpened{}).has_value(), "");
 }
 
 TEST(Channel, RefusesMoreDescriptorsThanTheBoundAndLeaksNone) {
@@ -93,7 +115,7 @@ TEST(Channel, CarriesTheLongestCommand) {
 TEST(Channel, AClosedPeerIsAnErrorToSendAndAnEmptyPacketToReceive) {
   Ends ends = make_channel();
   ends.theirs.close();
-  EXPECT_FALSE(ends.ours.send(messages::SessionOpened{}));
+  EXPECT_FALSE(ends.ours.send(messages::KeyChecked{}));
   const auto packet = ends.ours.receive();
   ASSERT_TRUE(packet);
   EXPECT_TRUE(packet->closed());

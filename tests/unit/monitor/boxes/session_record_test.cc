@@ -15,7 +15,7 @@ class SessionRecordTest : public testing::Test {
   template <ipc::Message M>
   M next() {
     auto packet = observer_.receive();
-    auto event = packet ? ipc::decode<M>(packet->bytes) : common::Result<M>(packet.error());
+    auto event = packet ? ipc::decode<M>(*packet) : common::Result<M>(packet.error());
     EXPECT_TRUE(event.has_value());
     return event ? std::move(*event) : M{};
   }

@@ -88,7 +88,7 @@ TEST_F(ConnectionTest, SignsNotWithoutEnd) {
 }
 
 TEST_F(ConnectionTest, ARequestWithADescriptorEndsTheConnection) {
-  ASSERT_TRUE(channel_.send(key_exchange(), {0}));
+  ASSERT_TRUE(channel_.send_packet(*ipc::encode(key_exchange()), {0}));
   EXPECT_TRUE(is_ended(channel_));
   EXPECT_TRUE(other_lives());
 }

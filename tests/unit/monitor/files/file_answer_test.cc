@@ -28,7 +28,7 @@ class FileAnswerTest : public testing::Test {
   }
   template <ipc::Message M>
   common::Result<bool> take(const M& message, std::initializer_list<int> fds = {}) {
-    EXPECT_TRUE(theirs_.send(message, fds).has_value());
+    EXPECT_TRUE(theirs_.send_packet(*ipc::encode(message), fds).has_value());
     return contents_.take(ours_.receive().value());
   }
   static messages::FileAnswer of(std::uint64_t bytes) {

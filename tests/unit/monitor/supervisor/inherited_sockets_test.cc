@@ -61,7 +61,7 @@ TEST_F(InheritedSocketsTest, TheNextOneTakesThemWhateverItsSettingsSay) {
 
 TEST_F(InheritedSocketsTest, ASocketWithoutADescriptorIsNoSocket) {
   ASSERT_TRUE(supervisor_.send(messages::Inheritance{1}));
-  ASSERT_TRUE(supervisor_.send(messages::KeptSocket{}));
+  ASSERT_TRUE(supervisor_.send_packet(*ipc::encode(messages::KeptSocket{})));
   EXPECT_FALSE(find_sockets(monitor_, settings_));
 }
 

@@ -76,7 +76,7 @@ TEST(MonitorLink, AnyOtherPacketUnaskedEndsTheLinkOnly) {
 
 TEST(MonitorLink, AReplyWithADescriptorThatDoesNotBelongIsNone) {
   MonitorDouble monitor;
-  ASSERT_TRUE(monitor.channel.send(messages::KeyChecked{true}, {0}));
+  ASSERT_TRUE(monitor.channel.send_packet(*ipc::encode(messages::KeyChecked{true}), {0}));
   EXPECT_FALSE(monitor.link.check_key({}));
   EXPECT_FALSE(monitor.link.alive());
 }

@@ -54,7 +54,7 @@ class WatcherTest : public testing::Test {
     if (::poll(&entry, 1, static_cast<int>(patience.count())) != 1) return "nothing";
     auto packet = monitor_.receive();
     if (!packet || packet->closed()) return "closed";
-    const auto answer = ipc::decode<messages::FileAnswer>(packet->bytes);
+    const auto answer = ipc::decode<messages::FileAnswer>(*packet);
     if (!answer) return "something else";
     if (!answer->error.value.empty()) return "error: " + answer->error.value;
     if (answer->bytes == 0) return answer->asked ? "asked: " : "";

@@ -132,7 +132,7 @@ TEST_F(WriterTest, SaysWhenAllIsWritten) {
   while (!flushed(0)) text += read(512);
   const auto answer = supervisor.receive();
   ASSERT_TRUE(answer);
-  EXPECT_TRUE(ipc::decode<messages::LogFlushed>(answer->bytes));
+  EXPECT_TRUE(ipc::decode<messages::LogFlushed>(*answer));
 }
 
 TEST_F(WriterTest, OutlivesTheSupervisor) {

@@ -121,7 +121,7 @@ TEST_F(ServiceTest, EndsAtAMalformedPacket) {
 
 TEST_F(ServiceTest, EndsAtADescriptor) {
   start();
-  EXPECT_TRUE(monitor_.send(messages::LookUpBox{}, {STDIN_FILENO}));
+  EXPECT_TRUE(monitor_.send_packet(*ipc::encode(messages::LookUpBox{}), {STDIN_FILENO}));
   EXPECT_EQ(exit_code(), 1);
 }
 
