@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from harness import keys, paths, sanitizers, second_client, startup, waiting
-from harness.gateway import CONNECTION, SESSIOND, Gateway, clean_environment
+from harness.gateway import CONNECTION, Gateway, clean_environment
 
 MIB = 1024 * 1024
 
@@ -159,7 +159,7 @@ def test_what_users_take_at_most_is_within_the_limit(tmp_path, node, user_key, b
             thread.join(200)
         # Nobody was ended for want of memory.
         assert len(gateway.pids(CONNECTION)) == connections
-        assert len(gateway.pids(SESSIOND)) == 2 * connections
+        assert len(gateway.sessions()) == 2 * connections
         grown = cgroup.used_mib() - alone
         print(f"alone {alone:.0f} MiB, by its users {grown:.0f}, at most {need}")
         assert grown < need - constant("kFixedMemoryMebibytes")

@@ -67,7 +67,8 @@ def idle(its_gateway, divisible, connect):
         client = connect(its_gateway, divisible.login, ControlPath=f"{directory}/s")
         with client.start(options={"ControlMaster": "yes", "SessionType": "none"}) as master:
             try:
-                waiting.until(lambda: len(its_gateway.pids(SESSIOND)) == 2, 20, "both wait, and not in the box")
+                waiting.until(lambda: len(its_gateway.pids(SESSIOND)) == 3, 20,
+                              "what is forked from and both that wait are there")
                 yield client
             finally:
                 master.kill()

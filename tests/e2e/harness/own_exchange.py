@@ -18,6 +18,13 @@ PIECE = bytes(250_000)
 MOST_PIECES = (1 << 30) // len(PIECE) + 8
 
 
+async def until(condition, seconds, what):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.05)
+
+
 class Output(asyncssh.SSHClientSession):
     """Of a program: how many bytes, and the largest packet of them."""
 
