@@ -238,19 +238,22 @@ def test_a_session_that_enters_without_end(tmp_path, node, box, user_key, connec
             running.communicate()
 
 
+def no_session_comes_of_it(gateway, client):
+    """Of 21 that a hostile sessiond has, each client hears so, and no descriptor is left."""
+    assert client.ssh("true").status == 255
+    waiting.until(lambda: not gateway.pids(CONNECTION), 10, "the first connection is gone")
+    before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
+    for _ in range(20):
+        assert client.ssh("true").status == 255
+    waiting.until(lambda: len(os.listdir(f"/proc/{gateway.pid}/fd")) <= before, 10, "no descriptor is left")
+
+
 def test_a_session_that_says_what_it_likes(tmp_path, node, box, user_key, connect):
     """It is none, its client hears so, and nothing of it is left."""
     program = played_connection.programs(tmp_path / "bin", SESSIOND, "hostile_session.c")
     tmp_path.chmod(0o711)
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program) as gateway:
-        client = connect(gateway, box.login)
-        assert client.ssh("true").status == 255
-        waiting.until(lambda: not gateway.pids(CONNECTION), 10, "the first connection is gone")
-        before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
-        for _ in range(20):
-            assert client.ssh("true").status == 255
-        waiting.until(lambda: len(os.listdir(f"/proc/{gateway.pid}/fd")) <= before, 10,
-                      "no descriptor is left")
+        no_session_comes_of_it(gateway, connect(gateway, box.login))
         assert not gateway.pids(SESSIOND)
         gateway.wait_for_log("its process broke the contract")
         # Each was heard until it broke the contract, and no further.
@@ -262,13 +265,6 @@ def test_a_zygote_that_says_what_it_likes(tmp_path, node, box, user_key, connect
     program = played_connection.programs(tmp_path / "bin", SESSIOND, "hostile_zygote.c")
     tmp_path.chmod(0o711)
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program) as gateway:
-        client = connect(gateway, box.login)
-        assert client.ssh("true").status == 255
-        waiting.until(lambda: not gateway.pids(CONNECTION), 10, "the first connection is gone")
-        before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
-        for _ in range(20):
-            assert client.ssh("true").status == 255
-        waiting.until(lambda: len(os.listdir(f"/proc/{gateway.pid}/fd")) <= before, 10,
-                      "no descriptor is left")
+        no_session_comes_of_it(gateway, connect(gateway, box.login))
         waiting.until(lambda: not gateway.pids(SESSIOND), 10, "all have ended")
         gateway.wait_for_log("what the sessions of a connection are forked from broke the contract")
