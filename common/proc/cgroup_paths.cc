@@ -53,6 +53,10 @@ Result<void> for_each_cgroup_mount(int mountinfo,
   return {};
 }
 
+bool is_at_or_below(std::string_view path, std::string_view top) {
+  return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
+
 bool lists(std::string_view list, std::string_view element) {
   std::istringstream stream{std::string(list)};
   for (std::string one; std::getline(stream, one, ',');) {

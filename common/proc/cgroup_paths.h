@@ -33,6 +33,10 @@ std::vector<CgroupMembership> parse_cgroup_memberships(std::string_view text);
 Result<void> for_each_cgroup_mount(int mountinfo,
                                    const std::function<bool(const CgroupMount&)>& visit);
 
+/// Whether the cgroup at `path` is the one at `top`, or below it. `top` has no slash at its end, so that of a
+/// hierarchy is empty.
+bool is_at_or_below(std::string_view path, std::string_view top);
+
 /// Whether a comma-separated list has that element.
 bool lists(std::string_view list, std::string_view element);
 

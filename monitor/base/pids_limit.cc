@@ -18,10 +18,6 @@ using common::Fd;
 
 constexpr std::string_view kController = "pids";
 
-bool is_below(std::string_view path, std::string_view root) {
-  return path == root || (path.starts_with(root) && path[root.size()] == '/');
-}
-
 /// The directories from the mount point down to that of `path`.
 void visit_way(std::string directory, std::string_view path,
                const std::function<void(const std::string&)>& visit) {
@@ -54,7 +50,7 @@ common::Result<void> for_each_pids_cgroup(int memberships, int mountinfo,
     const std::string& path = mount.v2 ? v2 : v1;
     const std::string root = mount.root == "/" ? "" : mount.root;
     // Else the mount is of another part of the hierarchy.
-    if (path.starts_with('/') && is_below(path, root)) {
+    if (path.starts_with('/') && common::is_at_or_below(path, root)) {
       visit_way(mount.mount_point, std::string_view(path).substr(root.size()), visit);
     }
     return true;

@@ -33,8 +33,7 @@ bool is_in_cgroup_of_container(std::string_view cgroups, std::string_view path,
   if (!is_id(id) || !is_path_of(path, id)) return false;
   const auto memberships = common::parse_cgroup_memberships(cgroups);
   return std::any_of(memberships.begin(), memberships.end(), [path](const auto& membership) {
-    const std::string_view theirs = membership.path;
-    return theirs.starts_with(path) && (theirs.size() == path.size() || theirs[path.size()] == '/');
+    return common::is_at_or_below(membership.path, path);
   });
 }
 
