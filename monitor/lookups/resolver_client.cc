@@ -13,10 +13,6 @@ namespace {
 using common::Failure;
 using common::Result;
 
-std::string text_of(const messages::LookUpBox& message) {
-  return message.project.value + "--" + message.box.value + '+' + message.container.value;
-}
-
 /// Another one for the same box.
 Result<LookedUpBox> copy(const LookedUpBox& box) {
   LookedUpBox other{box.claim, {}, {}, box.containers, box.asked};
@@ -84,10 +80,11 @@ ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name,
                                                   const std::string& key, OnReply on_reply) {
   const messages::LookUpBox message{last_question_ + 1, std::string_view(name.project),
                                     std::string_view(name.box), std::string_view(name.container)};
-  const auto [known, is_new] = by_name_.try_emplace(text_of(message), message.request_id);
+  const std::string text = name.box_name() + '+' + name.container;
+  const auto [known, is_new] = by_name_.try_emplace(text, message.request_id);
   const RequestId id{known->second, ++last_waiter_};
   if (is_new) {
-    questions_.emplace(++last_question_, Question{message, {}, {}});
+    questions_.emplace(++last_question_, Question{text, message, {}, {}});
     health_.ask(Clock::now());
   }
   Question& question = questions_.at(id.question);
@@ -123,7 +120,7 @@ void ResolverClient::time_out(RequestId request) {
 }
 
 void ResolverClient::forget(QuestionId id) {
-  by_name_.erase(text_of(questions_.at(id).message));
+  by_name_.erase(questions_.at(id).name);
   questions_.erase(id);
 }
 
@@ -178,7 +175,7 @@ Result<void> ResolverClient::on_packet(ipc::Packet packet) {
 void ResolverClient::end(QuestionId id, Failure failure, LookedUpBox box) {
   Question& question = questions_.at(id);
   // Who asks from now on asks anew.
-  by_name_.erase(text_of(question.message));
+  by_name_.erase(question.name);
   while (!question.waiters.empty()) {
     const auto waiter = take_waiter({id, question.waiters.begin()->first});
     if (question.waiters.empty()) {

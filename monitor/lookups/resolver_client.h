@@ -29,7 +29,6 @@ class ResolverClient : public BoxLookup {
                  std::function<common::Result<void>(const ipc::Channel&)> send_settings);
 
   common::Result<void> start() { return helper_.start(); }
-  void stop() { helper_.stop(); }
   bool running() const { return helper_.running(); }
 
   RequestId look_up(const common::LoginName& name, const std::string& key,
@@ -50,6 +49,7 @@ class ResolverClient : public BoxLookup {
     Clock::time_point time;
   };
   struct Question {
+    std::string name;
     messages::LookUpBox message;
     std::map<std::uint64_t, Waiter> waiters;
     std::optional<Sent> sent;
