@@ -10,6 +10,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "monitor/base/started_program.h"
 
 namespace zomg::monitor {
 
@@ -27,15 +28,10 @@ Helper::~Helper() {
 }
 
 Result<void> Helper::start() {
-  auto ends = common::make_packet_socketpair();
-  if (!ends) return ends.error();
-  // A helper that does not read must not hold the monitor up.
-  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set;
-  auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
-                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
-  if (!child) return child.error().with_context(program_.name);
-  channel_ = ipc::Channel(std::move(ends->first));
-  child_ = std::move(*child);
+  auto program = start_program(program_, null_fd_, null_fd_);
+  if (!program) return program.error();
+  channel_ = std::move(program->channel);
+  child_ = std::move(program->child);
   started_ = EventLoop::Clock::now();
   loop_.watch(channel_.fd(), [this] { on_readable(); });
   loop_.watch(child_.pidfd(), [this] { on_end(); });

@@ -7,6 +7,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "monitor/base/started_program.h"
 
 namespace zomg::monitor {
 namespace {
@@ -38,16 +39,12 @@ SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int 
 
 Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
                                             std::shared_ptr<std::size_t> live) {
-  auto ends = common::make_packet_socketpair();
-  if (!ends) return ends.error();
-  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
-  auto child = common::spawn(program.executable.get(), program.name.c_str(),
-                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
-  if (!child) return child.error().with_context(program.name);
-  loop_.watch(child->pidfd(), [this, id] { on_end(id); });
+  auto started = start_program(program, null_fd_, null_fd_);
+  if (!started) return started.error();
+  loop_.watch(started->child.pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(*child), std::move(live), {}, {}, {}, {}});
-  return ipc::Channel(std::move(ends->first));
+  running_.emplace(id, Running{std::move(started->child), std::move(live), {}, {}, {}, {}});
+  return std::move(started->channel);
 }
 
 Result<Zygotes::Id> SessionLauncher::start_zygote(const LookedUpBox& box, int pidfd) {

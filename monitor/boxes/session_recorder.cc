@@ -7,6 +7,7 @@
 
 #include "common/base/log.h"
 #include "common/messages/recorder.h"
+#include "monitor/base/started_program.h"
 #include "monitor/settings/settings.h"
 
 namespace zomg::monitor {
@@ -50,16 +51,13 @@ SessionRecorder::~SessionRecorder() {
 Result<ipc::Channel> SessionRecorder::stand_between(const ipc::Channel& control,
                                                     const Session& session,
                                                     const Settings& settings) {
-  auto order = common::make_packet_socketpair();
-  if (!order) return order.error();
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
-  auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
-                             {null_fd_, null_fd_, log::children_output(), order->second.get()});
-  if (!child) return child.error().with_context(program_.name);
-  const pid_t pid = child->pid();
-  loop_.watch(child->pidfd(), [this, pid] { on_end(pid); });
-  running_.emplace(pid, std::move(*child));
+  auto program = start_program(program_, null_fd_, null_fd_);
+  if (!program) return program.error();
+  const pid_t pid = program->child.pid();
+  loop_.watch(program->child.pidfd(), [this, pid] { on_end(pid); });
+  running_.emplace(pid, std::move(program->child));
   messages::RecordOrder message;
   message.uid = account_.uid;
   message.gid = account_.gid;
@@ -69,8 +67,7 @@ Result<ipc::Channel> SessionRecorder::stand_between(const ipc::Channel& control,
   message.session = session.number;
   message.max_bytes = settings.record_max_mebibytes * kMebibyte;
   message.mandatory = settings.record_failure == RecordFailure::kClosed;
-  auto sent =
-      ipc::Channel(std::move(order->first)).send(message, {control.fd(), ends->first.get()});
+  auto sent = program->channel.send(message, {control.fd(), ends->first.get()});
   if (!sent) return sent.error().with_context(program_.name);
   return ipc::Channel(std::move(ends->second));
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/log.h"
 #include "common/base/reaping.h"
+#include "monitor/base/started_program.h"
 
 namespace zomg::monitor {
 
@@ -26,17 +27,12 @@ Child take_child(std::int32_t pid) {
 }  // namespace
 
 Result<Zygotes::Id> Zygotes::start(const messages::SessionTarget& target, int pidfd, int filter) {
-  auto ends = common::make_packet_socketpair();
-  if (!ends) return ends.error();
-  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
-  const Program& program = programs_.sessiond;
-  auto child = common::spawn(program.executable.get(), program.name.c_str(),
-                             {null_fd_, null_fd_, log::children_output(), ends->second.get()});
-  if (!child) return child.error().with_context(program.name);
+  auto program = start_program(programs_.sessiond, null_fd_, null_fd_);
+  if (!program) return program.error();
   const Id id = ++last_id_;
-  loop_.watch(child->pidfd(), [this, id] { on_end(id); });
+  loop_.watch(program->child.pidfd(), [this, id] { on_end(id); });
   Zygote& zygote =
-      zygotes_.emplace(id, Zygote{std::move(*child), ipc::Channel(std::move(ends->first)), {}})
+      zygotes_.emplace(id, Zygote{std::move(program->child), std::move(program->channel), {}})
           .first->second;
   loop_.watch(zygote.channel.fd(), [this, id] { on_message(id); });
   auto sent = target.box.filtered ? zygote.channel.send(target, {pidfd, filter})

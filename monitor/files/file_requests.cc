@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "common/base/log.h"
+#include "monitor/base/started_program.h"
 
 namespace zomg::monitor {
 namespace {
@@ -24,21 +25,17 @@ FileRequests::~FileRequests() {
 
 void FileRequests::run(const messages::FileOrder& order, OnAnswer on_answer, int filler) {
   auto started = start(order, filler < 0 ? null_fd_ : filler);
-  if (!started) return on_answer(started.error().with_context(program_.name));
+  if (!started) return on_answer(started.error());
   running_.at(*started).on_answer = std::move(on_answer);
 }
 
 Result<std::uint64_t> FileRequests::start(const messages::FileOrder& order, int filler) {
-  auto ends = common::make_packet_socketpair();
-  if (!ends) return ends.error();
-  if (auto set = common::set_nonblocking(ends->first.get(), true); !set) return set.error();
-  auto child = common::spawn(program_.executable.get(), program_.name.c_str(),
-                             {filler, null_fd_, log::children_output(), ends->second.get()});
-  if (!child) return child.error();
+  auto program = start_program(program_, filler, null_fd_);
+  if (!program) return program.error();
   const std::uint64_t id = ++last_;
   Running& running = running_[id];
-  running.child = std::move(*child);
-  running.channel = ipc::Channel(std::move(ends->first));
+  running.child = std::move(program->child);
+  running.channel = std::move(program->channel);
   running.reader.emplace(order);
   loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
   loop_.watch(running.channel.fd(), [this, id] { on_packet(id); });
