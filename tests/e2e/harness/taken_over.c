@@ -57,6 +57,13 @@ static void let_handler_decide(pid_t pid) {
   go_on(pid);
 }
 
+/// Has the two bytes before the next instruction, which are `syscall`, make call `number`.
+static void make_again(struct user_regs_struct* registers, unsigned long long number) {
+  registers->rip -= 2;
+  registers->orig_rax = (unsigned long long)-1;
+  registers->rax = number;
+}
+
 int main(int count, char** arguments) {
   long options = PTRACE_O_TRACESYSGOOD;
   if (count > 1 && strcmp(arguments[1], "--unfiltered") == 0) {
@@ -71,20 +78,29 @@ int main(int count, char** arguments) {
   wait_for_stop(pid);
   struct user_regs_struct before, registers;
   if (ptrace(PTRACE_GETREGS, pid, 0, &before) != 0) fail("PTRACE_GETREGS");
-  // It waits in a system call, so what its next instruction follows is the one that makes one.
+  // Where it waits in a system call, what its next instruction follows is the one that makes one, which is
+  // made again. Where it runs, its next system call becomes ours, and is made after it.
+  const int waits = (long long)before.orig_rax >= 0;
+  if (!waits) {
+    go_on(pid);
+    if (ptrace(PTRACE_GETREGS, pid, 0, &before) != 0) fail("PTRACE_GETREGS");
+  }
   registers = before;
-  registers.rip -= 2;
-  registers.orig_rax = (unsigned long long)-1;
-  registers.rax = strtoull(arguments[2], NULL, 0);
+  if (waits) {
+    make_again(&registers, strtoull(arguments[2], NULL, 0));
+  } else {
+    registers.orig_rax = strtoull(arguments[2], NULL, 0);
+  }
   unsigned long long* places[] = {&registers.rdi, &registers.rsi, &registers.rdx,
                                   &registers.r10, &registers.r8,  &registers.r9};
   for (int i = 3; i < count; ++i) *places[i - 3] = strtoull(arguments[i], NULL, 0);
   if (ptrace(PTRACE_SETREGS, pid, 0, &registers) != 0) fail("PTRACE_SETREGS");
-  go_on(pid);
+  if (waits) go_on(pid);
   go_on(pid);
   let_handler_decide(pid);
   if (ptrace(PTRACE_GETREGS, pid, 0, &registers) != 0) fail("PTRACE_GETREGS");
   printf("returned %lld\n", (long long)registers.rax);
+  if (!waits) make_again(&before, before.orig_rax);
   if (ptrace(PTRACE_SETREGS, pid, 0, &before) != 0) fail("PTRACE_SETREGS");
   ptrace(PTRACE_DETACH, pid, 0, 0);
   return 0;
