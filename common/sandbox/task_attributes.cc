@@ -1,7 +1,6 @@
 #include "common/sandbox/task_attributes.h"
 
 #include <fcntl.h>
-#include <linux/ioprio.h>
 #include <linux/mempolicy.h>
 #include <linux/securebits.h>
 #include <signal.h>
@@ -34,6 +33,11 @@ using common::Result;
 constexpr std::uint64_t kUtilizationMin = 0x20;
 constexpr std::uint64_t kUtilizationMax = 0x40;
 constexpr std::uint32_t kMostUtilization = 1024;
+
+/// IOPRIO_WHO_PROCESS, and IOPRIO_PRIO_VALUE(IOPRIO_CLASS_NONE, 0). <linux/ioprio.h> has a parameter named
+/// `class` in some releases, so C++ cannot include it.
+constexpr int kIoPriorityOfProcess = 1;
+constexpr int kNoIoPriority = 0;
 
 /// The kernel's sets of signals have 8 bytes; the library's are longer, and it keeps two signals
 /// (32, 33) to itself, which can be ignored or blocked as any other.
@@ -166,8 +170,7 @@ bool reset_affinity() {
 }
 
 bool reset_io_priority() {
-  return ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
-                   IOPRIO_PRIO_VALUE(IOPRIO_CLASS_NONE, 0)) == 0;
+  return ::syscall(SYS_ioprio_set, kIoPriorityOfProcess, 0, kNoIoPriority) == 0;
 }
 
 /// Not by 0, which is the slack that a fork has from its parent.
