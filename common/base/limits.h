@@ -60,9 +60,10 @@ inline constexpr std::size_t kMaxForcedCommandBytes = 8 * 1024;
 /// each that fails counts against MaxAuthTries, so this only stops a loop of accepted queries.
 inline constexpr unsigned kMaxKeyQueries = 64;
 /// Host-key signatures for one connection: one a key exchange. A rekey every 64 MiB at 10 Gbit/s is
-/// 20 a second; a connection that asks for more at once is not a client's.
+/// 20 a second; a connection that asks for more for long is not a client's.
 inline constexpr unsigned kMaxSignaturesBeforeAuthentication = 4;
-inline constexpr unsigned kMaxSignaturesPerMinute = 2400;
+inline constexpr unsigned kMaxSignaturesAtOnce = 2400;
+inline constexpr unsigned kMaxSignaturesPerSecond = 40;
 
 /// What is told before the login, and with the sentence about a bad user name: RFC 4253 §6.1 has
 /// every client take a payload of 32,768 bytes.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "common/base/check.h"
 #include "common/base/failure.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
@@ -37,7 +38,8 @@ Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel 
       channel_(std::move(channel)),
       peer_(std::move(peer)),
       kexinit_cookie_(std::move(kexinit_cookie)),
-      on_close_(std::move(on_close)) {
+      on_close_(std::move(on_close)),
+      phase_(peer_.proxied ? Phase::kProxyHeader : Phase::kKeyExchange) {
   name_for_the_log();
   services_.loop.watch(channel_.fd(), [this] { on_readable(); });
   grace_timer_ = services_.loop.after(services_.settings.login_grace_time + kGraceSlack, [this] {
@@ -128,48 +130,46 @@ void Connection::on_readable() {
   }
 }
 
-Result<void> Connection::count_signature() {
-  ++signatures_;
-  if (phase_ != Phase::kSession) {
-    if (signatures_ > limits::kMaxSignaturesBeforeAuthentication) {
-      return common::error("too many key exchanges before login");
-    }
-    return {};
+bool Connection::count_request(std::size_t row, Times times, std::optional<Phase> next) {
+  next_phase_ = next;
+  return counts_.spend(row, times, EventLoop::Clock::now());
+}
+
+void Connection::advance() {
+  CHECK(next_phase_.has_value());
+  phase_ = *next_phase_;
+}
+
+Result<void> Connection::sign_first_exchange(const messages::SignExchange& request) {
+  announce();
+  const auto hash = exchange_hash(request, services_.host_key.blob());
+  if (!hash) return hash.error();
+  // Were the identifier of the connection process's making alone, it could be another's, which a
+  // user has signed already.
+  if (!has_cookie(request.server_kexinit, kexinit_cookie_)) {
+    return common::error("a first KEXINIT without the cookie that was given");
   }
-  const auto now = EventLoop::Clock::now();
-  if (now - signatures_since_ > std::chrono::minutes(1)) {
-    signatures_since_ = now;
-    signatures_ = 1;
-  }
-  if (signatures_ > limits::kMaxSignaturesPerMinute) return common::error("too many key exchanges");
-  return {};
+  session_id_ = *hash;
+  client_version_ = request.client_version;
+  advance();
+  return sign(*hash);
 }
 
 Result<void> Connection::sign_exchange(const messages::SignExchange& request) {
-  if (peer_.proxied) return common::error("before the PROXY header");
-  announce();
-  if (auto counted = count_signature(); !counted) return counted;
   const auto hash = exchange_hash(request, services_.host_key.blob());
   if (!hash) return hash.error();
-  if (phase_ == Phase::kKeyExchange) {
-    // Were the identifier of the connection process's making alone, it could be another's, which a
-    // user has signed already.
-    if (!has_cookie(request.server_kexinit, kexinit_cookie_)) {
-      return common::error("a first KEXINIT without the cookie that was given");
-    }
-    session_id_ = *hash;
-    client_version_ = request.client_version;
-    phase_ = Phase::kAuthentication;
-  }
   if (request.client_version.value != client_version_) {
     return common::error("another version string than at first");
   }
-  const std::string signature = services_.host_key.sign(*hash);
+  return sign(*hash);
+}
+
+Result<void> Connection::sign(std::string_view hash) {
+  const std::string signature = services_.host_key.sign(hash);
   return channel_.send(messages::ExchangeHashSignature{std::string_view(signature)});
 }
 
 Result<void> Connection::check_key(const messages::CheckKey& request) {
-  if (++key_queries_ > limits::kMaxKeyQueries) return common::error("too many keys");
   auto checked = services_.authenticator.check(request);
   if (!checked) {
     refuse(request.login_name, request.algorithm, request.key, checked.error().message);
@@ -179,7 +179,6 @@ Result<void> Connection::check_key(const messages::CheckKey& request) {
 
 Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   const auto begin = EventLoop::Clock::now();
-  if (++auth_tries_ > services_.settings.max_auth_tries) return common::error("too many tries");
   auto login = services_.authenticator.verify(request, session_id_, peer_.client.address.value,
                                               std::time(nullptr));
   if (!login) {
@@ -187,15 +186,13 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
     deny(begin);
     return {};
   }
-  phase_ = Phase::kSession;
+  advance();
   peer_.place.leave();
   services_.loop.cancel(grace_timer_);
   auto [refusal, place] = services_.admission.log_in(login->credential, login->name.box_name());
   if (refusal != common::Failure::kNone) return refuse_for_quota(request, refusal);
   quota_ = std::move(place);
   used_ = EventLoop::Clock::now();
-  signatures_ = 0;
-  signatures_since_ = EventLoop::Clock::now();
   login_ = std::move(*login);
   offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};
   expires_ = login_->options.expires;
@@ -271,7 +268,6 @@ void Connection::end_if_expired(std::time_t now) {
 }
 
 Result<void> Connection::report(const messages::Report& request) {
-  if (++reports_ > limits::kMaxReportsPerConnection) return common::error("too many reports");
   if (request.system_call >= sandbox::kNewerCalls.size()) {
     return common::error("a report of a system call that is not known");
   }

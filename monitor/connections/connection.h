@@ -17,19 +17,14 @@
 #include "monitor/boxes/session_record.h"
 #include "monitor/boxes/session_recorder.h"
 #include "monitor/connections/admission.h"
+#include "monitor/connections/phase.h"
+#include "monitor/connections/request_counts.h"
 #include "monitor/connections/sftp_budget.h"
 #include "monitor/events/journal.h"
 #include "monitor/keys/host_key.h"
 #include "monitor/login/user_authenticator.h"
 
 namespace zomg::monitor {
-
-/// How far a connection has come. Each request is permitted in some phases only (requests.cc).
-enum class Phase : std::uint8_t {
-  kKeyExchange,     ///< nothing signed yet, so there is no session identifier
-  kAuthentication,  ///< a session identifier, nobody logged in
-  kSession,         ///< a user logged in
-};
 
 /// The monitor's side of one connection process, which it does not trust: its phase, its session
 /// identifier, who logged in. The member functions named like a request are the handlers of
@@ -67,6 +62,10 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Phase phase() const { return phase_; }
+  const Settings& settings() const { return services_.settings; }
+  /// For the table of requests: whether the one of row `row` may be made once more. It may lead to `next`
+  /// and to no other phase.
+  bool count_request(std::size_t row, Times times, std::optional<Phase> next);
   /// Whom the connection is held against: the client that the PROXY header named, where one did.
   const std::string& client_address() const { return peer_.client.address.value; }
   /// Since when nobody has logged in on it, or it has had no session; nothing while it is used.
@@ -81,6 +80,7 @@ class Connection {
   void end_if_expired(std::time_t now);
 
   common::Result<void> proxy_header(const messages::ProxyHeader& request);
+  common::Result<void> sign_first_exchange(const messages::SignExchange& request);
   common::Result<void> sign_exchange(const messages::SignExchange& request);
   common::Result<void> check_key(const messages::CheckKey& request);
   common::Result<void> verify_user(const messages::VerifyUser& request);
@@ -93,7 +93,9 @@ class Connection {
   void on_readable();
   void close();
   common::Result<void> refuse_for_quota(const messages::VerifyUser& request, common::Failure why);
-  common::Result<void> count_signature();
+  /// Goes on to the phase that the request which is being handled may lead to.
+  void advance();
+  common::Result<void> sign(std::string_view hash);
   /// Says no to the VerifyUser that was read at `begin`, so long after it that nothing shows what
   /// was done in between, and hears nothing until then.
   void deny(EventLoop::Clock::time_point begin);
@@ -119,14 +121,11 @@ class Connection {
   std::function<void()> on_close_;
   std::string log_prefix_;
 
-  Phase phase_ = Phase::kKeyExchange;
+  Phase phase_;
+  std::optional<Phase> next_phase_;
+  RequestCounts counts_;
   std::string session_id_;
   std::string client_version_;
-  unsigned key_queries_ = 0;
-  unsigned auth_tries_ = 0;
-  unsigned reports_ = 0;
-  unsigned signatures_ = 0;
-  EventLoop::Clock::time_point signatures_since_;
   EventLoop::TimerId grace_timer_ = 0;
   EventLoop::TimerId denial_timer_ = 0;
   std::optional<Login> login_;

@@ -29,8 +29,10 @@ std::optional<Offence> Connection::offence() const {
 }
 
 Result<void> Connection::proxy_header(const messages::ProxyHeader& request) {
-  if (!std::exchange(peer_.proxied, false)) return common::error("no PROXY header is expected");
-  if (!request.relayed) return channel_.send(messages::ProxyHeaderTaken{true});
+  if (!request.relayed) {
+    advance();
+    return channel_.send(messages::ProxyHeaderTaken{true});
+  }
   if (!is_address(request.client.address) || !is_address(request.server.address)) {
     return common::error("an address that is none");
   }
@@ -43,8 +45,10 @@ Result<void> Connection::proxy_header(const messages::ProxyHeader& request) {
   if (refusal) {
     services_.admission.tell_refusal(services_.journal, peer_.client, *refusal);
     probed_ = true;  // it had no chance to do anything else
+    return channel_.send(messages::ProxyHeaderTaken{false});
   }
-  return channel_.send(messages::ProxyHeaderTaken{!refusal});
+  advance();
+  return channel_.send(messages::ProxyHeaderTaken{true});
 }
 
 }  // namespace zomg::monitor

@@ -2,7 +2,10 @@
 
 #include <array>
 #include <initializer_list>
+#include <limits>
+#include <optional>
 
+#include "common/base/limits.h"
 #include "common/messages/connection.h"
 
 namespace zomg::monitor {
@@ -36,32 +39,87 @@ struct Request {
   ConnectionMessage type;
   std::string_view name;
   Phases permitted_in;
+  std::optional<Phase> leads_to;
+  /// In those phases together.
+  Times (*times)(const Settings&);
   Result<void> (*handle)(Connection&, const ipc::Packet& packet);
 };
 
-constexpr Phases kAlways{Phase::kKeyExchange, Phase::kAuthentication, Phase::kSession};
-constexpr Phases kBeforeKeyExchange{Phase::kKeyExchange};
-constexpr Phases kBeforeLogin{Phase::kAuthentication};
-constexpr Phases kAfterLogin{Phase::kSession};
+template <unsigned at_once, unsigned per_second = 0>
+constexpr Times times(const Settings& /*settings*/) {
+  return {at_once, per_second};
+}
+Times max_auth_tries(const Settings& settings) {
+  return {static_cast<unsigned>(settings.max_auth_tries)};
+}
+/// The handler has a better bound: what there is of sessions (connection_sessions.cc).
+constexpr auto any_times = times<std::numeric_limits<unsigned>::max()>;
+
+constexpr Phases kAlways{Phase::kProxyHeader, Phase::kKeyExchange, Phase::kAuthentication,
+                         Phase::kSession};
 
 /// All that a connection process can ask of the monitor. What is not here is refused. No request
 /// comes with descriptors.
 constexpr std::array kRequests{
-    Request{ConnectionMessage::kProxyHeader, "ProxyHeader", kBeforeKeyExchange,
+    Request{ConnectionMessage::kProxyHeader,
+            "ProxyHeader",
+            {Phase::kProxyHeader},
+            Phase::kKeyExchange,
+            times<1>,
             decode_and<messages::ProxyHeader, &Connection::proxy_header>},
-    Request{ConnectionMessage::kSignExchange, "SignExchange", kAlways,
+    Request{ConnectionMessage::kSignExchange,
+            "SignExchange",
+            {Phase::kKeyExchange},
+            Phase::kAuthentication,
+            times<1>,
+            decode_and<messages::SignExchange, &Connection::sign_first_exchange>},
+    Request{ConnectionMessage::kSignExchange,
+            "SignExchange",
+            {Phase::kAuthentication},
+            {},
+            times<limits::kMaxSignaturesBeforeAuthentication - 1>,
             decode_and<messages::SignExchange, &Connection::sign_exchange>},
-    Request{ConnectionMessage::kCheckKey, "CheckKey", kBeforeLogin,
+    Request{ConnectionMessage::kSignExchange,
+            "SignExchange",
+            {Phase::kSession},
+            {},
+            times<limits::kMaxSignaturesAtOnce, limits::kMaxSignaturesPerSecond>,
+            decode_and<messages::SignExchange, &Connection::sign_exchange>},
+    Request{ConnectionMessage::kCheckKey,
+            "CheckKey",
+            {Phase::kAuthentication},
+            {},
+            times<limits::kMaxKeyQueries>,
             decode_and<messages::CheckKey, &Connection::check_key>},
-    Request{ConnectionMessage::kVerifyUser, "VerifyUser", kBeforeLogin,
+    Request{ConnectionMessage::kVerifyUser,
+            "VerifyUser",
+            {Phase::kAuthentication},
+            Phase::kSession,
+            max_auth_tries,
             decode_and<messages::VerifyUser, &Connection::verify_user>},
-    Request{ConnectionMessage::kOpenSession, "OpenSession", kAfterLogin,
+    Request{ConnectionMessage::kOpenSession,
+            "OpenSession",
+            {Phase::kSession},
+            {},
+            any_times,
             decode_and<messages::OpenSession, &Connection::open_session>},
-    Request{ConnectionMessage::kReport, "Report", kAlways,
+    Request{ConnectionMessage::kReport,
+            "Report",
+            kAlways,
+            {},
+            times<limits::kMaxReportsPerConnection>,
             decode_and<messages::Report, &Connection::report>},
-    Request{ConnectionMessage::kReportTraffic, "ReportTraffic", kAfterLogin,
+    Request{ConnectionMessage::kReportTraffic,
+            "ReportTraffic",
+            {Phase::kSession},
+            {},
+            any_times,
             decode_and<messages::ReportTraffic, &Connection::report_traffic>},
-    Request{ConnectionMessage::kReportSftp, "ReportSftp", kAfterLogin,
+    Request{ConnectionMessage::kReportSftp,
+            "ReportSftp",
+            {Phase::kSession},
+            {},
+            any_times,
             decode_and<messages::ReportSftp, &Connection::report_sftp>},
 };
 
@@ -70,17 +128,23 @@ constexpr std::array kRequests{
 Result<void> handle_request(Connection& connection, const ipc::Packet& packet) {
   const auto type = ipc::packet_type(packet.bytes);
   if (!type) return type.error();
-  for (const Request& request : kRequests) {
+  std::string_view name;
+  for (std::size_t row = 0; row < kRequests.size(); ++row) {
+    const Request& request = kRequests.at(row);
     if (static_cast<std::uint32_t>(request.type) != *type) continue;
-    if (!request.permitted_in.contains(connection.phase())) {
-      return common::error("{} is not permitted in phase {}", request.name,
-                           static_cast<unsigned>(connection.phase()));
+    name = request.name;
+    if (!request.permitted_in.contains(connection.phase())) continue;
+    if (!connection.count_request(row, request.times(connection.settings()), request.leads_to)) {
+      return common::error("{}: too many of them in the phase of {}", name,
+                           monitor::name(connection.phase()));
     }
     auto handled = request.handle(connection, packet);
-    if (!handled) return handled.error().with_context(request.name);
+    if (!handled) return handled.error().with_context(name);
     return {};
   }
-  return common::error("there is no request {}", *type);
+  if (name.empty()) return common::error("there is no request {}", *type);
+  return common::error("{} is not permitted in the phase of {}", name,
+                       monitor::name(connection.phase()));
 }
 
 }  // namespace zomg::monitor

@@ -155,7 +155,7 @@ TEST_F(ConnectionTest, ABreachOfContractIsPublished) {
   const auto opened = monitor_.next_event<messages::ConnectionOpened>();
   const auto broken = monitor_.next_event<messages::ContractBroken>();
   EXPECT_EQ(broken.stamp.connection, opened.stamp.connection);
-  EXPECT_EQ(broken.violation.value, "OpenSession is not permitted in phase 1");
+  EXPECT_EQ(broken.violation.value, "OpenSession is not permitted in the phase of authentication");
   EXPECT_FALSE(monitor_.next_event<messages::ConnectionClosed>().authenticated);
 }
 

@@ -170,6 +170,21 @@ TEST_F(ConnectionTest, BehindAProxyNothingComesBeforeTheHeader) {
   EXPECT_FALSE(exchange_keys(channel));
 }
 
+TEST_F(ConnectionTest, AClientThatIsRefusedBehindAProxyGetsNoFurther) {
+  Settings settings = with_proxy();
+  settings.per_source_max_startups = 1;
+  Monitor monitor(key_, "", "", settings);
+  const ipc::Channel first = monitor.connect(/*proxied=*/true);
+  const ipc::Channel second = monitor.connect(/*proxied=*/true);
+  monitor.run();
+  const messages::ProxyHeader header{
+      true, {std::string_view("203.0.113.1"), 1000}, {std::string_view("203.0.113.2"), 22}};
+  ASSERT_TRUE(call<messages::ProxyHeaderTaken>(first, header)->admitted);
+  ASSERT_FALSE(call<messages::ProxyHeaderTaken>(second, header)->admitted);
+  EXPECT_FALSE(exchange_keys(second));
+  EXPECT_TRUE(exchange_keys(first));
+}
+
 TEST_F(ConnectionTest, AClientThatIsNoAddressIsRefused) {
   for (const char* text : {"", "example.org", "10.0.0.0/8", "fe80::1%eth0", "1.2.3.4\n"}) {
     Monitor monitor(key_);
