@@ -30,7 +30,6 @@ class Penalties {
 
   void add(const Network& source, Offence offence, Clock::time_point now);
   bool refuses(const Network& source, Clock::time_point now);
-  std::size_t sources() const { return penalties_.size(); }
 
  private:
   struct Penalty {

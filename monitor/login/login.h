@@ -18,8 +18,6 @@ struct Credential {
   std::string fingerprint;
   /// Where the key, or the authority that signed the certificate, is authorized.
   std::string source;
-  /// The blob that is authorized there.
-  std::string authorized_blob;
   /// Whose it is, as far as that can be told, and so what is counted as one user's: the GitHub users
   /// who have the key; of certificates, which come with a key and a key ID of the day, the authority
   /// and the principal that let them in; otherwise the key.

@@ -114,7 +114,6 @@ Result<Login> find_entry(std::span<const AuthorizedKey> entries, const OfferedKe
     Login login;
     login.options = std::move(*options);
     login.credential.source = entry.source;
-    login.credential.authorized_blob = entry.blob;
     return login;
   }
   return refusal;

@@ -14,7 +14,6 @@ TEST_F(UserAuthenticatorTest, AnAuthorizedKeyLogsInAndSaysWhereItStands) {
   EXPECT_EQ(login->name, (common::LoginName{"demo", "box1"}));
   EXPECT_EQ(login->credential.source, "file line 2");
   EXPECT_EQ(login->credential.fingerprint, fingerprint(key_.blob()));
-  EXPECT_EQ(login->credential.authorized_blob, key_.blob());
   EXPECT_FALSE(login->credential.certificate);
 }
 
