@@ -25,14 +25,15 @@ EventLoop::EventLoop()
 
 void EventLoop::watch(int fd, std::function<void()> on_readable) {
   CHECK(fd >= 0 && !watched_.contains(fd));
+  const WatchId id = ++last_watch_;
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.fd = fd;
+  event.data.u64 = std::uint64_t{id} << 32U | static_cast<std::uint32_t>(fd);
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
     CHECK(errno == ENOSPC || errno == ENOMEM);
     polled_.push_back(fd);
   }
-  watched_.emplace(fd, std::move(on_readable));
+  watched_.emplace(fd, Watch{id, std::move(on_readable)});
 }
 
 void EventLoop::forget(int fd) {
@@ -69,33 +70,38 @@ void EventLoop::run_timers() {
   }
 }
 
-std::vector<int> EventLoop::wait() {
-  std::vector<int> ready;
+std::vector<EventLoop::Event> EventLoop::wait() {
+  std::vector<Event> ready;
   if (!polled_.empty()) {
     std::vector<pollfd> polled{{epoll_.get(), POLLIN, 0}};
     for (const int fd : polled_) polled.push_back({fd, POLLIN, 0});
     CHECK(::poll(polled.data(), polled.size(), -1) >= 0 || errno == EINTR);
     for (const pollfd& one : polled) {
-      if (one.revents != 0 && one.fd != epoll_.get()) ready.push_back(one.fd);
+      if (one.revents == 0 || one.fd == epoll_.get()) continue;
+      ready.push_back({one.fd, watched_.at(one.fd).id});
     }
   }
   std::array<epoll_event, 64> events{};
   const int patience = polled_.empty() ? -1 : 0;
   const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience);
   CHECK(count >= 0 || errno == EINTR);
-  for (int i = 0; i < count; ++i) ready.push_back(events[static_cast<std::size_t>(i)].data.fd);
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
+    ready.push_back({static_cast<int>(data & 0xffffffffU), static_cast<WatchId>(data >> 32U)});
+  }
   return ready;
 }
 
 void EventLoop::run() {
   while (running_) {
     set_clock();
-    for (const int fd : wait()) {
+    for (const Event& event : wait()) {
       if (!running_) break;
-      // Looked up each time: an earlier callback of this round may have removed it.
-      const auto found = watched_.find(fd);
-      if (found == watched_.end()) continue;
-      const auto on_readable = found->second;
+      // Looked up each time: an earlier callback of this round may have removed it, and watched another
+      // descriptor of the same number.
+      const auto found = watched_.find(event.fd);
+      if (found == watched_.end() || found->second.id != event.id) continue;
+      const auto on_readable = found->second.on_readable;
       on_readable();
     }
     run_timers();

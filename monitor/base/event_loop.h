@@ -34,8 +34,20 @@ class EventLoop {
   void stop() { running_ = false; }
 
  private:
+  /// One watch(): a descriptor's number may be another descriptor's by the time that its event is dealt
+  /// with, as a callback before it closed and opened some.
+  using WatchId = std::uint32_t;
+  struct Watch {
+    WatchId id;
+    std::function<void()> on_readable;
+  };
+  struct Event {
+    int fd;
+    WatchId id;
+  };
+
   /// Those that are readable or hung up, once some are.
-  std::vector<int> wait();
+  std::vector<Event> wait();
   void set_clock();
   void run_timers();
 
@@ -51,7 +63,8 @@ class EventLoop {
   /// milliseconds to sleep would.
   common::Fd clock_;
   Clock::time_point clock_set_to_{};
-  std::unordered_map<int, std::function<void()>> watched_;
+  std::unordered_map<int, Watch> watched_;
+  WatchId last_watch_ = 0;
   std::multimap<Clock::time_point, Timer> timers_;
   TimerId last_timer_ = 0;
   bool running_ = true;

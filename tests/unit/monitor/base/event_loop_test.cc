@@ -55,6 +55,38 @@ TEST(EventLoop, LivesWithoutEpollWatches) {
   EXPECT_TRUE(holds_without_room(hears_of_both));
 }
 
+/// Each of two callbacks replaces the other's descriptor, which is ready, by one of the same number that is not.
+bool takes_none_for_one_that_was_there_before() {
+  EventLoop loop;
+  auto one = common::make_pipe().value();
+  auto other = common::make_pipe().value();
+  const auto quiet = common::make_pipe().value();
+  bool mistaken = false;
+  const auto replace_when_ready = [&](int fd, int victim) {
+    loop.watch(fd, [&loop, &quiet, &mistaken, fd, victim] {
+      loop.forget(fd);
+      loop.forget(victim);
+      if (::dup2(quiet.first.get(), victim) != victim) return;
+      loop.watch(victim, [&mistaken] { mistaken = true; });
+    });
+  };
+  replace_when_ready(one.first.get(), other.first.get());
+  replace_when_ready(other.first.get(), one.first.get());
+  if (::write(one.second.get(), "x", 1) != 1 || ::write(other.second.get(), "x", 1) != 1)
+    return false;
+  loop.after(std::chrono::milliseconds(50), [&loop] { loop.stop(); });
+  loop.run();
+  return !mistaken;
+}
+
+TEST(EventLoop, TakesNoDescriptorForOneThatWasThereBefore) {
+  EXPECT_TRUE(takes_none_for_one_that_was_there_before());
+}
+
+TEST(EventLoop, TakesNoDescriptorForOneThatWasThereBeforeWithoutEpollWatches) {
+  EXPECT_TRUE(holds_without_room(takes_none_for_one_that_was_there_before));
+}
+
 TEST(EventLoop, HasTimersWithoutEpollWatches) {
   EXPECT_TRUE(holds_without_room([] {
     EventLoop loop;
