@@ -127,7 +127,7 @@ Result<void> serve(Target& target, std::optional<Entry> entry, ipc::Channel moni
   target.cgroups.reset();
   target.box.reset();
   environment.reset();
-  if (ready) ready = supervisor.enter_sandbox();
+  if (ready) ready = supervisor.enter_sandbox(*target.filter);
   if (!ready) {
     supervisor.abandon();
     return ready;

@@ -16,7 +16,6 @@
 #include "common/base/reaping.h"
 #include "common/messages/session.h"
 #include "common/sandbox/resource_limit.h"
-#include "common/sandbox/seccomp/seccomp.h"
 
 namespace zomg::sessiond {
 namespace {
@@ -38,6 +37,13 @@ using sandbox::arg;
 
 constexpr auto kChannelCalls =
     std::to_array<sandbox::Call>({"recvmsg", "recvfrom", "sendmsg", "poll", "ppoll", "read"});
+constexpr auto kProgramCalls = std::to_array<sandbox::Call>({
+    "waitid",
+    {"kill", arg(0) == sandbox::PreparedFilter::kTold},  // the program's process group
+    {"pidfd_send_signal", arg(1) == SIGHUP},  // to who is of the session, by its /proc directory
+    {"pidfd_send_signal", arg(1) == SIGCONT},
+    {"pidfd_send_signal", arg(1) == SIGKILL},
+});
 constexpr auto kProcCalls = std::to_array<sandbox::Call>({
     {"openat", (arg(2) & (O_ACCMODE | O_CREAT)) == O_RDONLY},
     "newfstatat",
@@ -91,24 +97,21 @@ Supervisor::Supervisor(pid_t program, common::Fd program_pidfd, common::Fd termi
       children_(open_child_signal()),
       hangup_(processes_.get(), program, static_cast<bool>(terminal_)) {}
 
-Result<void> Supervisor::enter_sandbox() {
+Result<sandbox::PreparedFilter> Supervisor::prepare_filter() {
+  return sandbox::PreparedFilter::make(std::array{
+      sandbox::kRuntime,
+      sandbox::SyscallSet{"control socket, signalfd and pidfds", kChannelCalls},
+      sandbox::SyscallSet{"signals to the program and its end", kProgramCalls},
+      sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
+  });
+}
+
+Result<void> Supervisor::enter_sandbox(const sandbox::PreparedFilter& filter) {
   if (!children_) return common::error("there is no news of children");
   for (const auto& [resource, bound] : kBounds) {
     if (auto limited = sandbox::limit(resource, bound); !limited) return limited;
   }
-  const auto program_calls = std::to_array<sandbox::Call>({
-      "waitid",
-      {"kill", arg(0) == -program_},
-      {"pidfd_send_signal", arg(1) == SIGHUP},  // to who is of the session, by its /proc directory
-      {"pidfd_send_signal", arg(1) == SIGCONT},
-      {"pidfd_send_signal", arg(1) == SIGKILL},
-  });
-  return sandbox::allow_only(std::array{
-      sandbox::kRuntime,
-      sandbox::SyscallSet{"control socket, signalfd and pidfds", kChannelCalls},
-      sandbox::SyscallSet{"signals to the program and its end", program_calls},
-      sandbox::SyscallSet{"who of the session is left, from /proc", kProcCalls},
-  });
+  return filter.load(-program_);
 }
 
 template <ipc::Message Ending>

@@ -6,6 +6,7 @@
 #include "common/base/child.h"
 #include "common/base/failure.h"
 #include "common/ipc/channel.h"
+#include "common/sandbox/seccomp/prepared_filter.h"
 #include "sessiond/entry/hangup.h"
 
 namespace zomg::sessiond {
@@ -22,8 +23,10 @@ class Supervisor {
   Supervisor(pid_t program, common::Fd program_pidfd, common::Fd terminal, ipc::Channel control,
              ipc::Channel monitor, common::Fd box, common::Fd processes, int stop);
 
+  /// What any supervisor loads in enter_sandbox(), made once for all of them.
+  static common::Result<sandbox::PreparedFilter> prepare_filter();
   /// On an Error the program is to be abandoned.
-  common::Result<void> enter_sandbox();
+  common::Result<void> enter_sandbox(const sandbox::PreparedFilter& filter);
 
   /// Ends the program and all of its session, and says that the gateway failed: nobody would supervise
   /// it.

@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "sessiond/container/blame.h"
+#include "sessiond/entry/supervisor.h"
 
 namespace zomg::sessiond {
 
@@ -36,6 +37,9 @@ Failure prepare(Target& target, const messages::SessionTarget& message, std::vec
   auto seclusion = Seclusion::make();
   if (!seclusion) return failed(blame(Step::kSeclusion, seclusion.error()), seclusion.error());
   target.seclusion.emplace(std::move(*seclusion));
+  auto supervisors = Supervisor::prepare_filter();
+  if (!supervisors) return failed(Failure::kGatewayFailed, supervisors.error());
+  target.filter.emplace(std::move(*supervisors));
   return Failure::kNone;
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/ipc/channel.h"
 #include "common/sandbox/identity.h"
+#include "common/sandbox/seccomp/prepared_filter.h"
 #include "sessiond/container/box_process.h"
 #include "sessiond/container/cgroups.h"
 #include "sessiond/entry/enter_box.h"
@@ -18,6 +19,7 @@ struct Target {
   std::optional<BoxProcess> box;
   std::optional<Cgroups> cgroups;
   std::optional<Seclusion> seclusion;
+  std::optional<sandbox::PreparedFilter> filter;  ///< of supervisors
   /// Why it cannot be entered, for whoever asks for a session; all of the above is there only if
   /// this is kNone.
   common::Failure failure = common::Failure::kNone;

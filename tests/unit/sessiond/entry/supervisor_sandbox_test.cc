@@ -30,7 +30,8 @@ int enter() {
   if (!seclusion || !seclusion->enter(kAccount)) ::_exit(98);
   static Supervisor supervisor(kProgram, {}, {}, ipc::Channel(common::Fd()),
                                ipc::Channel(common::Fd()), {}, seclusion->take_processes(), -1);
-  if (!supervisor.enter_sandbox()) ::_exit(99);
+  const auto filter = Supervisor::prepare_filter();
+  if (!filter || !supervisor.enter_sandbox(*filter)) ::_exit(99);
   return log_ends->second.get();
 }
 
