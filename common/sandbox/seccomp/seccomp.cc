@@ -242,6 +242,8 @@ common::Result<Draft> draft_filter(std::span<const SyscallSet> sets, DeniedActio
               architecture,
               action_of(otherwise)};
   if (!draft.filter) return common::error("seccomp_init failed");
+  // A tree of the calls, which the kernel walks for each that there is when it loads the filter.
+  (void)seccomp_attr_set(draft.filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   if (architecture != seccomp_arch_native() &&
       (seccomp_arch_add(draft.filter.get(), architecture) != 0 ||
        seccomp_arch_remove(draft.filter.get(), seccomp_arch_native()) != 0)) {
