@@ -78,14 +78,12 @@ Invocation look_around(const BoxProbeOrder& order, int container_root) {
 /// All that comes up to the end; more than the bound is an Error.
 Result<std::string> read_report(int fd) {
   std::string text;
-  constexpr std::size_t kChunkBytes = 64 * 1024;
+  std::array<char, 4096> chunk;  // the report is small, most often
   while (text.size() <= limits::kMaxInvocationBytes) {
-    const std::size_t size = text.size();
-    text.resize(size + kChunkBytes);
-    const ssize_t got = ::read(fd, text.data() + size, kChunkBytes);
+    const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got < 0) return errno_error("the probe");
-    text.resize(size + static_cast<std::size_t>(got));
     if (got == 0) return text;
+    text.append(chunk.data(), static_cast<std::size_t>(got));
   }
   return common::error("the probe said too much");
 }

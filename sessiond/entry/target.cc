@@ -1,5 +1,7 @@
 #include "sessiond/entry/target.h"
 
+#include <malloc.h>
+
 #include <vector>
 
 #include "common/base/log.h"
@@ -40,6 +42,8 @@ Failure prepare(Target& target, const messages::SessionTarget& message, std::vec
   auto supervisors = Supervisor::prepare_filter();
   if (!supervisors) return failed(Failure::kGatewayFailed, supervisors.error());
   target.filter.emplace(std::move(*supervisors));
+  // Each session copies the pages of the heap that it touches: they are to be few.
+  ::malloc_trim(0);
   return Failure::kNone;
 }
 
