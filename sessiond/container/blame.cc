@@ -24,6 +24,8 @@ constexpr int kNone = -1;
 /// of its pids; and a gateway that may not enter those has failed before.
 constexpr std::array kTable{
     Row{Step::kFirstProcess, Failure::kNotAContainer, {EPERM, EACCES, ENOSYS, kNone}},
+    // Into the box's cgroup of v2, too, where it has others of v1.
+    Row{Step::kEntry, Failure::kEnterFailed, {EPERM, ENOSYS, kNone, kNone}},
     // Who may write the box's cgroups decides on their mode (EACCES) and their kind (EOPNOTSUPP,
     // EBUSY), and removes them (ENODEV).
     Row{Step::kCgroupBirth, Failure::kEnterFailed, {EPERM, ENOSYS, kNone, kNone}},
@@ -37,10 +39,18 @@ constexpr std::array kTable{
     Row{Step::kKeyring, Failure::kNotConfined, {EPERM, EACCES, kNone, kNone}},
 };
 
+/// Processes, memory, descriptors of a process and of the host.
+constexpr std::array kShortages{EAGAIN, ENOMEM, EMFILE, ENFILE};
+
 }  // namespace
 
 Failure blame(Step step, const common::Error& error) {
-  // pids.max, or a limit of the box's user.
+  // The gateway's pids.max, for one. A user can bring that about, too: it leads to no other way.
+  if (step == Step::kEntry &&
+      std::ranges::find(kShortages, error.errno_value) != kShortages.end()) {
+    return Failure::kGatewayFailed;
+  }
+  // The box's pids.max, or a limit of its user.
   if ((step == Step::kCgroupBirth || step == Step::kFork) && error.errno_value == EAGAIN) {
     return Failure::kBoxOutOfProcesses;
   }

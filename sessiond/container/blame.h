@@ -11,6 +11,7 @@ namespace zomg::sessiond {
 /// gateway has not. Of all else the box is to blame.
 enum class Step : std::uint8_t {
   kFirstProcess,  ///< open what the runtime claims is the box's first process
+  kEntry,         ///< fork the process that enters, beside this one as far as processes are counted
   kCgroupBirth,   ///< fork into the box's cgroup of v2
   kCgroupJoin,    ///< join those of v1
   kSeclusion,     ///< of the supervisor

@@ -27,7 +27,7 @@ using common::Result;
 Failure start_entry(Target& target, std::optional<Entry>& entry) {
   if (target.cgroups->frozen()) return Failure::kBoxFrozen;
   auto started = Entry::start(*target.box, *target.cgroups, target.options);
-  if (!started) return failed(blame(Step::kCgroupBirth, started.error()), started.error());
+  if (!started) return failed(blame(Step::kEntry, started.error()), started.error());
   entry.emplace(std::move(*started));
   if (auto entered = target.seclusion->enter(target.account); !entered) {
     return failed(blame(Step::kSeclusion, entered.error()), entered.error());

@@ -14,6 +14,8 @@ using common::Failure;
 constexpr std::array kSteps{
     Step::kFirstProcess, Step::kCgroupBirth, Step::kCgroupJoin,  Step::kSeclusion, Step::kHost,
     Step::kBoxState,     Step::kNamespaces,  Step::kConfinement, Step::kKeyring,   Step::kFork};
+/// What is counted for the gateway.
+constexpr Step kOwnStep = Step::kEntry;
 
 TEST(Blame, IsTheGatewaysForAPrivilegeThatItHasNot) {
   EXPECT_EQ(blame(Step::kFirstProcess, Error{"", EPERM}), Failure::kNotAContainer);
@@ -38,6 +40,14 @@ TEST(Blame, IsTheBoxsForWhatItCanBringAbout) {
       EXPECT_EQ(blame(step, Error{"", value}), Failure::kBoxHindered) << value;
     }
   }
+}
+
+TEST(Blame, IsTheGatewaysForWhatItHasRunOutOf) {
+  for (const int value : {EAGAIN, ENOMEM, EMFILE, ENFILE}) {
+    EXPECT_EQ(blame(kOwnStep, Error{"", value}), Failure::kGatewayFailed) << value;
+  }
+  EXPECT_EQ(blame(kOwnStep, Error{"", EPERM}), Failure::kEnterFailed);
+  EXPECT_EQ(blame(kOwnStep, Error{"", EACCES}), Failure::kBoxHindered);
 }
 
 TEST(Blame, IsTheBoxsLimitOfProcesses) {
