@@ -39,15 +39,13 @@ Gateway::Gateway(GatewayConfig config)
       metrics_(loop_, config_.programs.metrics, config_.null.get(),
                std::move(config_.metrics_sockets), config_.accounts.metrics,
                {[this] { return state(); }, [this] { return key_sources(); }}),
-      admission_(config_.settings),
+      admission_(config_.settings, capacity_),
       keyring_(loop_, config_.programs.keyring, config_.null.get(),
                keyring_settings(config_.settings, config_.accounts), std::move(config_.state_files),
                config_.keys),
       launcher_(loop_, config_.programs, config_.null.get(),
-                {config_.settings.chroot_directory, config_.settings.box_user,
-                 config_.settings.max_sessions_per_box, config_.settings.max_sessions_of_all(),
-                 config_.settings.max_sessions_of_key(), config_.accounts.session,
-                 config_.accounts.kubectl, config_.kubectl.get()}),
+                {config_.settings.chroot_directory, config_.settings.box_user, capacity_,
+                 config_.accounts.session, config_.accounts.kubectl, config_.kubectl.get()}),
       recorder_(loop_, config_.programs.recorder, config_.null.get(), config_.accounts.recorder),
       listener_(loop_, config_.programs.listener, config_.null.get(),
                 {[this](const ipc::Channel& channel) { return on_listener_start(channel); },
@@ -186,7 +184,7 @@ Result<void> Gateway::on_listener_packet(const ipc::Channel& channel, const ipc:
   auto verdict = admission_.admit(request->client.address);
   if (verdict.refusal) return refuse(*verdict.refusal);
   make_room_for_a_stranger();
-  if (connections_.size() >= max_connections_) {
+  if (connections_.size() >= capacity_.connections) {
     return refuse(messages::ConnectionRefusal::kTooManyConnections);
   }
   auto connection = admit(*request, std::move(verdict.place));

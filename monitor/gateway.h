@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,6 +25,7 @@
 #include "monitor/files/file_watch.h"
 #include "monitor/login/keyring_client.h"
 #include "monitor/lookups/resolver_client.h"
+#include "monitor/settings/capacity.h"
 #include "monitor/settings/reading.h"
 #include "monitor/settings/settings.h"
 
@@ -92,6 +92,8 @@ class Gateway {
   void stop_when_idle();
 
   GatewayConfig config_;
+  const ResourceLimits resource_limits_ = examine_resource_limits();
+  const Capacity capacity_ = capacity_of(config_.settings, resource_limits_);
   UserAuthenticator authenticator_;
   EventLoop loop_;
   common::Fd signals_;
@@ -111,9 +113,6 @@ class Gateway {
   SessionRecorder recorder_;
   Helper listener_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-  const ResourceLimits resource_limits_ = examine_resource_limits();
-  const std::size_t max_connections_ =
-      std::min<std::size_t>(resource_limits_.connections, config_.settings.max_connections);
   DepartedClients departed_;
   std::uint64_t last_connection_ = 0;
   std::uint64_t accepted_ = 0;  ///< by the listener

@@ -15,18 +15,18 @@ std::uint64_t accept_queue(int socket) {
   return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_unacked : 0;
 }
 
-messages::LimitsInForce limits_in_force(const Settings& settings, std::size_t connections) {
+messages::LimitsInForce limits_in_force(const Settings& settings, const Capacity& capacity) {
   const auto seconds = [](std::chrono::seconds time) {
     return static_cast<std::uint64_t>(time.count());
   };
   messages::LimitsInForce limits;
-  limits.connections = connections;
+  limits.connections = capacity.connections;
   limits.startups_begin = settings.max_startups.begin;
   limits.startups_full = settings.max_startups.full;
   limits.startups_per_source = settings.per_source_max_startups;
   limits.auth_tries = settings.max_auth_tries;
   limits.sessions_per_connection = settings.max_sessions;
-  limits.sessions_per_box = settings.max_sessions_per_box;
+  limits.sessions_per_box = capacity.sessions_per_box;
   limits.login_grace_seconds = seconds(settings.login_grace_time);
   limits.drain_seconds = seconds(settings.drain_time);
   limits.client_alive_seconds = seconds(settings.client_alive_interval);
@@ -48,7 +48,7 @@ messages::GatewayState Gateway::state() const {
   state.connections = connections_.size();
   state.startups = admission_.startups();
   state.sessions = launcher_.processes();
-  state.limits = limits_in_force(config_.settings, max_connections_);
+  state.limits = limits_in_force(config_.settings, capacity_);
   return state;
 }
 

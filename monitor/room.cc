@@ -12,7 +12,7 @@ namespace zomg::monitor {
 
 /// From so many connections on. The rest is for those who come meanwhile.
 std::size_t Gateway::crowded_from() const {
-  return max_connections_ - max_connections_ / 8;
+  return capacity_.connections - capacity_.connections / 8;
 }
 
 void Gateway::end_longest_unused(bool logged_in, std::chrono::seconds at_least, std::size_t count) {

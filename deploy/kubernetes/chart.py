@@ -85,7 +85,7 @@ def _gateway():
         ("image: localhost/zomg-ssh-gateway:latest", "image: {{ .Values.image | quote }}"),
         ("imagePullPolicy: IfNotPresent", "imagePullPolicy: {{ .Values.imagePullPolicy }}"),
         ("value: /run/containerd/containerd.sock", f"value: {_included('socket')}"),
-        ("limits: {memory: 1920Mi}", f"limits: {{memory: {_included('memory')}}}"),
+        ("limits: {memory: 2048Mi}", f"limits: {{memory: {_included('memory')}}}"),
         ("mountPath: /run/containerd,", f"mountPath: {_included('runtimeMount')},"),
         ("""\
                mountPropagation: HostToContainer}

@@ -35,9 +35,10 @@ constexpr std::array kNeeded{
 
 /// What the monitor, which has the most, opens before the first connection.
 constexpr rlim_t kOwnDescriptors = 64;
-/// For a connection with one session: its channel, the box's process and what came with the lookup;
-/// a channel and a pidfd of the session's process, of the next one and of a recorder's.
-constexpr rlim_t kDescriptorsPerConnection = 8;
+/// For a connection: its channel, the box's process, and two files that came with the lookup; a channel and
+/// a pidfd of the session that waits, and of what it is forked from. For a session: a channel and a pidfd of
+/// its process, and a pidfd of a recorder's.
+constexpr rlim_t kDescriptorsPerConnection = 8 + kSessionsPerConnection * 3;
 /// The listener, of the same account as the connections.
 constexpr rlim_t kOwnProcesses = 16;
 
@@ -46,10 +47,6 @@ constexpr rlim_t kOwnProcesses = 16;
 /// two file readers 1 each. For a moment there are threads of libcurl that look a name up, and more file
 /// readers on SIGHUP.
 constexpr rlim_t kOwnTasks = 32;
-/// For a connection with one session into a container of this node. Measured with a recorder: 3, its
-/// process, the session's and the recorder's, and 4 while the box is entered, if it has a cgroup of v2
-/// alone. One by kubectl has 3 and kubectl's threads, and what is refused then is that one session.
-constexpr rlim_t kTasksPerConnection = 4;
 constexpr rlim_t kLeastTasks = 64;
 constexpr const char* kTasksDirective = "TasksMax= of a systemd unit, --pids-limit of a container";
 
@@ -94,6 +91,7 @@ ResourceLimits examine_resource_limits() {
        "LimitNPROC= of a systemd unit"}};
   if (const auto cgroup = lowest_pids_limit()) {
     bounds.push_back({cgroup->most, kOwnTasks, kTasksPerConnection, cgroup->file, kTasksDirective});
+    limits.tasks = cgroup->most - std::min(cgroup->most, kOwnTasks);
     if (cgroup->most < kLeastTasks) {
       limits.too_low.push_back(common::error("{} is {}; set at least {} ({})", cgroup->file,
                                              cgroup->most, kLeastTasks, kTasksDirective));

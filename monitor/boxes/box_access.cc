@@ -173,7 +173,8 @@ bool BoxAccess::prepare() {
 
 void BoxAccess::prepare_next() {
   // Who may have no session needs none ahead of it.
-  if (path_ && !path_->by_kubectl && launcher_.refusal(counted_) == Failure::kNone) prepare();
+  if (!path_ || path_->by_kubectl) return;
+  if (launcher_.refusal(counted_, messages::BoxPath::kCri) == Failure::kNone) prepare();
 }
 
 void BoxAccess::on_session_end() {
@@ -181,7 +182,9 @@ void BoxAccess::on_session_end() {
 }
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  const Failure full = launcher_.refusal(counted_);
+  const messages::BoxPath way =
+      path_->by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri;
+  const Failure full = launcher_.refusal(counted_, way);
   if (full != Failure::kNone) return refuse(*session, full);
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepare()) return refuse(*session, Failure::kGatewayFailed);
@@ -252,7 +255,7 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
         const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
         if (none != Failure::kNone || !same) return refuse(*session, failure);
         // Others may have come while the cluster was asked.
-        const Failure full = launcher_.refusal(counted_);
+        const Failure full = launcher_.refusal(counted_, messages::BoxPath::kKubectl);
         if (full != Failure::kNone) return refuse(*session, full);
         launch_by_kubectl(*session, path);
       });

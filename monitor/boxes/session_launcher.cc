@@ -24,6 +24,10 @@ void take_off(Counts& counts, const std::string& name) {
   if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
+std::uint64_t tasks_on(messages::BoxPath path) {
+  return path == messages::BoxPath::kKubectl ? kTasksOfKubectlSession : kTasksOfSession;
+}
+
 }  // namespace
 
 using common::Result;
@@ -35,7 +39,7 @@ SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int 
       null_fd_(null_fd),
       options_(std::move(options)),
       zygotes_(loop, programs, null_fd),
-      spares_(loop, limits::kMaxSpareSessions, limits::kSpareSessionTime) {}
+      spares_(loop, options_.capacity.spares, limits::kSpareSessionTime) {}
 
 Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
                                             std::shared_ptr<std::size_t> live) {
@@ -43,7 +47,7 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!started) return started.error();
   loop_.watch(started->child.pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(started->child), std::move(live), {}, {}, {}, {}});
+  running_.emplace(id, Running{std::move(started->child), std::move(live), {}, {}, {}, {}, {}});
   return std::move(started->channel);
 }
 
@@ -60,7 +64,7 @@ Result<PreparedSession> SessionLauncher::prepare(Zygotes::Id zygote,
       zygotes_.fork(zygote, [this, id](common::Child child) { on_forked(id, std::move(child)); });
   if (!channel) return channel.error();
   ++*live;
-  running_.emplace(id, Running{{}, std::move(live), {}, {}, {}, {}});
+  running_.emplace(id, Running{{}, std::move(live), {}, {}, {}, {}, {}});
   return PreparedSession{id, std::move(*channel)};
 }
 
@@ -82,7 +86,7 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
                                    options_.user, options_.kubectl_account.uid,
                                    options_.kubectl_account.gid};
   if (auto sent = channel->send(target, {options_.kubectl}); !sent) return sent.error();
-  return PreparedSession{id, std::move(*channel)};
+  return PreparedSession{id, std::move(*channel), kTasksOfKubectlSession};
 }
 
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
@@ -98,7 +102,11 @@ Result<void> SessionLauncher::launch(PreparedSession session, const messages::Se
   ++launched_;
   running.counted = counted;
   ++boxes_[counted.box];
-  ++keys_[counted.key];
+  running.tasks = session.tasks;
+  tasks_ += session.tasks;
+  Use& use = keys_[counted.key];
+  ++use.sessions;
+  use.tasks += session.tasks;
   running.on_answer = std::move(on_answer);
   loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
   return {};
@@ -142,20 +150,27 @@ void SessionLauncher::forget_channel(Running& running) {
 
 void SessionLauncher::discount(Running& running) {
   const Counted counted = std::exchange(running.counted, {});
+  const std::uint64_t tasks = std::exchange(running.tasks, 0);
   take_off(boxes_, counted.box);
-  take_off(keys_, counted.key);
+  tasks_ -= tasks;
+  const auto found = keys_.find(counted.key);
+  if (found == keys_.end()) return;
+  found->second.tasks -= tasks;
+  if (--found->second.sessions == 0) keys_.erase(found);
 }
 
-common::Failure SessionLauncher::refusal(const Counted& counted) const {
+common::Failure SessionLauncher::refusal(const Counted& counted, messages::BoxPath path) const {
   using common::Failure;
-  if (is_full(boxes_, counted.box, options_.max_sessions_per_box)) {
-    return Failure::kTooManySessionsInBox;
-  }
-  if (is_full(keys_, counted.key, options_.max_sessions_per_key)) {
+  const Capacity& most = options_.capacity;
+  const std::uint64_t tasks = tasks_on(path);
+  if (is_full(boxes_, counted.box, most.sessions_per_box)) return Failure::kTooManySessionsInBox;
+  const auto found = keys_.find(counted.key);
+  const Use use = found == keys_.end() ? Use() : found->second;
+  if (use.sessions >= most.sessions_per_key || use.tasks + tasks > most.tasks_per_key) {
     return Failure::kTooManySessionsOfKey;
   }
-  return launched_ >= options_.max_sessions_in_all ? Failure::kTooManySessionsInAll
-                                                   : Failure::kNone;
+  return launched_ >= most.sessions || tasks_ + tasks > most.tasks ? Failure::kTooManySessionsInAll
+                                                                   : Failure::kNone;
 }
 
 void SessionLauncher::terminate(Running& running) {

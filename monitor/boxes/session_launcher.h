@@ -15,6 +15,7 @@
 #include "monitor/boxes/spares.h"
 #include "monitor/boxes/zygotes.h"
 #include "monitor/lookups/resolver_client.h"
+#include "monitor/settings/capacity.h"
 
 namespace zomg::monitor {
 
@@ -23,6 +24,7 @@ namespace zomg::monitor {
 struct PreparedSession {
   std::uint32_t id = 0;
   ipc::Channel channel;
+  std::uint64_t tasks = kTasksOfSession;
 };
 
 /// Starts the processes of sessions and reaps them.
@@ -31,10 +33,7 @@ class SessionLauncher {
   struct Options {
     std::string chroot_directory;
     messages::BoxUser user;
-    /// ZOMG_SSH_MAX_SESSIONS_PER_BOX.
-    std::uint64_t max_sessions_per_box = 0;
-    std::uint64_t max_sessions_in_all = 0;
-    std::uint64_t max_sessions_per_key = 0;
+    Capacity capacity;
     /// What sessiond turns into when its user's program runs.
     sandbox::Account account;
     /// What zomg-ssh-kubectl turns into before it starts kubectl.
@@ -72,8 +71,8 @@ class SessionLauncher {
   /// The connections that have a session prepared ahead.
   Spares& spares() { return spares_; }
 
-  /// Why these may not have one more session; kNone when they may.
-  common::Failure refusal(const Counted& counted) const;
+  /// Why these may not have one more session on this way; kNone when they may.
+  common::Failure refusal(const Counted& counted, messages::BoxPath path) const;
 
   /// Hands over the plan, with the session's control socket and the file that came with the box.
   /// `record` gets to know the session's end. `on_answer` is called at most once.
@@ -100,11 +99,18 @@ class SessionLauncher {
     ipc::Channel channel;
     std::shared_ptr<SessionRecord> record;
     Counted counted;
+    std::uint64_t tasks = 0;  ///< that count, for its key and in all
     /// Until it was called.
     OnAnswer on_answer;
     bool entered = false;
     bool launched = false;
     bool to_end = false;  ///< as soon as there is somebody to tell
+  };
+
+  /// What a key has, where it has any.
+  struct Use {
+    std::uint64_t sessions = 0;
+    std::uint64_t tasks = 0;
   };
 
   common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
@@ -125,9 +131,9 @@ class SessionLauncher {
   Spares spares_;
   std::unordered_map<std::uint32_t, Running> running_;
   std::size_t launched_ = 0;
-  /// Sessions by box and by key, where there are any.
-  std::unordered_map<std::string, std::uint64_t> boxes_;
-  std::unordered_map<std::string, std::uint64_t> keys_;
+  std::unordered_map<std::string, std::uint64_t> boxes_;  ///< sessions, where there are any
+  std::unordered_map<std::string, Use> keys_;
+  std::uint64_t tasks_ = 0;
   std::uint32_t last_id_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "common/messages/kubernetes.h"
 #include "monitor/check/findings.h"
+#include "monitor/settings/capacity.h"
 #include "monitor/settings/settings.h"
 
 namespace zomg::monitor::check {
@@ -10,11 +11,15 @@ namespace zomg::monitor::check {
 void check_settings(const SettingsReport& report, const std::vector<std::string>& variables,
                     Findings& findings);
 
+/// Whether one key could take all that others need.
+void check_capacity(const Capacity& capacity, Findings& findings);
+
 /// The host key, and the keys that may log in.
 void check_keys(const Settings& settings, Findings& findings);
 
-/// The accounts, the programs beside ours, the addresses to listen on, the runtime's socket.
-void check_surroundings(const Settings& settings, Findings& findings);
+/// The accounts, the programs beside ours, the addresses to listen on, the runtime's socket, and what
+/// memory as many connections take as there can be.
+void check_surroundings(const Settings& settings, const Capacity& capacity, Findings& findings);
 
 /// kubectl, and what zomg-ssh-kubernetes finds out: whether the API server answers, and what it
 /// lets the gateway do. Nothing where the settings do not want the API.
@@ -31,8 +36,8 @@ void check_own_work(const Settings& settings, Findings& findings);
 /// The system calls that sandboxes have refused, by what the programs logged.
 void report_refused_calls(std::string_view log, Findings& findings);
 
-/// The resource limits, and being root, with the capabilities that entering a box takes.
-void check_privileges(Findings& findings);
+/// Those resource limits, and being root, with the capabilities that entering a box takes.
+void check_privileges(const ResourceLimits& limits, Findings& findings);
 
 /// The system calls that we rest on, and the mounts of the cgroup hierarchies.
 void check_kernel(Findings& findings);

@@ -4,7 +4,6 @@
 #include <array>
 #include <memory>
 
-#include "monitor/base/resource_limits.h"
 #include "monitor/check/checks.h"
 
 namespace zomg::monitor::check {
@@ -26,8 +25,7 @@ constexpr std::array kNeeded{
     Needed{CAP_KILL, "CAP_KILL", "to end what a vanished client leaves"},
 };
 
-void check_resource_limits(Findings& findings) {
-  const ResourceLimits limits = examine_resource_limits();
+void check_resource_limits(const ResourceLimits& limits, Findings& findings) {
   // The messages say what to do.
   for (const common::Error& limit : limits.too_low) findings.add("resource limits", limit, {});
   for (const common::Error& limit : limits.low) {
@@ -38,8 +36,8 @@ void check_resource_limits(Findings& findings) {
 
 }  // namespace
 
-void check_privileges(Findings& findings) {
-  check_resource_limits(findings);
+void check_privileges(const ResourceLimits& limits, Findings& findings) {
+  check_resource_limits(limits, findings);
   if (::geteuid() != 0) {
     return findings.bad("privileges", "not root", "Run the gateway, and this check, as root");
   }

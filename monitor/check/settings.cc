@@ -32,17 +32,6 @@ void check_settings(const SettingsReport& report, const std::vector<std::string>
                      meant ? fmt::format("Did you mean {}?", *meant)
                            : std::string("`zomg-ssh-gateway --help` lists them"));
   }
-  const Settings& settings = report.settings;
-  if (settings.max_connections_per_key >= settings.max_connections_per_user) {
-    findings.warning("settings", "one key can have all connections of a login name",
-                     "Set ZOMG_SSH_MAX_CONNECTIONS_PER_KEY lower than "
-                     "ZOMG_SSH_MAX_CONNECTIONS_PER_USER, to less than half of it");
-  }
-  if (settings.max_sessions_of_key() >= settings.max_sessions_per_box) {
-    findings.warning("settings", "one key can have all sessions of a box",
-                     "Set ZOMG_SSH_MAX_SESSIONS_PER_BOX to more than twice "
-                     "ZOMG_SSH_MAX_CONNECTIONS_PER_KEY");
-  }
   if (report.problems.empty()) {
     const auto set = std::count_if(
         report.origins.begin(), report.origins.end(),

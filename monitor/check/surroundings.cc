@@ -35,10 +35,10 @@ Result<void> connect_to(const std::string& path) {
   return {};
 }
 
-void check_memory(const Settings& settings, Findings& findings) {
+void check_memory(const Settings& settings, const Capacity& capacity, Findings& findings) {
   const bool kubectl = settings.path != PathChoice::kCri;
   findings.good("memory", fmt::format("at most {} MiB with these settings{}",
-                                      greatest_memory_mebibytes(settings),
+                                      greatest_memory_mebibytes(settings, capacity),
                                       kubectl ? ", and what each kubectl takes, some 50 MiB" : ""));
 }
 
@@ -77,7 +77,7 @@ Result<void> outcome(const Result<T>& result) {
 
 }  // namespace
 
-void check_surroundings(const Settings& settings, Findings& findings) {
+void check_surroundings(const Settings& settings, const Capacity& capacity, Findings& findings) {
   // The messages of both say what to do.
   findings.add("accounts", outcome(find_accounts()), {});
   findings.add("programs", outcome(open_programs()), "Install the package again");
@@ -88,7 +88,7 @@ void check_surroundings(const Settings& settings, Findings& findings) {
     check_address(address, "ZOMG_SSH_METRICS_LISTEN", findings);
   }
   check_cri_socket(settings, findings);
-  check_memory(settings, findings);
+  check_memory(settings, capacity, findings);
   if (!settings.banner_file.empty()) {
     findings.add("banner", outcome(read_banner(settings.banner_file, settings.strictness())),
                  "Correct ZOMG_SSH_BANNER_FILE, or shorten the file");

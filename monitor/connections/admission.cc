@@ -53,15 +53,14 @@ std::string_view describe(ConnectionRefusal reason) {
 
 }  // namespace
 
-Admission::Admission(const Settings& settings)
+Admission::Admission(const Settings& settings, const Capacity& capacity)
     : block_size_(settings.net_block_size),
       proxies_(parse(settings.proxy_protocol_from)),
       exempt_(parse(settings.penalty_exempt)),
       startups_(settings.max_startups, settings.per_source_max_startups,
                 [] { return std::uint64_t{::arc4random_uniform(100)}; }),
       penalties_(settings.penalties),
-      quotas_({settings.max_connections, settings.max_connections_per_key,
-               settings.max_connections_per_user,
+      quotas_({capacity.connections, capacity.connections_per_key, capacity.connections_per_user,
                static_cast<std::size_t>(settings.max_window_mebibytes * 1024 * 1024)}) {}
 
 bool Admission::is_proxy(std::string_view address) const {

@@ -13,6 +13,7 @@
 #include "monitor/connections/startups.h"
 #include "monitor/events/journal.h"
 #include "monitor/login/login.h"
+#include "monitor/settings/capacity.h"
 #include "monitor/settings/settings.h"
 
 namespace zomg::monitor {
@@ -22,7 +23,7 @@ class Admission {
  public:
   using Clock = Penalties::Clock;
 
-  explicit Admission(const Settings& settings);
+  Admission(const Settings& settings, const Capacity& capacity);
 
   /// Whether connections from `address` begin with a PROXY header. Such a peer speaks for others:
   /// nothing is counted or held against it.

@@ -125,16 +125,11 @@ struct Settings {
   /// How long a session may move no bytes, and a connection have no session; 0: for ever.
   std::chrono::seconds idle_timeout{0};
   /// Connections in all, by key and by login name. A key has less than half of a name's, and fewer
-  /// sessions than a box: one key alone locks nobody out.
+  /// sessions than a box: one key alone locks nobody out. How many there are in the end, and what of
+  /// sessions follows from them, capacity.h has.
   std::uint64_t max_connections = 512;
   std::uint64_t max_connections_per_key = 40;
   std::uint64_t max_connections_per_user = 100;
-  /// Sessions follow from connections: so many for each, which one connection may use for another.
-  static constexpr std::uint64_t kSessionsPerConnection = 2;
-  std::uint64_t max_sessions_of_all() const { return kSessionsPerConnection * max_connections; }
-  std::uint64_t max_sessions_of_key() const {
-    return kSessionsPerConnection * max_connections_per_key;
-  }
   /// What all clients together may send ahead of their programs.
   std::uint64_t max_window_mebibytes = 256;
   /// Sessions in one box, over all connections.

@@ -45,7 +45,9 @@ std::vector<std::string> arguments(const messages::BoxClaim& box, bool terminal,
 /// Between fork and exec: nothing here allocates.
 [[noreturn]] void exec_kubectl(int executable, char* const* argv, const Streams& streams) {
   static char home[] = "HOME=/";
-  static char* const environment[] = {home, nullptr};
+  // Its threads are counted (monitor/base/resource_limits.h), and must not be more where there are more CPUs.
+  static char cpus[] = "GOMAXPROCS=2";
+  static char* const environment[] = {home, cpus, nullptr};
   // Copies above the targets first, so that no descriptor is overwritten before it is used.
   std::array<int, 4> copies{streams.input, streams.output, streams.error, executable};
   for (int& copy : copies) copy = ::fcntl(copy, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

@@ -201,7 +201,11 @@ def test_the_limit_of_memory_is_what_the_settings_allow(helm, tmp_path, settings
     done = subprocess.run([paths.GATEWAY, "--check"], text=True, check=False, capture_output=True,
                           env=clean_environment(**startup.settings(tmp_path, **data)))
     need = int(re.search(r"memory: at most (\d+) MiB", done.stdout).group(1))
-    assert need <= int(limit.removesuffix("Mi")) < need + 64
+    assert need <= int(limit.removesuffix("Mi"))
+    # Unless this machine's own limits allow fewer connections than are set.
+    connections = int(re.search(r"quotas: (\d+) connections", done.stdout).group(1))
+    if connections == settings.get("max_connections", 512):
+        assert int(limit.removesuffix("Mi")) < need + 64
 
 
 def test_before_kubernetes_1_30_apparmor_is_an_annotation(helm):

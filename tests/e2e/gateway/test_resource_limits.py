@@ -1,17 +1,15 @@
 """Hard resource limits of whoever starts the gateway: it serves with what there is, or says at its start
 what it needs. Without CAP_SYS_RESOURCE, as in a pod, none can be raised."""
 
-import contextlib
-import os
-import pathlib
 import re
 import subprocess
 
 import pytest
 
-from harness import keys, paths, sanitizers, waiting
+from harness import keys, paths, sanitizers
 from harness.gateway import Gateway, clean_environment
 
+pytest_plugins = ["harness.crowd"]
 pytestmark = [pytest.mark.timeout(120), sanitizers.other_build]
 
 MEBIBYTE = 1 << 20
@@ -50,8 +48,8 @@ def test_users_are_served(node, box, user_key, connect, tmp_path, resource, valu
 def test_it_says_how_many_connections_there_can_be(node, user_key, tmp_path):
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
                  limited(tmp_path, "nofile", 4096)) as gateway:
-        gateway.wait_for_log("(?s)warning .*: 504 connections at most, for the hard limit of open "
-                             "files is 4096; 32832 would do for all 4096.*listening on")
+        gateway.wait_for_log("(?s)warning .*: 288 connections at most, for the hard limit of open "
+                             "files is 4096; 57408 would do for all 4096.*listening on")
 
 
 def test_it_serves_as_many_as_it_says(node, user_key, tmp_path):
@@ -96,36 +94,16 @@ def test_the_check_names_what_is_too_low(tmp_path, resource, value, sentence):
 
 def test_the_check_warns_of_what_is_low(tmp_path):
     [line], _ = check(tmp_path, "nofile", 4096)
-    assert line.startswith("warning ") and "504 connections at most" in line
-
-
-@pytest.fixture(name="crowd")
-def cgroup_with_few_processes(tmp_path):
-    """And a program that is the gateway in it."""
-    root = pathlib.Path("/sys/fs/cgroup/pids")
-    cgroup = (root if root.exists() else root.parent) / f"zomg-crowd-{os.getpid()}"
-    cgroup.mkdir()
-    script = tmp_path / "crowded"
-    script.write_text(f"#!/bin/sh\necho $$ >{cgroup}/cgroup.procs\nexec '{paths.GATEWAY}' \"$@\"\n",
-                      encoding="ascii")
-    script.chmod(0o755)
-    try:
-        (cgroup / "pids.max").write_text("132", encoding="ascii")
-        yield cgroup, script
-    finally:
-        def is_gone():
-            with contextlib.suppress(OSError):
-                cgroup.rmdir()
-            return not cgroup.exists()
-        waiting.until(is_gone, 20, "the cgroup is empty")
+    assert line.startswith("warning ") and "288 connections at most" in line
 
 
 def test_users_are_served_in_a_cgroup_with_few_processes(node, box, user_key, connect, tmp_path, crowd):
     cgroup, program = crowd
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), program) as gateway:
-        gateway.wait_for_log(rf"(?s)warning .*: 25 connections at most, for {cgroup}/pids.max is 132; 16416 "
+        gateway.wait_for_log(rf"(?s)warning .*: 12 connections at most, for {cgroup}/pids.max is 132; 32800 "
                              "would do for all 4096.*listening on")
         assert connect(gateway, box.login).sh("echo in") == "in\n"
     done = subprocess.run([program, "--check"], check=False, text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, env=clean_environment())
-    assert "25 connections at most" in done.stdout
+    assert "12 connections at most" in done.stdout
+    assert "quotas: 12 connections, 4 of one key, 9 of one login name; 24 sessions, 8 of one key" in done.stdout

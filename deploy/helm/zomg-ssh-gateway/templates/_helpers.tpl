@@ -61,7 +61,8 @@ ZOMG_SSH_RECORD_DIR: /var/lib/zomg-ssh-recordings
 {{- $connections := $settings.max_connections | default 512 | int64 }}
 {{- $window := $settings.max_window_mib | default 256 | int64 }}
 {{- $each := add 1536 512 512 (mul $sessions 32) }}
-{{- $need := add 192 (div (mul $connections $each) 1024) $window }}
+{{- $waiting := mul (min 256 $connections) 608 }}
+{{- $need := add 192 (div (add (mul $connections $each) $waiting) 1024) $window }}
 {{- mul (div (add $need 63) 64) 64 }}Mi
 {{- end }}
 {{- end }}

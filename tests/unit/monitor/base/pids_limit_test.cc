@@ -68,9 +68,9 @@ TEST(PidsLimit, OfAParentLowersTheConnections) {
     if (!own.join()) ::_exit(1);
     const ResourceLimits limits = examine_resource_limits();
     const bool said = !limits.low.empty() &&
-                      limits.low.back().message.starts_with("25 connections at most, for " +
+                      limits.low.back().message.starts_with("12 connections at most, for " +
                                                             parent.path() + "/pids.max is 132;");
-    ::_exit(limits.connections == 25 && said && limits.too_low.empty() ? 0 : 2);
+    ::_exit(limits.connections == 12 && said && limits.too_low.empty() ? 0 : 2);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);

@@ -57,18 +57,35 @@ TEST(CheckedSettings, WarnOfAMisspeltVariableAndNotOfKubernetesOwn) {
   EXPECT_EQ(findings.all()[1].state, State::kGood);
 }
 
-TEST(CheckedSettings, WarnWhereOneKeyLocksAllOthersOut) {
+TEST(CheckedCapacity, WarnsWhereOneKeyLocksAllOthersOut) {
   Findings defaults;
-  check_settings(empty_report(), {}, defaults);
+  check_capacity(capacity_of(Settings(), {}), defaults);
   EXPECT_EQ(defaults.all().size(), 1);
-  SettingsReport report = empty_report();
-  report.settings.max_connections_per_key = report.settings.max_connections_per_user;
+  Settings settings;
+  settings.max_connections_per_key = settings.max_connections_per_user;
   Findings findings;
-  check_settings(report, {}, findings);
+  check_capacity(capacity_of(settings, {}), findings);
   ASSERT_EQ(findings.all().size(), 3);
   EXPECT_EQ(findings.all()[0].state, State::kWarning);
   EXPECT_EQ(findings.all()[0].text, "one key can have all connections of a login name");
   EXPECT_EQ(findings.all()[1].text, "one key can have all sessions of a box");
+  settings = {};
+  settings.max_connections = 60;
+  Findings few;
+  check_capacity(capacity_of(settings, {}), few);
+  ASSERT_EQ(few.all().size(), 2);
+  EXPECT_EQ(few.all()[0].text, "one key can have 40 of 60 connections");
+}
+
+TEST(CheckedCapacity, IsWhatResourceLimitsLeave) {
+  ResourceLimits limits;
+  limits.connections = 17;
+  Findings findings;
+  check_capacity(capacity_of(Settings(), limits), findings);
+  ASSERT_EQ(findings.all().size(), 1);
+  EXPECT_EQ(findings.all()[0].text,
+            "17 connections, 6 of one key, 13 of one login name; 34 sessions, 12 of one key, 26 in "
+            "one box");
 }
 
 TEST(RefusedCalls, AreNamedOnceEachWithTheirPrograms) {
@@ -164,7 +181,7 @@ TEST(CheckedSurroundings, SayThatTheRuntimeDoesNotAnswer) {
   settings.listen.clear();
   settings.cri_socket = "/nonexistent/socket";
   Findings findings;
-  check_surroundings(settings, findings);
+  check_surroundings(settings, capacity_of(settings, {}), findings);
   EXPECT_THAT(findings.report(), HasSubstr("BAD      container runtime: /nonexistent/socket: No "
                                            "such file or directory. Start the container runtime"));
 }

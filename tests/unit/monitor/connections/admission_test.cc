@@ -16,7 +16,7 @@ class AdmissionTest : public testing::Test {
     settings_.per_source_max_startups = 2;
   }
   Admission& admission() {
-    if (!admission_) admission_.emplace(settings_);
+    if (!admission_) admission_.emplace(settings_, capacity_of(settings_, {}));
     return *admission_;
   }
   bool serves(std::string_view address) { return !admission().admit(address).refusal; }

@@ -133,7 +133,7 @@ class Monitor {
   Program no_program_{"none", {}};
   EventLoop loop_;
   Settings settings_;
-  Admission admission_{settings_};
+  Admission admission_{settings_, capacity_of(settings_, {})};
   ipc::Channel to_observer_;
   ipc::Channel observer_;
   Journal journal_{loop_};
