@@ -205,7 +205,10 @@ struct SessionRefused {
   EventStamp stamp;
   std::uint32_t session = 0;
   common::Failure failure = common::Failure::kGatewayFailed;
-  static auto fields(auto& self) { return std::tie(self.stamp, self.session, self.failure); }
+  std::uint64_t untold = 0;  ///< that the same key was refused before it
+  static auto fields(auto& self) {
+    return std::tie(self.stamp, self.session, self.failure, self.untold);
+  }
 };
 
 /// How a session ended, as its sessiond claims, which has been in touch with the box.

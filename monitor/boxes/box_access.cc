@@ -12,6 +12,9 @@ namespace {
 
 using common::Failure;
 
+/// How long an answer that there is no box counts on its connection.
+constexpr std::chrono::seconds kMissedAge{1};
+
 std::string_view describe(messages::SessionKind kind) {
   switch (kind) {
     case messages::SessionKind::kShell:
@@ -59,6 +62,7 @@ void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
       std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control), std::move(record)});
   if (path_ && is_stale()) forget_box();
   if (path_) return launch(session);
+  if (!search_ && was_missed()) return refuse(*session, missed_, choice_);
   waiting_.push_back(std::move(session));
   if (!search_) look_up();
 }
@@ -74,6 +78,11 @@ void BoxAccess::look_up() {
 /// The end of a container on another node is not told here, and tokens grow old.
 bool BoxAccess::is_stale() const {
   return path_->by_kubectl && EventLoop::Clock::now() - found_ > limits::kClusterAnswerAge;
+}
+
+/// A moment ago: then it is not looked for again, or a loop would keep the resolver busy, and the log.
+bool BoxAccess::was_missed() const {
+  return missed_ != Failure::kNone && EventLoop::Clock::now() - found_ < kMissedAge;
 }
 
 void BoxAccess::publish(Failure failure, const FoundPath& path) {
@@ -100,9 +109,13 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
   }
   publish(failure, path);
   const auto waiting = std::exchange(waiting_, {});
+  found_ = EventLoop::Clock::now();
+  // A session that comes after the lookup of the login has one of its own.
+  missed_ = waiting.empty() ? Failure::kNone : failure;
   if (failure != Failure::kNone) {
     log::info("{}: no box {}: {}", log_prefix_, name_.box_name(), sentence(failure));
-    for (const auto& session : waiting) refuse(*session, failure, path.box.containers);
+    choice_ = std::move(path.box.containers);
+    for (const auto& session : waiting) refuse(*session, failure, choice_);
     return;
   }
   log::info("{}: {} is container {} of pod {}/{}, {}", log_prefix_, name_.box_name(),
@@ -111,7 +124,6 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
             path.by_kubectl ? fmt::format("by kubectl: {}", path.reason)
                             : common::quoted(claim.container_id));
   path_ = std::move(path);
-  found_ = EventLoop::Clock::now();
   if (!path_->by_kubectl) {
     loop_.watch(container_.get(), [this] { on_container_end(); });
     prepare_next();

@@ -52,6 +52,7 @@ class BoxAccess {
   void on_container_end();
   void forget_box();
   bool is_stale() const;
+  bool was_missed() const;
   /// Whether prepared_ is there, or could be made.
   bool prepare();
   bool start_zygote();
@@ -80,6 +81,9 @@ class BoxAccess {
   EventLoop::Clock::time_point looking_since_;
   std::optional<BoxFinder::SearchId> search_;
   std::optional<FoundPath> path_;
+  /// Why there was none, and the containers to choose from.
+  common::Failure missed_ = common::Failure::kNone;
+  messages::ContainerNames choice_;
   EventLoop::Clock::time_point found_;
   common::Fd container_;               ///< pidfd of the container's first process, on this node
   std::optional<Zygotes::Id> zygote_;  ///< what its sessions are forked from

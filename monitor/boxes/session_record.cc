@@ -1,11 +1,14 @@
 #include "monitor/boxes/session_record.h"
 
+#include <utility>
+
 namespace zomg::monitor {
 
 using messages::SessionEnding;
 
-SessionRecord::SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number)
-    : journal_(journal), connection_(connection) {
+SessionRecord::SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number,
+                             std::shared_ptr<Throttle> refusals)
+    : journal_(journal), connection_(connection), refusals_(std::move(refusals)) {
   end_.session = number;
 }
 
@@ -38,7 +41,9 @@ void SessionRecord::refuse(common::Failure failure) {
     end_.code = static_cast<std::uint32_t>(failure);
     return;
   }
-  journal_.publish(connection_, messages::SessionRefused{{}, end_.session, failure});
+  if (!refusals_->lets_through(Throttle::Clock::now())) return;
+  journal_.publish(connection_, messages::SessionRefused{
+                                    {}, end_.session, failure, refusals_->take_held_back()});
 }
 
 bool SessionRecord::set_ending(std::string_view packet) {

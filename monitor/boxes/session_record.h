@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include "common/base/child.h"
 #include "common/ipc/message.h"
 #include "common/messages/event.h"
 #include "common/messages/session.h"
+#include "monitor/base/throttle.h"
 #include "monitor/events/journal.h"
 
 namespace zomg::monitor {
@@ -16,8 +18,10 @@ namespace zomg::monitor {
 /// known by then is the news of the session's end.
 class SessionRecord {
  public:
-  /// The session `number` of connection `connection`.
-  SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number);
+  /// The session `number` of connection `connection`. Of many that its user is refused `refusals` lets
+  /// some be told.
+  SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number,
+                std::shared_ptr<Throttle> refusals);
   ~SessionRecord();
   SessionRecord(const SessionRecord&) = delete;
   SessionRecord& operator=(const SessionRecord&) = delete;
@@ -36,6 +40,7 @@ class SessionRecord {
  private:
   Journal& journal_;
   std::uint64_t connection_;
+  std::shared_ptr<Throttle> refusals_;
   messages::SessionEnded end_;
   bool started_ = false;
   std::chrono::steady_clock::time_point start_time_;

@@ -39,7 +39,7 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (tell_sftp) sftp_sessions_.emplace(number, SftpBudget(SftpBudget::Clock::now()));
   auto replied = channel_.send(messages::SessionOpened{number, tell_sftp}, {ends->first.get()});
   if (!replied) return replied;
-  auto record = std::make_shared<SessionRecord>(services_.journal, id_, number);
+  auto record = std::make_shared<SessionRecord>(services_.journal, id_, number, quota_.refusals());
   records_.emplace(number, record);
   if (box_->sessions() >= limits::kMaxSessiondsPerConnection) {
     record->refuse(common::Failure::kTooManySessions);

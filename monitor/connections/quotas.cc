@@ -16,16 +16,15 @@ constexpr std::size_t kMostWindowBytes = 8 * limits::kMaxReceiveWindowBytes;
 
 }  // namespace
 
-bool Quotas::is_full(const std::map<std::string, std::uint64_t>& counts, const std::string& name,
-                     std::uint64_t most) {
-  const auto found = counts.find(name);
-  return found != counts.end() && found->second >= most;
+bool Quotas::is_full(const Owners& owners, const std::string& name, std::uint64_t most) {
+  const auto found = owners.find(name);
+  return found != owners.end() && found->second.connections >= most;
 }
 
-void Quotas::leave(std::map<std::string, std::uint64_t>& counts, const std::string& name) {
-  const auto found = counts.find(name);
-  CHECK(found != counts.end() && found->second > 0);
-  if (--found->second == 0) counts.erase(found);
+void Quotas::leave(Owners& owners, const std::string& name) {
+  const auto found = owners.find(name);
+  CHECK(found != owners.end() && found->second.connections > 0);
+  if (--found->second.connections == 0) owners.erase(found);
 }
 
 std::pair<common::Failure, Quotas::Place> Quotas::admit(const std::string& key,
@@ -35,9 +34,14 @@ std::pair<common::Failure, Quotas::Place> Quotas::admit(const std::string& key,
   if (is_full(by_user_, user, limits_.per_user)) {
     return {Failure::kTooManyConnectionsOfUser, Place()};
   }
-  ++by_key_[key];
-  ++by_user_[user];
+  Owner& owner = by_key_[key];
+  ++owner.connections;
+  if (!owner.refusals) {
+    owner.refusals = std::make_shared<Throttle>(limits::kRefusalBurst, limits::kRefusalInterval);
+  }
+  ++by_user_[user].connections;
   Place place;
+  place.refusals_ = owner.refusals;
   place.owner_ = this;
   place.key_ = key;
   place.user_ = user;
@@ -62,6 +66,7 @@ void Quotas::Place::swap(Place& other) {
   std::swap(user_, other.user_);
   std::swap(window_bytes_, other.window_bytes_);
   std::swap(surplus_, other.surplus_);
+  std::swap(refusals_, other.refusals_);
 }
 
 }  // namespace zomg::monitor

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "common/base/failure.h"
+#include "monitor/base/throttle.h"
 
 namespace zomg::monitor {
 
@@ -37,6 +39,8 @@ class Quotas {
 
     /// What its channels may have granted, beyond limits::kLeastReceiveWindowBytes each.
     std::size_t window_bytes() const { return window_bytes_; }
+    /// How many of the sessions that its key is refused, on whichever connection, are told of.
+    const std::shared_ptr<Throttle>& refusals() const { return refusals_; }
 
    private:
     friend class Quotas;
@@ -47,6 +51,7 @@ class Quotas {
     std::string user_;
     std::size_t window_bytes_ = 0;
     std::size_t surplus_ = 0;
+    std::shared_ptr<Throttle> refusals_;
   };
 
   /// `key` is what tells one credential from another, `user` a login name,
@@ -55,13 +60,19 @@ class Quotas {
   std::pair<common::Failure, Place> admit(const std::string& key, const std::string& user);
 
  private:
-  static bool is_full(const std::map<std::string, std::uint64_t>& counts, const std::string& name,
-                      std::uint64_t most);
-  static void leave(std::map<std::string, std::uint64_t>& counts, const std::string& name);
+  /// What has connections.
+  struct Owner {
+    std::uint64_t connections = 0;
+    std::shared_ptr<Throttle> refusals;
+  };
+  using Owners = std::map<std::string, Owner>;
+
+  static bool is_full(const Owners& owners, const std::string& name, std::uint64_t most);
+  static void leave(Owners& owners, const std::string& name);
 
   Limits limits_;
-  std::map<std::string, std::uint64_t> by_key_;
-  std::map<std::string, std::uint64_t> by_user_;
+  Owners by_key_;
+  Owners by_user_;
   std::size_t surplus_used_ = 0;
 };
 

@@ -128,6 +128,7 @@ std::string record(const messages::SessionRefused& event) {
   Json json = start(event.stamp, "session_refused");
   json["session"] = event.session;
   json["reason"] = name(event.failure);
+  if (event.untold != 0) json["untold"] = event.untold;
   return finish(json);
 }
 

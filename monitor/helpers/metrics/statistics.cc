@@ -101,7 +101,7 @@ void Statistics::count(const messages::SessionStarted& event) {
 }
 
 void Statistics::count(const messages::SessionRefused& event) {
-  sessions_failed_.add(labels({{"reason", name(event.failure)}}));
+  sessions_failed_.add(labels({{"reason", name(event.failure)}}), 1 + event.untold);
 }
 
 void Statistics::count(const messages::SessionEnded& event) {

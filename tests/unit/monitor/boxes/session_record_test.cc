@@ -21,7 +21,7 @@ class SessionRecordTest : public testing::Test {
   }
   bool silent() const { return !observer_.receive(); }
   std::unique_ptr<SessionRecord> started() {
-    auto record = std::make_unique<SessionRecord>(journal_, 4, 2);
+    auto record = std::make_unique<SessionRecord>(journal_, 4, 2, refusals_);
     record->start(messages::SessionPlan{}, messages::BoxPath::kCri);
     next<messages::SessionStarted>();
     return record;
@@ -31,6 +31,7 @@ class SessionRecordTest : public testing::Test {
   ipc::Channel monitor_;
   ipc::Channel observer_;
   Journal journal_{loop_};
+  std::shared_ptr<Throttle> refusals_ = std::make_shared<Throttle>(2, std::chrono::hours(1));
 
  private:
   explicit SessionRecordTest(common::Result<common::FdPair> ends)
@@ -47,7 +48,7 @@ TEST_F(SessionRecordTest, TellsOfTheStartWithACommandThatIsCut) {
   plan.kind = messages::SessionKind::kExec;
   plan.command.value = std::string(100'000, 'x');
   plan.terminal = true;
-  SessionRecord record(journal_, 4, 2);
+  SessionRecord record(journal_, 4, 2, refusals_);
   record.start(plan, messages::BoxPath::kKubectl, messages::FallbackReason::kCriFailed);
   const auto event = next<messages::SessionStarted>();
   EXPECT_EQ(event.stamp.connection, 4U);
@@ -124,11 +125,28 @@ TEST_F(SessionRecordTest, HowItsProcessEndsDoesNotChangeWhatItSaid) {
 
 TEST_F(SessionRecordTest, OneThatWasRefusedHasNoEnd) {
   {
-    SessionRecord record(journal_, 4, 2);
+    SessionRecord record(journal_, 4, 2, refusals_);
     record.refuse(common::Failure::kNoSuchBox);
   }
   EXPECT_EQ(next<messages::SessionRefused>().failure, common::Failure::kNoSuchBox);
   EXPECT_TRUE(silent());
+}
+
+TEST_F(SessionRecordTest, OfAFloodOfRefusedOnesTheNumberIsTold) {
+  const auto refuse = [this] {
+    SessionRecord record(journal_, 4, 2, refusals_);
+    record.refuse(common::Failure::kNoSuchBox);
+  };
+  for (int i = 0; i < 9; ++i) refuse();
+  EXPECT_EQ(next<messages::SessionRefused>().untold, 0U);
+  EXPECT_EQ(next<messages::SessionRefused>().untold, 0U);
+  EXPECT_TRUE(silent());
+  const std::uint64_t held_back = refusals_->take_held_back();
+  EXPECT_EQ(held_back, 7U);
+  // Later, by another of the same key.
+  *refusals_ = Throttle(1, std::chrono::hours(1));
+  refuse();
+  EXPECT_EQ(next<messages::SessionRefused>().untold, 0U);
 }
 
 TEST_F(SessionRecordTest, EventsAreNumberedWithoutAGap) {

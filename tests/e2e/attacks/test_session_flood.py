@@ -1,0 +1,51 @@
+"""Who took connection processes over asks for sessions without end, in a box that is not there."""
+
+import time
+
+import pytest
+
+from harness import keys
+from harness.audit import Trail
+from harness.gateway import Gateway
+from harness.played_connection import PlayedConnection, programs
+
+# As many as a connection may have before it says what they moved.
+SESSIONS = 128
+
+
+@pytest.mark.timeout(200)
+def test_refused_sessions_are_told_in_part(tmp_path, node, user_key):
+    tmp_path.chmod(0o711)
+    other_key = keys.make_user_key(tmp_path, name="other")
+    lines = f"{keys.public_half(user_key)}\n{keys.public_half(other_key)}"
+    with Gateway(tmp_path / "gateway", node, lines, program=programs(tmp_path / "bin")) as gateway:
+        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
+
+        def log_in(key):
+            played = PlayedConnection(gateway)
+            played.sign()
+            assert played.verify("demo--nowhere", key)
+            return played
+        began = time.monotonic()
+        connections = [log_in(user_key) for _ in range(4)]
+        for played in connections:
+            for _ in range(SESSIONS):
+                played.open_session()
+        other = log_in(other_key)
+        other.open_session()
+        seconds = time.monotonic() - began
+        # Of another key's all is told.
+        other_number = trail.wait_for("authentication", key=keys.fingerprint(other_key))["connection"]
+        trail.wait_for("session_refused", connection=other_number)
+        of_all = trail.events("session_refused")
+        told = [event for event in of_all if event["connection"] != other_number]
+        assert 50 <= len(told) <= 50 + 5 * seconds + 1 < 4 * SESSIONS
+        # One for each login, and one a second for each of its connections.
+        assert len(trail.events("lookup")) <= 5 + 5 * (1 + seconds)
+        time.sleep(0.5)
+        connections.append(log_in(user_key))
+        connections[-1].open_session()
+        last = trail.wait_for("session_refused", connection=6)
+        assert sum(1 + event.get("untold", 0) for event in told + [last]) == 4 * SESSIONS + 1
+        for played in connections + [other]:
+            played.__exit__()
