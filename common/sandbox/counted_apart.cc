@@ -84,7 +84,7 @@ void count_apart_whenever_found() {
 }
 
 Account own_account(const Account& account) {
-  count_apart();
+  if (!is_own_user(::getuid())) count_apart();
   return is_own_user(::getuid()) ? Account{::getuid(), account.gid} : account;
 }
 

@@ -16,6 +16,21 @@ namespace zomg::sandbox {
 using common::errno_error;
 using common::Result;
 
+namespace {
+
+Result<void> drop_bounds(const std::vector<int>& kept) {
+  for (cap_value_t cap = 0; cap < cap_max_bits(); ++cap) {
+    if (std::find(kept.begin(), kept.end(), cap) != kept.end()) continue;
+    // To ask is quicker than to drop what was dropped before.
+    if (cap_get_bound(cap) != 0 && cap_drop_bound(cap) != 0) {
+      return errno_error("drop capability {} from the bounding set", cap);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> forbid_tracing() {
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno_error("prctl PR_SET_DUMPABLE");
   // The hard limit stays: a user's program that we turn into may have core files.
@@ -29,13 +44,7 @@ Result<void> forbid_tracing() {
 Result<void> become(const Account& account, const std::vector<gid_t>& groups,
                     const std::vector<int>& kept) {
   if (account.uid == 0 || account.gid == 0) return common::error("refusing to run as root");
-  for (cap_value_t cap = 0; cap < cap_max_bits(); ++cap) {
-    if (std::find(kept.begin(), kept.end(), cap) != kept.end()) continue;
-    // To ask is quicker than to drop what was dropped before.
-    if (cap_get_bound(cap) != 0 && cap_drop_bound(cap) != 0) {
-      return errno_error("drop capability {} from the bounding set", cap);
-    }
-  }
+  if (auto dropped = drop_bounds(kept); !dropped) return dropped;
   if (::setgroups(groups.size(), groups.data()) != 0) return errno_error("setgroups");
   if (::setresgid(account.gid, account.gid, account.gid) != 0) return errno_error("setresgid");
   if (::prctl(PR_SET_KEEPCAPS, kept.empty() ? 0 : 1, 0, 0, 0) != 0) {
@@ -50,6 +59,13 @@ Result<void> become(const Account& account, const std::vector<gid_t>& groups,
               (cap_set_flag(set.get(), CAP_PERMITTED, count, kept.data(), CAP_SET) == 0 &&
                cap_set_flag(set.get(), CAP_EFFECTIVE, count, kept.data(), CAP_SET) == 0));
   if (!filled || cap_set_proc(set.get()) != 0) return errno_error("cap_set_proc");
+  return set_no_new_privs();
+}
+
+Result<void> drop_capabilities() {
+  if (auto dropped = drop_bounds({}); !dropped) return dropped;
+  const std::unique_ptr<_cap_struct, int (*)(void*)> none(cap_init(), cap_free);
+  if (!none || cap_set_proc(none.get()) != 0) return errno_error("cap_set_proc");
   return set_no_new_privs();
 }
 

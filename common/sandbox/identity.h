@@ -20,6 +20,10 @@ struct Account {
 common::Result<void> become(const Account& account, const std::vector<gid_t>& groups = {},
                             const std::vector<int>& kept = {});
 
+/// Gives up every capability for good, and what become() does besides changing the account: for root that
+/// stays root.
+common::Result<void> drop_capabilities();
+
 /// What become() does besides changing the account, for a process that has no privilege to give up.
 common::Result<void> set_no_new_privs();
 

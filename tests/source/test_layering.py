@@ -15,7 +15,7 @@ MOST_LINES = 300
 # privileges that they do not have.
 ROOMS = {
     "common": ("common/base", "common/proc", "common/ipc", "common/messages", "common/ssh",
-               "common/sandbox/seccomp", "common/sandbox"),
+               "common/sandbox/seccomp", "common/sandbox", "common/program"),
     "monitor": ("monitor/base", "monitor/files", "monitor/settings", "monitor/settings/documents",
                 "monitor/events", "monitor/keys", "monitor/login", "monitor/lookups", "monitor/boxes",
                 "monitor/connections", "monitor/supervisor", "monitor/check", "monitor"),

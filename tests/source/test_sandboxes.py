@@ -4,7 +4,7 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = ["listener", "monitor", "sessiond"]
+PROGRAMS = ["common/program", "listener", "monitor", "sessiond"]
 # Sessiond's supervisor, which signals the members of its session.
 WITHOUT_A_SCOPE = {"sessiond/entry/supervisor.cc"}
 FILTERED = re.compile(r"allow_only\(|PreparedFilter::make\(")

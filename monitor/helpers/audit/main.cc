@@ -9,12 +9,8 @@
 //             people's text, and only ever written escaped.
 // Dies:       with 0 when the monitor closes the channel and all that it sent is written; with 1
 //             when it breaks the contract or the sandbox cannot be had.
-#include <signal.h>
-#include <sys/prctl.h>
-
-#include "common/base/child.h"
-#include "common/base/log.h"
 #include "common/messages/event.h"
+#include "common/program/run.h"
 #include "monitor/helpers/audit/sandbox.h"
 #include "monitor/helpers/audit/trail.h"
 
@@ -22,13 +18,14 @@ namespace {
 
 using namespace zomg;
 
-common::Result<void> run() {
-  const ipc::Channel monitor{common::Fd(common::kChannelFd)};
+common::Result<ipc::Channel> prepare(ipc::Channel monitor, program::Place& place) {
   const auto settings = monitor.receive_message<messages::ObserverSettings>();
   if (!settings) return settings.error().with_context("settings");
-  if (auto entered = audit::enter_sandbox({settings->uid, settings->gid}); !entered) {
-    return entered.error().with_context("sandbox");
-  }
+  place.account = {settings->uid, settings->gid};
+  return monitor;
+}
+
+common::Result<void> serve(ipc::Channel& monitor) {
   audit::Trail trail;
   while (true) {
     auto packet = monitor.receive();
@@ -41,16 +38,5 @@ common::Result<void> run() {
 }  // namespace
 
 int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-audit");
-  log::start("zomg-ssh-audit", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file at its greatest size is as a full disk
-  // What ends the gateway is still to be written down.
-  for (const int stop : {SIGINT, SIGTERM, SIGHUP}) ::signal(stop, SIG_IGN);
-  if (auto ran = run(); !ran) {
-    log::error("{}", ran.error().message);
-    return 1;
-  }
-  return 0;
+  return program::run(audit::kRow, prepare, serve);
 }

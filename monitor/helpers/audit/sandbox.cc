@@ -1,30 +1,27 @@
 #include "monitor/helpers/audit/sandbox.h"
 
-#include <array>
-
-#include "common/sandbox/isolation.h"
-#include "common/sandbox/seccomp/seccomp.h"
-
 namespace zomg::audit {
 namespace {
 
-using common::Result;
-
 constexpr auto kChannelCalls = std::to_array<sandbox::Call>({"recvfrom", "recvmsg"});
 constexpr auto kOutputCalls = std::to_array<sandbox::Call>({"poll", "ppoll"});
+constexpr sandbox::SyscallSet kChannel{"events on the channel", kChannelCalls};
+constexpr sandbox::SyscallSet kOutput{"an output that does not block", kOutputCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &kChannel, &kOutput};
 
-/// The standard three, the channel, the output, and what one packet may bring.
-constexpr rlim_t kMaxDescriptors = 16;
+constexpr std::array kLimits{
+    program::Limit{RLIMIT_NPROC, 0},
+    // The standard three, the channel, the output, and what one packet may bring.
+    program::Limit{RLIMIT_NOFILE, 16},
+};
 
 }  // namespace
 
-Result<void> enter_sandbox(const sandbox::Account& account) {
-  const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
-  if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
-  const std::array sets{sandbox::kRuntime,
-                        sandbox::SyscallSet{"events on the channel", kChannelCalls},
-                        sandbox::SyscallSet{"an output that does not block", kOutputCalls}};
-  return sandbox::allow_only(sets);
-}
+constinit const program::Row kRow{.name = "zomg-ssh-audit",
+                                  .short_name = "zomg-ssh-audit",
+                                  .ignored_signals = program::kUntilItsEndToFiles,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .limits = kLimits,
+                                  .calls = kCalls};
 
 }  // namespace zomg::audit

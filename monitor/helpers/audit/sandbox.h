@@ -1,12 +1,10 @@
 #pragma once
 
-#include "common/base/result.h"
-#include "common/sandbox/identity.h"
+#include "common/program/row.h"
 
 namespace zomg::audit {
 
-/// Gives up the network, the file system and every privilege, and turns into `account`. From then
-/// on this process can read its channel and write to what it was given, and nothing else.
-common::Result<void> enter_sandbox(const sandbox::Account& account);
+/// Of zomg-ssh-audit: it can read its channel and write to what it was given, and nothing else.
+extern const program::Row kRow;
 
 }  // namespace zomg::audit

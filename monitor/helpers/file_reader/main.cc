@@ -11,12 +11,9 @@
 // Dies:       when its answer is given; of a watched file, when the monitor closes the channel.
 //             By SIGKILL when a file takes too long to read.
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
+#include "common/program/run.h"
 #include "common/sandbox/counted_apart.h"
 #include "monitor/files/file.h"
 #include "monitor/helpers/file_reader/answer.h"
@@ -28,29 +25,35 @@ namespace {
 using namespace zomg;
 using common::Result;
 
-Result<void> run() {
-  const ipc::Channel monitor{common::Fd(common::kChannelFd)};
+struct Work {
+  ipc::Channel monitor;
+  messages::FileOrder order;
+  common::Fd changes;
+};
+
+Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
   const auto order = monitor.receive_message<messages::FileOrder>();
   if (!order) return order.error().with_context("order");
   // A file that is handed over counts, what is told of one does not. Some file systems (FUSE) let root
   // alone read, by its real user id, too.
   if (order->task == messages::FileTask::kOpenForAppend) sandbox::count_apart();
-  common::Fd changes = file_reader::open_changes(*order);
-  if (auto entered = file_reader::enter_sandbox(order->task); !entered) {
-    return entered.error().with_context("sandbox");
-  }
-  switch (order->task) {
+  place.calls = file_reader::calls_of(order->task);
+  return Work{std::move(monitor), *order, file_reader::open_changes(*order)};
+}
+
+Result<void> serve(Work& work) {
+  const messages::FileOrder& order = work.order;
+  switch (order.task) {
     case messages::FileTask::kRead:
-      return file_reader::tell_contents(
-          monitor,
-          monitor::read_file(order->path.value, order->max_bytes,
-                             common::StrictModes{order->strict_modes}),
-          true);
+      return file_reader::tell_contents(work.monitor,
+                                        monitor::read_file(order.path.value, order.max_bytes,
+                                                           common::StrictModes{order.strict_modes}),
+                                        true);
     case messages::FileTask::kOpenForAppend:
-      return file_reader::hand_over(monitor, common::Fd(STDIN_FILENO),
-                                    monitor::open_for_append(order->path.value));
+      return file_reader::hand_over(work.monitor, common::Fd(STDIN_FILENO),
+                                    monitor::open_for_append(order.path.value));
     case messages::FileTask::kWatch:
-      return file_reader::Watcher(*order, monitor, std::move(changes)).run();
+      return file_reader::Watcher(order, work.monitor, std::move(work.changes)).run();
   }
   return common::error("no such task");
 }
@@ -58,12 +61,5 @@ Result<void> run() {
 }  // namespace
 
 int main() {
-  ::prctl(PR_SET_NAME, "zomg-ssh-file");
-  log::start("zomg-ssh-file-reader", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
-  if (auto ran = run(); !ran) {
-    log::error("{}", ran.error().message);
-    return 1;
-  }
-  return 0;
+  return program::run(file_reader::kRow, prepare, serve);
 }

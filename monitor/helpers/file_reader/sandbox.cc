@@ -1,22 +1,9 @@
 #include "monitor/helpers/file_reader/sandbox.h"
 
 #include <fcntl.h>
-#include <sys/capability.h>
-#include <unistd.h>
-
-#include <array>
-#include <memory>
-
-#include "common/sandbox/identity.h"
-#include "common/sandbox/resource_limit.h"
-#include "common/sandbox/seccomp/seccomp.h"
-#include "common/sandbox/signal_scope.h"
 
 namespace zomg::file_reader {
 namespace {
-
-using common::errno_error;
-using common::Result;
 
 using sandbox::arg;
 
@@ -32,37 +19,44 @@ constexpr auto kAnswerCalls = std::to_array<sandbox::Call>({
     "recvmsg",
     "sendmsg",
 });
+constexpr sandbox::SyscallSet kFile{"the file", kFileCalls};
+constexpr sandbox::SyscallSet kWay{"who else could have written it", kWayCalls};
+constexpr sandbox::SyscallSet kChanges{"changes of it", kWatchCalls};
+constexpr sandbox::SyscallSet kAnswers{"what is in it, for the monitor", kAnswerCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &kFile, &kWay, &kChanges, &kAnswers};
 
-/// The standard three, the channel, and the file, two directories on the way to it, and the watch.
-constexpr rlim_t kMaxDescriptors = 16;
+constexpr sandbox::SyscallSet kRead{"to read it", kReadCalls};
+constexpr sandbox::SyscallSet kAppend{"to write to it", kAppendCalls};
+constexpr std::array kToRead{&kRead};
+constexpr std::array kToAppend{&kAppend};
 
-Result<void> drop_capabilities() {
-  for (cap_value_t cap = 0; cap < cap_max_bits(); ++cap) {
-    if (cap_drop_bound(cap) != 0) return errno_error("drop capability {}", cap);
-  }
-  const std::unique_ptr<_cap_struct, int (*)(void*)> none(cap_init(), cap_free);
-  if (!none || cap_set_proc(none.get()) != 0) return errno_error("cap_set_proc");
-  return sandbox::set_no_new_privs();
-}
+constexpr std::array kDescriptors{
+    program::Descriptor{0, program::Kind::kAny, "/dev/null, or the end of a shelf"},
+    program::Descriptor{1, program::Kind::kNull, "/dev/null"},
+    program::Descriptor{2, program::Kind::kAny, "the log"},
+    program::Descriptor{3, program::Kind::kSocket, "the channel to the monitor"}};
+
+constexpr std::array kLimits{
+    program::Limit{RLIMIT_NPROC, 0},
+    // The standard three, the channel, and the file, two directories on the way to it, and the watch.
+    program::Limit{RLIMIT_NOFILE, 16},
+};
 
 }  // namespace
 
-Result<void> enter_sandbox(messages::FileTask task) {
-  if (auto limited = sandbox::limit(RLIMIT_NPROC, 0); !limited) return limited;
-  if (auto limited = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !limited) return limited;
-  // Where it was not started by root, in a test, it has none.
-  auto dropped = ::geteuid() == 0 ? drop_capabilities() : sandbox::set_no_new_privs();
-  if (!dropped) return dropped;
-  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  const bool appends = task == messages::FileTask::kOpenForAppend;
-  const std::array sets{sandbox::kRuntime,
-                        sandbox::SyscallSet{"the file", kFileCalls},
-                        appends ? sandbox::SyscallSet{"to write to it", kAppendCalls}
-                                : sandbox::SyscallSet{"to read it", kReadCalls},
-                        sandbox::SyscallSet{"who else could have written it", kWayCalls},
-                        sandbox::SyscallSet{"changes of it", kWatchCalls},
-                        sandbox::SyscallSet{"what is in it, for the monitor", kAnswerCalls}};
-  return sandbox::allow_only(sets);
+constinit const program::Row kRow{.name = "zomg-ssh-file-reader",
+                                  .short_name = "zomg-ssh-file",
+                                  .ignored_signals = program::kBrokenPipe,
+                                  .descriptors = kDescriptors,
+                                  .network = program::Network::kInherited,
+                                  .root = program::Root::kInherited,
+                                  .user = program::User::kSame,
+                                  .limits = kLimits,
+                                  .calls = kCalls};
+
+std::span<const sandbox::SyscallSet* const> calls_of(messages::FileTask task) {
+  if (task == messages::FileTask::kOpenForAppend) return kToAppend;
+  return kToRead;
 }
 
 }  // namespace zomg::file_reader

@@ -1,13 +1,15 @@
 #pragma once
 
-#include "common/base/result.h"
 #include "common/messages/file.h"
+#include "common/program/row.h"
 
 namespace zomg::file_reader {
 
-/// Gives up every capability for good, and the system calls beyond reading files, or beyond opening
-/// them to append where that is the task. It stays root, whose files they are, and in the host's root
-/// directory.
-common::Result<void> enter_sandbox(messages::FileTask task);
+/// Of zomg-ssh-file-reader. It stays root, whose files these are, and in the host's root directory, with
+/// what it takes to read files, or to open them to append where that is the task.
+extern const program::Row kRow;
+
+/// The system calls of its one task, beside those of the row.
+std::span<const sandbox::SyscallSet* const> calls_of(messages::FileTask task);
 
 }  // namespace zomg::file_reader

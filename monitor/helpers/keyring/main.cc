@@ -9,12 +9,10 @@
 //             Who takes it over can let in anybody whom the users of ZOMG_SSH_GITHUB_USERS could.
 // Dies:       with 0 when the monitor closes the channel; with 1 when the monitor breaks the
 //             contract, the sandbox cannot be had, or only a new process can reach the server.
-#include <signal.h>
-#include <sys/prctl.h>
+#include <cerrno>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
 #include "common/ipc/shelf.h"
+#include "common/program/run.h"
 #include "monitor/helpers/keyring/host_files.h"
 #include "monitor/helpers/keyring/keyring.h"
 #include "monitor/helpers/keyring/sandbox.h"
@@ -23,47 +21,47 @@ namespace {
 
 using namespace zomg;
 
-int fail(const common::Error& error) {
-  log::error("{}", error.message);
-  return 1;
+struct Work {
+  ipc::Channel monitor;
+  messages::KeyringSettings settings;
+  std::string ca_bundle;
+  keyring::StateFiles files;
+};
+
+common::Result<keyring::StateFiles> take_state_files(int shelf) {
+  auto kept = ipc::take_from_shelf(shelf);
+  if (!kept) return kept.error();
+  if (kept->size() != 2) return common::error("{} state files", kept->size());
+  return keyring::StateFiles(std::move((*kept)[0]), std::move((*kept)[1]));
+}
+
+common::Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
+  std::vector<common::Fd> fds;
+  auto settings = monitor.receive_message<messages::KeyringSettings>(&fds);
+  if (!settings) return settings.error().with_context("settings");
+  auto files = fds.empty() ? keyring::StateFiles() : take_state_files(fds[0].get());
+  if (!files) return files.error();
+  auto ca_bundle =
+      keyring::read_ca_bundle(settings->ca_file.value, common::StrictModes{settings->strict_modes});
+  if (!ca_bundle) return ca_bundle.error().with_context("CA certificates");
+  if (auto loaded = keyring::load_curl(); !loaded) return loaded.error();
+  place.account = {settings->uid, settings->gid};
+  place.files = keyring::resolver_files();
+  return Work{std::move(monitor), std::move(*settings), std::move(*ca_bundle), std::move(*files)};
+}
+
+common::Result<void> serve(Work& work) {
+  keyring::Keyring keys(std::move(work.monitor), std::move(work.settings),
+                        std::move(work.ca_bundle), std::move(work.files));
+  auto served = keys.run();
+  if (served) return {};
+  // The monitor's end may close while something is being told.
+  if (served.error().errno_value == EPIPE || served.error().errno_value == ECONNRESET) return {};
+  return served;
 }
 
 }  // namespace
 
 int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-keyring");
-  log::start("zomg-ssh-keyring", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
-
-  ipc::Channel channel{common::Fd(common::kChannelFd)};
-  std::vector<common::Fd> fds;
-  auto settings = channel.receive_message<messages::KeyringSettings>(&fds);
-  if (!settings) return fail(settings.error());
-  keyring::StateFiles files;
-  if (!fds.empty()) {
-    auto kept = ipc::take_from_shelf(fds[0].get());
-    if (!kept) return fail(kept.error());
-    if (kept->size() != 2) return fail(common::error("{} state files", kept->size()));
-    files = keyring::StateFiles(std::move((*kept)[0]), std::move((*kept)[1]));
-    fds.clear();
-  }
-
-  auto ca_bundle =
-      keyring::read_ca_bundle(settings->ca_file.value, common::StrictModes{settings->strict_modes});
-  if (!ca_bundle) return fail(ca_bundle.error().with_context("CA certificates"));
-  if (auto loaded = keyring::load_curl(); !loaded) return fail(loaded.error());
-  if (auto entered =
-          keyring::enter_sandbox({settings->uid, settings->gid}, keyring::resolver_files());
-      !entered) {
-    return fail(entered.error().with_context("sandbox"));
-  }
-
-  keyring::Keyring keys(std::move(channel), std::move(*settings), std::move(*ca_bundle),
-                        std::move(files));
-  const auto served = keys.run();
-  if (served) return 0;
-  // The monitor's end may close while something is being told.
-  if (served.error().errno_value == EPIPE || served.error().errno_value == ECONNRESET) return 0;
-  return fail(served.error());
+  return program::run(keyring::kRow, prepare, serve);
 }

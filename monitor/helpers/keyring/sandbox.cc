@@ -5,15 +5,8 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 
-#include <array>
-
 #include "common/base/limits.h"
-#include "common/sandbox/counted_apart.h"
-#include "common/sandbox/resource_limit.h"
-#include "common/sandbox/seccomp/c_library.h"
 #include "common/sandbox/seccomp/https_calls.h"
-#include "common/sandbox/seccomp/seccomp.h"
-#include "common/sandbox/signal_scope.h"
 
 namespace zomg::keyring {
 namespace {
@@ -51,30 +44,30 @@ constexpr auto kStateCalls = std::to_array<sandbox::Call>({
     {"fcntl", arg(1) == F_SETLK},
 });
 
-const std::array kSets{
-    sandbox::kRuntime,
-    sandbox::kThreads,  // one a name to resolve
-    sandbox::SyscallSet{"the channel to the monitor", kChannelCalls},
-    sandbox::kHttps,
-    sandbox::SyscallSet{"the C library's resolver and its files", kNameCalls},
-    sandbox::SyscallSet{"the state files", kStateCalls},
+constexpr sandbox::SyscallSet kChannel{"the channel to the monitor", kChannelCalls};
+constexpr sandbox::SyscallSet kNames{"the C library's resolver and its files", kNameCalls};
+constexpr sandbox::SyscallSet kState{"the state files", kStateCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &sandbox::kThreads,  // one a name to resolve
+                            &kChannel,          &sandbox::kHttps,   &kNames, &kState};
+
+constexpr std::array kLimits{
+    program::Limit{RLIMIT_NOFILE, limits::kKeyringDescriptors},
+    program::Limit{RLIMIT_DATA, limits::kKeyringDataBytes},
+    program::Limit{RLIMIT_FSIZE, limits::kMaxKeyringStateBytes},
 };
 
 }  // namespace
 
-common::Result<void> enter_sandbox(const sandbox::Account& account,
-                                   const std::vector<sandbox::RootFile>& files) {
-  sandbox::settle_c_library();
-  if (auto entered = sandbox::enter_root_with({}, files); !entered) return entered;
-  sandbox::count_apart();
-  if (auto became = sandbox::become(account); !became) return became;
-  if (auto set = sandbox::limit(RLIMIT_NOFILE, limits::kKeyringDescriptors); !set) return set;
-  if (auto set = sandbox::limit(RLIMIT_FSIZE, limits::kMaxKeyringStateBytes); !set) return set;
-#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
-  if (auto set = sandbox::limit(RLIMIT_DATA, limits::kKeyringDataBytes); !set) return set;
-#endif
-  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  return sandbox::allow_only(kSets, sandbox::DeniedAction::kRefuse);
-}
+constinit const program::Row kRow{.name = "zomg-ssh-keyring",
+                                  .short_name = "zomg-ssh-keyring",
+                                  .ignored_signals = program::kBrokenPipe,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .network = program::Network::kInherited,
+                                  .root = program::Root::kOfPlace,
+                                  .counted = program::Counted::kApart,
+                                  .starts_threads = true,
+                                  .limits = kLimits,
+                                  .calls = kCalls,
+                                  .otherwise = sandbox::DeniedAction::kRefuse};
 
 }  // namespace zomg::keyring

@@ -11,17 +11,12 @@
 // Dies:       with 0 when the monitor closes the channel, when it has told of the cluster for
 //             `zomg-ssh-gateway --check`, or to be started again and read the credentials anew;
 //             with 1 when it cannot start or the monitor breaks the contract.
-#include <signal.h>
-#include <sys/prctl.h>
-
 #include <atomic>
 #include <chrono>
 #include <thread>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
-#include "common/ipc/channel.h"
 #include "common/messages/kubernetes.h"
+#include "common/program/run.h"
 #include "monitor/helpers/kubernetes/credentials.h"
 #include "monitor/helpers/kubernetes/examination.h"
 #include "monitor/helpers/kubernetes/https_api.h"
@@ -40,56 +35,59 @@ using Clock = std::chrono::steady_clock;
 /// it is worth a new one, but not more often than this.
 constexpr std::chrono::seconds kLeastAge{20};
 
-int fail(const common::Error& error) {
-  log::error("cannot start: {}", error.message);
-  return 1;
-}
-
 bool may_be_out_of_date(common::Failure failure) {
   return failure == common::Failure::kKubernetesRefused ||
          failure == common::Failure::kKubernetesUnreachable;
 }
 
-}  // namespace
+struct Work {
+  ipc::Channel monitor;
+  messages::KubernetesSettings settings;
+  kubernetes::Credentials credentials;
+  kubernetes::FileWatch files;
+  std::vector<std::string> addresses;
+  Clock::time_point started;
+};
 
-int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-kubernetes");
-  log::start("zomg-ssh-kubernetes", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
+common::Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
   const auto started = Clock::now();
+  const auto settings = monitor.receive_message<messages::KubernetesSettings>();
+  if (!settings) return settings.error().with_context("settings");
+  if (auto loaded = kubernetes::load_curl(); !loaded) return loaded.error();
+  auto credentials = kubernetes::read_credentials(*settings, kubernetes::kServiceAccountDirectory);
+  if (!credentials) return credentials.error();
+  kubernetes::FileWatch files(credentials->files);
+  auto addresses = kubernetes::find_addresses(credentials->server.host);
+  if (!addresses) return addresses.error();
+  place.account = {settings->uid, settings->gid};
+  place.directories = files.directories();
+  return Work{std::move(monitor),    *settings, std::move(*credentials), std::move(files),
+              std::move(*addresses), started};
+}
 
-  ipc::Channel channel{common::Fd(common::kChannelFd)};
-  const auto settings = channel.receive_message<messages::KubernetesSettings>();
-  if (!settings) return fail(settings.error());
-  if (auto loaded = kubernetes::load_curl(); !loaded) return fail(loaded.error());
-  const auto credentials =
-      kubernetes::read_credentials(*settings, kubernetes::kServiceAccountDirectory);
-  if (!credentials) return fail(credentials.error());
-  const kubernetes::FileWatch files(credentials->files);
-  const auto addresses = kubernetes::find_addresses(credentials->server.host);
-  if (!addresses) return fail(addresses.error());
-  auto entered = kubernetes::enter_sandbox({settings->uid, settings->gid}, files.directories());
-  if (!entered) return fail(entered.error().with_context("sandbox"));
-
-  const kubernetes::HttpsApi api(*credentials, *addresses);
-  if (settings->examine) {
-    const auto sent = channel.send(kubernetes::examine(api, settings->kubernetes_namespace.value,
-                                                       credentials->kubernetes_namespace));
-    return sent ? 0 : fail(sent.error());
-  }
-  const std::string for_kubectl = kubernetes::kubectl_files(*credentials, *addresses);
+common::Result<void> serve(Work& work) {
+  const kubernetes::HttpsApi api(work.credentials, work.addresses);
+  const std::string& wanted = work.settings.kubernetes_namespace.value;
+  const std::string& usual = work.credentials.kubernetes_namespace;
+  if (work.settings.examine) return work.monitor.send(kubernetes::examine(api, wanted, usual));
+  const std::string for_kubectl = kubernetes::kubectl_files(work.credentials, work.addresses);
   const kubernetes::PodLookup lookup(
-      api, {settings->kubernetes_namespace.value, credentials->kubernetes_namespace,
-            [&] { return lookup::make_sealed_file("kubectl-files", for_kubectl); },
+      api, {wanted, usual, [&] { return lookup::make_sealed_file("kubectl-files", for_kubectl); },
             [](auto time) { std::this_thread::sleep_for(time); }});
   std::atomic<bool> outdated = false;
   const auto look_up = [&](const lookup::BoxName& box, const std::string& container) {
     // The monitor asks the next process what this one leaves unanswered.
-    if (files.changed() || outdated) lookup::end_process(0);
+    if (work.files.changed() || outdated) lookup::end_process(0);
     lookup::FoundBox found = lookup.look_up(box, container);
-    if (may_be_out_of_date(found.failure) && Clock::now() - started > kLeastAge) outdated = true;
+    const bool is_young = Clock::now() - work.started <= kLeastAge;
+    if (may_be_out_of_date(found.failure) && !is_young) outdated = true;
     return found;
   };
-  lookup::Service(std::move(channel), look_up, [] { return false; }).run();
+  lookup::Service(std::move(work.monitor), look_up, [] { return false; }).run();
+}
+
+}  // namespace
+
+int main() {
+  return program::run(kubernetes::kRow, prepare, serve);
 }

@@ -1,16 +1,11 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "common/base/result.h"
-#include "common/sandbox/identity.h"
+#include "common/program/row.h"
 
 namespace zomg::kubernetes {
 
-/// As lookup::enter_sandbox(), with the network, and the directories of the credentials' files,
-/// where it is only looked whether they changed.
-common::Result<void> enter_sandbox(const sandbox::Account& account,
-                                   const std::vector<std::string>& directories);
+/// Of zomg-ssh-kubernetes, which sees the directories of the credentials' files, where it is only looked
+/// whether they changed.
+extern const program::Row kRow;
 
 }  // namespace zomg::kubernetes

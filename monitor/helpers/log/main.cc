@@ -9,14 +9,11 @@
 // Trusts:     nobody. Lines are bytes, which are passed on; those of other processes than the monitor
 //             and the supervisor can neither silence nor delay those two.
 // Dies:       when all that could say something have ended, and what they said is written.
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
 #include "common/ipc/shelf.h"
 #include "common/messages/log.h"
+#include "common/program/run.h"
 #include "monitor/helpers/log/sandbox.h"
 #include "monitor/helpers/log/writer.h"
 
@@ -32,14 +29,15 @@ common::Result<void> take_log() {
   return {};
 }
 
-common::Result<void> run() {
-  if (auto taken = take_log(); !taken) return taken;
-  ipc::Channel supervisor{common::Fd(common::kChannelFd)};
+common::Result<ipc::Channel> prepare(ipc::Channel supervisor, program::Place& place) {
+  if (auto taken = take_log(); !taken) return taken.error();
   const auto settings = supervisor.receive_message<messages::LogSettings>();
   if (!settings) return settings.error().with_context("settings");
-  if (auto entered = log_writer::enter_sandbox({settings->uid, settings->gid}); !entered) {
-    return entered.error().with_context("sandbox");
-  }
+  place.account = {settings->uid, settings->gid};
+  return supervisor;
+}
+
+common::Result<void> serve(ipc::Channel& supervisor) {
   if (auto told = supervisor.send(messages::LogReady{}); !told) return told;
   return log_writer::Writer(STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, std::move(supervisor))
       .run();
@@ -48,15 +46,5 @@ common::Result<void> run() {
 }  // namespace
 
 int main() {
-  ::prctl(PR_SET_NAME, "zomg-ssh-log");
-  log::start("zomg-ssh-log", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file at its greatest size is as a full disk
-  // What ends the gateway is still to be written down.
-  for (const int stop : {SIGINT, SIGTERM, SIGHUP}) ::signal(stop, SIG_IGN);
-  if (auto ran = run(); !ran) {
-    log::error("{}", ran.error().message);
-    return 1;
-  }
-  return 0;
+  return program::run(log_writer::kRow, prepare, serve);
 }

@@ -1,28 +1,33 @@
 #include "monitor/helpers/log/sandbox.h"
 
-#include <array>
-
-#include "common/sandbox/isolation.h"
-#include "common/sandbox/seccomp/seccomp.h"
-
 namespace zomg::log_writer {
 namespace {
 
 constexpr auto kLineCalls = std::to_array<sandbox::Call>({"poll", "ppoll", "recvfrom", "recvmsg"});
 constexpr auto kChannelCalls = std::to_array<sandbox::Call>({"sendmsg"});
+constexpr sandbox::SyscallSet kLines{"lines, and the channel", kLineCalls};
+constexpr sandbox::SyscallSet kAnswers{"answers to the supervisor", kChannelCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &kLines, &kAnswers};
 
-/// The standard three, the channel, and what one packet may bring.
-constexpr rlim_t kMaxDescriptors = 16;
+constexpr std::array kDescriptors{
+    program::Descriptor{0, program::Kind::kSocket, "the lines of supervisor and monitor"},
+    program::Descriptor{1, program::Kind::kSocket, "the lines of all others"},
+    program::Descriptor{2, program::Kind::kSocket, "the shelf with the log"},
+    program::Descriptor{3, program::Kind::kSocket, "the channel to the supervisor"}};
+
+constexpr std::array kLimits{
+    program::Limit{RLIMIT_NPROC, 0},
+    // The standard three, the channel, and what one packet may bring.
+    program::Limit{RLIMIT_NOFILE, 16},
+};
 
 }  // namespace
 
-common::Result<void> enter_sandbox(const sandbox::Account& account) {
-  const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
-  if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
-  const std::array sets{sandbox::kRuntime,
-                        sandbox::SyscallSet{"lines, and the channel", kLineCalls},
-                        sandbox::SyscallSet{"answers to the supervisor", kChannelCalls}};
-  return sandbox::allow_only(sets);
-}
+constinit const program::Row kRow{.name = "zomg-ssh-log",
+                                  .short_name = "zomg-ssh-log",
+                                  .ignored_signals = program::kUntilItsEndToFiles,
+                                  .descriptors = kDescriptors,
+                                  .limits = kLimits,
+                                  .calls = kCalls};
 
 }  // namespace zomg::log_writer

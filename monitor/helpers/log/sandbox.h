@@ -1,11 +1,10 @@
 #pragma once
 
-#include "common/base/result.h"
-#include "common/sandbox/identity.h"
+#include "common/program/row.h"
 
 namespace zomg::log_writer {
 
-/// Gives up the network, the file system and every privilege, and turns into `account`.
-common::Result<void> enter_sandbox(const sandbox::Account& account);
+/// Of zomg-ssh-log.
+extern const program::Row kRow;
 
 }  // namespace zomg::log_writer

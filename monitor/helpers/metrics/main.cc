@@ -11,18 +11,15 @@
 //             have used up what the kernel lets it watch; with 1 when it breaks the contract or the
 //             sandbox cannot be had.
 #include <poll.h>
-#include <signal.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <memory>
 #include <vector>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
 #include "common/messages/health.h"
+#include "common/program/run.h"
 #include "common/sandbox/counted_apart.h"
 #include "monitor/helpers/metrics/http_server.h"
 #include "monitor/helpers/metrics/sandbox.h"
@@ -45,8 +42,8 @@ HttpServer::Reply reply(const metrics::Health::Answer& answer) {
   return reply;
 }
 
-HttpServer::Reply serve(const Statistics& statistics, std::string_view path,
-                        std::string_view accept) {
+HttpServer::Reply reply_to(const Statistics& statistics, std::string_view path,
+                           std::string_view accept) {
   const auto now = metrics::Health::Clock::now();
   if (path == "/healthz") return reply(statistics.health().alive(now));
   if (path == "/readyz") return reply(statistics.health().ready(now));
@@ -68,49 +65,59 @@ bool has_room_to_watch(int epoll, int fd) {
   return true;
 }
 
-common::Result<void> run() {
+struct Work {
+  ipc::Channel monitor;
+  /// Where the servers find it.
+  std::unique_ptr<Statistics> statistics;
+  std::vector<std::unique_ptr<HttpServer>> servers;
+  /// To try whether there is room to watch.
+  common::Fd trial;
+  uid_t user;
+};
+
+common::Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
   // Before there is an epoll descriptor: its watches are counted by who made it.
   sandbox::count_apart();
-  const uid_t user = ::getuid();
-  const ipc::Channel monitor{common::Fd(common::kChannelFd)};
   const auto settings = monitor.receive_message<messages::MetricsSettings>();
   if (!settings) return settings.error().with_context("settings");
-  Statistics statistics(ZOMG_VERSION);
-  std::vector<std::unique_ptr<HttpServer>> servers;
+  place.account = {settings->uid, settings->gid};
+  Work work{std::move(monitor), std::make_unique<Statistics>(ZOMG_VERSION), {}, {}, ::getuid()};
   for (std::uint32_t i = 0; i < settings->socket_count; ++i) {
     std::vector<common::Fd> fds;
-    const auto socket = monitor.receive_message<messages::ListenForScrapes>(&fds);
+    const auto socket = work.monitor.receive_message<messages::ListenForScrapes>(&fds);
     if (!socket) return socket.error();
-    auto server = HttpServer::make(std::move(fds[0]),
-                                   [&statistics](std::string_view path, std::string_view accept) {
-                                     return serve(statistics, path, accept);
-                                   });
+    auto server = HttpServer::make(
+        std::move(fds[0]),
+        [statistics = work.statistics.get()](std::string_view path, std::string_view accept) {
+          return reply_to(*statistics, path, accept);
+        });
     if (!server) return server.error();
-    servers.push_back(std::move(*server));
+    work.servers.push_back(std::move(*server));
   }
-  const common::Fd trial(::epoll_create1(EPOLL_CLOEXEC));
-  if (!trial) return common::errno_error("epoll_create1");
-  if (auto entered = metrics::enter_sandbox({settings->uid, settings->gid}); !entered) {
-    return entered.error().with_context("sandbox");
-  }
-  std::vector<pollfd> events{{monitor.fd(), POLLIN, 0}};
-  for (const auto& server : servers) events.push_back({server->fd(), POLLIN, 0});
+  work.trial = common::Fd(::epoll_create1(EPOLL_CLOEXEC));
+  if (!work.trial) return common::errno_error("epoll_create1");
+  return work;
+}
+
+common::Result<void> serve(Work& work) {
+  std::vector<pollfd> events{{work.monitor.fd(), POLLIN, 0}};
+  for (const auto& server : work.servers) events.push_back({server->fd(), POLLIN, 0});
   // Time passes for slow clients, too.
   constexpr int kTickMs = 1000;
   while (true) {
     if (::poll(events.data(), events.size(), kTickMs) < 0 && errno != EINTR) {
       return common::errno_error("poll");
     }
-    if (!has_room_to_watch(trial.get(), monitor.fd())) {
-      log::warning("others have used up what may be watched by our user {}", user);
+    if (!has_room_to_watch(work.trial.get(), work.monitor.fd())) {
+      log::warning("others have used up what may be watched by our user {}", work.user);
       return {};
     }
-    for (const auto& server : servers) server->run();
+    for (const auto& server : work.servers) server->run();
     if (events[0].revents == 0) continue;
-    const auto packet = monitor.receive();
+    const auto packet = work.monitor.receive();
     if (!packet) return packet.error();
     if (packet->closed()) return {};
-    if (auto handled = statistics.handle(*packet, metrics::Health::Clock::now()); !handled) {
+    if (auto handled = work.statistics->handle(*packet, metrics::Health::Clock::now()); !handled) {
       return handled;
     }
   }
@@ -119,15 +126,5 @@ common::Result<void> run() {
 }  // namespace
 
 int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-metrics");
-  log::start("zomg-ssh-metrics", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
-  // It serves until the monitor ends.
-  for (const int stop : {SIGINT, SIGTERM, SIGHUP}) ::signal(stop, SIG_IGN);
-  if (auto ran = run(); !ran) {
-    log::error("{}", ran.error().message);
-    return 1;
-  }
-  return 0;
+  return program::run(metrics::kRow, prepare, serve);
 }

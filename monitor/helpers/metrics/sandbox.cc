@@ -4,16 +4,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include <array>
-
 #include "common/base/limits.h"
-#include "common/sandbox/isolation.h"
-#include "common/sandbox/seccomp/seccomp.h"
 
 namespace zomg::metrics {
 namespace {
-
-using common::Result;
 
 using sandbox::arg;
 
@@ -38,18 +32,25 @@ constexpr auto kHttpCalls = std::to_array<sandbox::Call>({
     {"fcntl", arg(1) == F_SETFD},
 });
 
-/// What each socket may have open, and a dozen beside: the standard three, the channel, libraries'.
-constexpr rlim_t kMaxDescriptors = limits::kMaxListenAddresses * (limits::kMaxScrapes + 4) + 16;
+constexpr sandbox::SyscallSet kChannel{"events on the channel", kChannelCalls};
+constexpr sandbox::SyscallSet kHttp{"HTTP by libmicrohttpd", kHttpCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &kChannel, &kHttp};
+
+constexpr std::array kLimits{
+    program::Limit{RLIMIT_NPROC, 0},
+    // What each socket may have open, and a dozen beside: the standard three, the channel, libraries'.
+    program::Limit{RLIMIT_NOFILE, limits::kMaxListenAddresses*(limits::kMaxScrapes + 4) + 16},
+};
 
 }  // namespace
 
-Result<void> enter_sandbox(const sandbox::Account& account) {
-  const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
-  if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
-  const std::array sets{sandbox::kRuntime,
-                        sandbox::SyscallSet{"events on the channel", kChannelCalls},
-                        sandbox::SyscallSet{"HTTP by libmicrohttpd", kHttpCalls}};
-  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuse);
-}
+constinit const program::Row kRow{.name = "zomg-ssh-metrics",
+                                  .short_name = "zomg-ssh-metrics",
+                                  .ignored_signals = program::kUntilItsEnd,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .counted = program::Counted::kApart,
+                                  .limits = kLimits,
+                                  .calls = kCalls,
+                                  .otherwise = sandbox::DeniedAction::kRefuse};
 
 }  // namespace zomg::metrics

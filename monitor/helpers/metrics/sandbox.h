@@ -1,12 +1,10 @@
 #pragma once
 
-#include "common/base/result.h"
-#include "common/sandbox/identity.h"
+#include "common/program/row.h"
 
 namespace zomg::metrics {
 
-/// Gives up the network, the file system and every privilege, and turns into `account`. From then
-/// on this process can read its channel and serve on the sockets that it has.
-common::Result<void> enter_sandbox(const sandbox::Account& account);
+/// Of zomg-ssh-metrics: it can read its channel and serve on the sockets that it has.
+extern const program::Row kRow;
 
 }  // namespace zomg::metrics

@@ -11,12 +11,10 @@
 // Dies:       when the connection process or the session goes. Then the other one's control socket
 //             closes, and the box's terminal hangs up.
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
 #include "common/messages/recorder.h"
+#include "common/program/run.h"
 #include "common/sandbox/root.h"
 #include "monitor/helpers/recorder/recording_name.h"
 #include "monitor/helpers/recorder/relay.h"
@@ -39,29 +37,44 @@ Result<Fd> open_resize_signal() {
   return fd;
 }
 
-Result<void> run() {
+struct Work {
+  messages::RecordOrder order;
+  std::vector<Fd> ends;
+  Fd resized;
+  recorder::Terminal terminal;
+  std::string name;
+  Fd directory;
+};
+
+Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
   std::vector<Fd> fds;
-  const auto order =
-      ipc::Channel(Fd(common::kChannelFd)).receive_message<messages::RecordOrder>(&fds);
+  const auto order = monitor.receive_message<messages::RecordOrder>(&fds);
   if (!order) return order.error().with_context("order");
+  place.account = {order->uid, order->gid};
   auto resized = open_resize_signal();
   if (!resized) return resized.error();
   auto terminal = recorder::Terminal::make();
   if (!terminal) return terminal.error();
   // Now, for the C library's calendar looks for the time zone's file.
-  const std::string name = recorder::recording_name(*order, std::chrono::system_clock::now());
+  std::string name = recorder::recording_name(*order, std::chrono::system_clock::now());
   // One that cannot be had fails like any other trouble with the file: when the session begins.
   auto directory = sandbox::open_detached(order->directory.value);
   if (!directory) log::error("{}", directory.error().message);
-  if (auto entered = recorder::enter_sandbox({order->uid, order->gid}); !entered) {
-    return entered.error().with_context("sandbox");
-  }
-  recorder::Recording recording(
-      directory ? std::move(*directory) : Fd(),
-      {name, recorder::recording_title(*order), limits::kRecordPartBytes, order->max_bytes});
-  recorder::Relay relay(ipc::Channel(std::move(fds[0])), ipc::Channel(std::move(fds[1])),
-                        std::move(*terminal), std::move(recording), order->mandatory,
-                        std::move(*resized));
+  return Work{*order,
+              std::move(fds),
+              std::move(*resized),
+              std::move(*terminal),
+              std::move(name),
+              directory ? std::move(*directory) : Fd()};
+}
+
+Result<void> serve(Work& work) {
+  recorder::Recording recording(std::move(work.directory),
+                                {work.name, recorder::recording_title(work.order),
+                                 limits::kRecordPartBytes, work.order.max_bytes});
+  recorder::Relay relay(ipc::Channel(std::move(work.ends[0])),
+                        ipc::Channel(std::move(work.ends[1])), std::move(work.terminal),
+                        std::move(recording), work.order.mandatory, std::move(work.resized));
   relay.run();
   return {};
 }
@@ -69,16 +82,5 @@ Result<void> run() {
 }  // namespace
 
 int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-recorder");
-  log::start("zomg-ssh-recorder", log::Level::kInfo);
-  // What ends the gateway, or hangs the terminal up, is the session's to end by.
-  for (const int ignored : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ}) {
-    ::signal(ignored, SIG_IGN);
-  }
-  if (auto ran = run(); !ran) {
-    log::error("{}", ran.error().message);
-    return 1;
-  }
-  return 0;
+  return program::run(recorder::kRow, prepare, serve);
 }

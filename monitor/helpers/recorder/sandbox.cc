@@ -3,16 +3,8 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
-#include <array>
-
-#include "common/sandbox/counted_apart.h"
-#include "common/sandbox/isolation.h"
-#include "common/sandbox/seccomp/seccomp.h"
-
 namespace zomg::recorder {
 namespace {
-
-using common::Result;
 
 using sandbox::arg;
 
@@ -32,20 +24,26 @@ constexpr auto kFileCalls = std::to_array<sandbox::Call>({
     {"openat", (arg(2) & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)},
 });
 
-/// The standard three, two control sockets, two terminals, a signalfd, the directory, a file, and
-/// what one packet may bring.
-constexpr rlim_t kMaxDescriptors = 16;
+constexpr sandbox::SyscallSet kChannels{"control messages", kChannelCalls};
+constexpr sandbox::SyscallSet kTerminals{"two terminals, and their sizes", kTerminalCalls};
+constexpr sandbox::SyscallSet kFiles{"the next file of a recording", kFileCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &kChannels, &kTerminals, &kFiles};
+
+constexpr std::array kLimits{
+    program::Limit{RLIMIT_NPROC, 0},
+    // The standard three, two control sockets, two terminals, a signalfd, the directory, a file, and
+    // what one packet may bring.
+    program::Limit{RLIMIT_NOFILE, 16},
+};
 
 }  // namespace
 
-Result<void> enter_sandbox(const sandbox::Account& account) {
-  sandbox::count_apart();
-  const sandbox::Bounds bounds{.processes = 0, .descriptors = kMaxDescriptors};
-  if (auto isolated = sandbox::isolate(account, bounds); !isolated) return isolated;
-  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"control messages", kChannelCalls},
-                        sandbox::SyscallSet{"two terminals, and their sizes", kTerminalCalls},
-                        sandbox::SyscallSet{"the next file of a recording", kFileCalls}};
-  return sandbox::allow_only(sets);
-}
+constinit const program::Row kRow{.name = "zomg-ssh-recorder",
+                                  .short_name = "zomg-ssh-recorder",
+                                  .ignored_signals = program::kUntilItsEndToFiles,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .counted = program::Counted::kApart,
+                                  .limits = kLimits,
+                                  .calls = kCalls};
 
 }  // namespace zomg::recorder

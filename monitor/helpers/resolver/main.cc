@@ -9,13 +9,8 @@
 //             Who takes it over has the CRI socket, which is as good as root on the node.
 // Dies:       with 0 when the monitor closes the channel, or to be counted as another user; with 1 when the monitor breaks the
 //             contract, the sandbox cannot be had, or only a new process can reach the runtime.
-#include <signal.h>
-#include <sys/prctl.h>
-
-#include "common/base/child.h"
-#include "common/base/log.h"
-#include "common/ipc/channel.h"
 #include "common/messages/resolver.h"
+#include "common/program/run.h"
 #include "monitor/helpers/lookup/service.h"
 #include "monitor/helpers/resolver/cri/cri_client.h"
 #include "monitor/helpers/resolver/cri/cri_socket.h"
@@ -27,37 +22,38 @@ namespace {
 
 using namespace zomg;
 
-int fail(const common::Error& error) {
-  log::error("cannot start: {}", error.message);
-  return 1;
+struct Work {
+  ipc::Channel monitor;
+  messages::ResolverSettings settings;
+  resolver::CriSocket socket;
+};
+
+common::Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
+  const auto settings = monitor.receive_message<messages::ResolverSettings>();
+  if (!settings) return settings.error().with_context("settings");
+  if (auto loaded = resolver::load_curl(); !loaded) return loaded.error();
+  resolver::CriSocket socket(settings->cri_socket.value);
+  place.account = {settings->uid, settings->gid};
+  place.groups = socket.groups();
+  place.directories = socket.directories();
+  return Work{std::move(monitor), *settings, std::move(socket)};
 }
 
-}  // namespace
-
-int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-resolver");
-  log::start("zomg-ssh-resolver", log::Level::kInfo);
-  ::signal(SIGPIPE, SIG_IGN);
-
-  ipc::Channel channel{common::Fd(common::kChannelFd)};
-  const auto settings = channel.receive_message<messages::ResolverSettings>();
-  if (!settings) return fail(settings.error());
-
-  if (auto loaded = resolver::load_curl(); !loaded) return fail(loaded.error());
-  const resolver::CriSocket socket(settings->cri_socket.value);
-  if (auto entered = resolver::enter_sandbox({settings->uid, settings->gid}, socket); !entered) {
-    return fail(entered.error().with_context("sandbox"));
-  }
-
-  const resolver::CriClient cri(socket.path());
-  const resolver::CriLookup lookup(cri, settings->kubernetes_namespace.value);
+common::Result<void> serve(Work& work) {
+  const resolver::CriClient cri(work.socket.path());
+  const resolver::CriLookup lookup(cri, work.settings.kubernetes_namespace.value);
   const auto look_up = [&](const resolver::BoxName& box, const std::string& container) {
-    if (!socket.path().empty()) return lookup.look_up(box, container);
+    if (!work.socket.path().empty()) return lookup.look_up(box, container);
     log::warning("{}--{}: there is no CRI socket to ask", box.project, box.box);
     resolver::FoundBox nothing;
     nothing.failure = common::Failure::kLookupFailed;
     return nothing;
   };
-  lookup::Service(std::move(channel), look_up, [&] { return socket.outdated(); }).run();
+  lookup::Service(std::move(work.monitor), look_up, [&] { return work.socket.outdated(); }).run();
+}
+
+}  // namespace
+
+int main() {
+  return program::run(resolver::kRow, prepare, serve);
 }

@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 
-#include <array>
-
-#include "monitor/helpers/lookup/sandbox.h"
+#include "monitor/helpers/lookup/confinement.h"
 
 namespace zomg::resolver {
 namespace {
@@ -34,17 +32,26 @@ constexpr auto kFilterCalls = std::to_array<sandbox::Call>({
 });
 constexpr auto kSocketFileCalls = std::to_array<sandbox::Call>({"newfstatat", "fstat"});
 
-constexpr std::array kSets{
-    sandbox::SyscallSet{"libcurl's HTTP over a socket", kCurlCalls},
-    sandbox::SyscallSet{"the seccomp filter, by libseccomp into its memfd", kFilterCalls},
-    sandbox::SyscallSet{"whether the runtime's socket was replaced", kSocketFileCalls},
-};
+constexpr sandbox::SyscallSet kCurl{"libcurl's HTTP over a socket", kCurlCalls};
+constexpr sandbox::SyscallSet kFilter{"the seccomp filter, by libseccomp into its memfd",
+                                      kFilterCalls};
+constexpr sandbox::SyscallSet kSocketFile{"whether the runtime's socket was replaced",
+                                          kSocketFileCalls};
+constexpr std::array kCalls{
+    &sandbox::kRuntime, &sandbox::kThreads, &lookup::kChannel, &lookup::kSealedFiles, &kCurl,
+    &kFilter,           &kSocketFile};
 
 }  // namespace
 
-common::Result<void> enter_sandbox(const sandbox::Account& account, const CriSocket& socket) {
-  return lookup::enter_sandbox(
-      {account, socket.groups(), socket.directories(), /*network=*/false, kSets});
-}
+constinit const program::Row kRow{.name = "zomg-ssh-resolver",
+                                  .short_name = "zomg-ssh-resolver",
+                                  .ignored_signals = program::kBrokenPipe,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .root = program::Root::kOfPlace,
+                                  .counted = program::Counted::kApart,
+                                  .starts_threads = true,
+                                  .limits = lookup::kLimits,
+                                  .calls = kCalls,
+                                  .otherwise = sandbox::DeniedAction::kRefuse};
 
 }  // namespace zomg::resolver

@@ -8,19 +8,18 @@
 //             the monitor, which holds the host key and the sessions' channels.
 // Dies:       when the file is read; by SIGKILL where that takes too long or too much memory.
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <array>
 
-#include "common/base/child.h"
-#include "common/base/log.h"
+#include "common/program/run.h"
 #include "monitor/helpers/settings_reader/sandbox.h"
 #include "monitor/helpers/settings_reader/yaml_mapping.h"
 
 namespace {
 
 using namespace zomg;
+using common::Fd;
 using common::Result;
 
 Result<std::string> read_all(int fd) {
@@ -46,23 +45,23 @@ Result<void> write_all(int fd, std::string_view bytes) {
   return {};
 }
 
-Result<void> run() {
-  if (auto entered = settings_reader::enter_sandbox(); !entered) return entered;
+/// What stands at 3 is a pipe, not a channel.
+Result<Fd> prepare(ipc::Channel pipe, program::Place& place) {
+  constexpr sandbox::Account kNobody{65534, 65534};
+  place.account = kNobody;
+  return pipe.take_fd();
+}
+
+Result<void> serve(Fd& pipe) {
   auto text = read_all(STDIN_FILENO);
   if (!text) return text.error();
   auto packet = ipc::encode(settings_reader::read_yaml_mapping(*text));
   if (!packet) return packet.error();
-  return write_all(common::kChannelFd, *packet);
+  return write_all(pipe.get(), *packet);
 }
 
 }  // namespace
 
 int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-settings-reader");
-  log::start("zomg-ssh-settings-reader", log::Level::kInfo);
-  const auto done = run();
-  if (done) return 0;
-  log::error("{}", done.error().message);
-  return 1;
+  return program::run(settings_reader::kRow, prepare, serve);
 }

@@ -1,33 +1,32 @@
 #include "monitor/helpers/settings_reader/sandbox.h"
 
-#include <unistd.h>
-
-#include <array>
-
 #include "common/base/limits.h"
-#include "common/sandbox/identity.h"
-#include "common/sandbox/resource_limit.h"
-#include "common/sandbox/seccomp/seccomp.h"
-#include "common/sandbox/signal_scope.h"
 
 namespace zomg::settings_reader {
 namespace {
 
-constexpr sandbox::Account kNobody{65534, 65534};
 constexpr auto kFileCalls = std::to_array<sandbox::Call>({"read"});
+constexpr sandbox::SyscallSet kFile{"the file on 0", kFileCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &kFile};
+
+constexpr std::array kDescriptors{
+    program::Descriptor{0, program::Kind::kAny, "the file"},
+    program::Descriptor{1, program::Kind::kNull, "/dev/null"},
+    program::Descriptor{2, program::Kind::kAny, "the log"},
+    program::Descriptor{3, program::Kind::kPipe, "the pipe to the monitor"}};
+
+constexpr std::array kLimits{program::Limit{RLIMIT_DATA, limits::kSettingsReaderDataBytes}};
 
 }  // namespace
 
-common::Result<void> enter_sandbox() {
-#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data
-  const auto limited = sandbox::limit(RLIMIT_DATA, limits::kSettingsReaderDataBytes);
-  if (!limited) return limited;
-#endif
-  auto became = ::geteuid() == 0 ? sandbox::become(kNobody) : sandbox::set_no_new_privs();
-  if (!became) return became;
-  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  const std::array sets{sandbox::kRuntime, sandbox::SyscallSet{"the file on 0", kFileCalls}};
-  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuse);
-}
+constinit const program::Row kRow{.name = "zomg-ssh-settings-reader",
+                                  .short_name = "zomg-ssh-settings-reader",
+                                  .descriptors = kDescriptors,
+                                  .network = program::Network::kInherited,
+                                  .root = program::Root::kInherited,
+                                  .user = program::User::kAccountIfRoot,
+                                  .limits = kLimits,
+                                  .calls = kCalls,
+                                  .otherwise = sandbox::DeniedAction::kRefuse};
 
 }  // namespace zomg::settings_reader

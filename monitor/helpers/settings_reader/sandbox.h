@@ -1,11 +1,10 @@
 #pragma once
 
-#include "common/base/result.h"
+#include "common/program/row.h"
 
 namespace zomg::settings_reader {
 
-/// Leaves what it takes to read descriptor 0 and to write to the others, and nothing else. As root
-/// it becomes nobody first.
-common::Result<void> enter_sandbox();
+/// Of zomg-ssh-settings-reader: it can read descriptor 0 and write to the others.
+extern const program::Row kRow;
 
 }  // namespace zomg::settings_reader

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/ipc/shelf.h"
 #include "common/messages/event.h"
+#include "common/program/confinement.h"
 #include "monitor/helpers/audit/trail.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
@@ -26,7 +27,7 @@ class AuditSandboxDeathTest : public testing::Test {
     log::start("audit_test", log::Level::kInfo);
   }
   static void enter() {
-    if (!enter_sandbox(kAccount)) ::_exit(99);
+    if (!program::confine(kRow, {.account = kAccount})) ::_exit(99);
   }
 };
 
@@ -63,7 +64,7 @@ TEST_F(AuditSandboxDeathTest, LetsItReceiveAndWrite) {
 }
 
 TEST_F(AuditSandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(::_exit(enter_sandbox({0, 0}) ? 0 : 1), testing::ExitedWithCode(1), "");
+  EXPECT_EXIT(::_exit(program::confine(kRow, {}) ? 0 : 1), testing::ExitedWithCode(1), "");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "common/base/log.h"
 #include "common/ipc/shelf.h"
+#include "common/program/confinement.h"
 #include "monitor/files/file.h"
 #include "monitor/helpers/file_reader/answer.h"
 
@@ -27,7 +28,7 @@ class FileReaderSandboxDeathTest : public testing::Test {
     log::start("file_reader_test", log::Level::kInfo);
   }
   static void enter(messages::FileTask task = messages::FileTask::kRead) {
-    if (!enter_sandbox(task)) ::_exit(99);
+    if (!program::confine(kRow, {.calls = calls_of(task)})) ::_exit(99);
   }
 };
 

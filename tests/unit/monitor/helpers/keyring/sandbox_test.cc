@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "common/base/log.h"
+#include "common/program/confinement.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
 namespace zomg::keyring {
@@ -36,8 +37,10 @@ class KeyringSandboxDeathTest : public testing::Test {
   }
 
   static void enter() {
-    const auto entered = enter_sandbox(kAccount, {{"/etc/hosts", "127.0.0.1 keys.example\n"},
-                                                  {"/etc/nsswitch.conf", "hosts: files\n"}});
+    const auto entered =
+        program::confine(kRow, {.account = kAccount,
+                                .files = {{"/etc/hosts", "127.0.0.1 keys.example\n"},
+                                          {"/etc/nsswitch.conf", "hosts: files\n"}}});
     if (!entered) {
       log::error("{}", entered.error().message);
       ::_exit(99);
@@ -146,10 +149,11 @@ TEST_F(KeyringSandboxDeathTest, LetsAThreadAskANameServer) {
   const auto resolve = [] {
     start_name_server();
     // As systemd's Debian has it: modules that are not in the sandbox are passed over.
-    const auto entered = enter_sandbox(
-        kAccount, {{"/etc/resolv.conf", "nameserver 127.0.0.1\n"},
-                   {"/etc/nsswitch.conf",
-                    "hosts: files mymachines resolve [!UNAVAIL=return] myhostname dns\n"}});
+    const auto entered = program::confine(
+        kRow, {.account = kAccount,
+               .files = {{"/etc/resolv.conf", "nameserver 127.0.0.1\n"},
+                         {"/etc/nsswitch.conf",
+                          "hosts: files mymachines resolve [!UNAVAIL=return] myhostname dns\n"}}});
     if (!entered) ::_exit(99);
     in_addr found{};
     std::thread([&found] {
@@ -177,7 +181,7 @@ TEST_F(KeyringSandboxDeathTest, LetsTheStateBeWrittenAndSynced) {
 }
 
 TEST_F(KeyringSandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(::_exit(enter_sandbox({0, 0}, {}) ? 0 : 1), testing::ExitedWithCode(1), "");
+  EXPECT_EXIT(::_exit(program::confine(kRow, {}) ? 0 : 1), testing::ExitedWithCode(1), "");
 }
 
 }  // namespace

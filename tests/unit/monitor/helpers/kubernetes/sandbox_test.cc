@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "common/base/log.h"
+#include "common/program/confinement.h"
 #include "monitor/helpers/lookup/service.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
@@ -36,7 +37,8 @@ class KubernetesSandboxDeathTest : public testing::Test {
   }
 
   void enter() const {
-    if (!enter_sandbox(kAccount, {directory_})) lookup::end_process(99);
+    if (!program::confine(kRow, {.account = kAccount, .directories = {directory_}}))
+      lookup::end_process(99);
   }
 
   // One a test, for tests run side by side.
@@ -85,7 +87,7 @@ TEST_F(KubernetesSandboxDeathTest, LetsThreadsConnectAndLog) {
 }
 
 TEST_F(KubernetesSandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(lookup::end_process(enter_sandbox({0, 0}, {}) ? 0 : 1), testing::ExitedWithCode(1),
+  EXPECT_EXIT(lookup::end_process(program::confine(kRow, {}) ? 0 : 1), testing::ExitedWithCode(1),
               "");
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/base/log.h"
 #include "common/messages/log.h"
+#include "common/program/confinement.h"
 #include "monitor/helpers/log/writer.h"
 
 namespace zomg::log_writer {
@@ -24,7 +25,7 @@ class LogSandboxDeathTest : public testing::Test {
     log::start("log_test", log::Level::kInfo);
   }
   static void enter() {
-    if (!enter_sandbox(kAccount)) ::_exit(99);
+    if (!program::confine(kRow, {.account = kAccount})) ::_exit(99);
   }
 };
 
@@ -56,7 +57,7 @@ TEST_F(LogSandboxDeathTest, LetsItReadAndWrite) {
 }
 
 TEST_F(LogSandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(::_exit(enter_sandbox({0, 0}) ? 0 : 1), testing::ExitedWithCode(1), "");
+  EXPECT_EXIT(::_exit(program::confine(kRow, {}) ? 0 : 1), testing::ExitedWithCode(1), "");
 }
 
 }  // namespace

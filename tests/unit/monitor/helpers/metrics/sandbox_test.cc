@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "common/base/log.h"
+#include "common/program/confinement.h"
 #include "monitor/helpers/metrics/http_server.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
@@ -29,7 +30,7 @@ class MetricsSandboxDeathTest : public testing::Test {
     log::start("metrics_test", log::Level::kInfo);
   }
   static void enter() {
-    if (!enter_sandbox(kAccount)) ::_exit(99);
+    if (!program::confine(kRow, {.account = kAccount})) ::_exit(99);
   }
 };
 
@@ -83,7 +84,7 @@ TEST_F(MetricsSandboxDeathTest, LetsItServe) {
 }
 
 TEST_F(MetricsSandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(::_exit(enter_sandbox({0, 0}) ? 0 : 1), testing::ExitedWithCode(1), "");
+  EXPECT_EXIT(::_exit(program::confine(kRow, {}) ? 0 : 1), testing::ExitedWithCode(1), "");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "common/base/child.h"
+#include "common/program/confinement.h"
 #include "common/sandbox/root.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
@@ -28,7 +29,7 @@ common::ExitStatus run_sandboxed(Action action) {
   EXPECT_TRUE(child);
   if (!*child) {
     auto directory = sandbox::open_detached(path);
-    if (!directory || !enter_sandbox({65534, 65534})) ::_exit(kNoSandbox);
+    if (!directory || !program::confine(kRow, {.account = {65534, 65534}})) ::_exit(kNoSandbox);
     ::_exit(action(directory->get()));
   }
   auto status = child->wait();
@@ -57,7 +58,7 @@ TEST_F(RecorderSandbox, LetsItMakeFilesInItsDirectory) {
 
 TEST_F(RecorderSandbox, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
   sandbox::expect_forbidden([] {
-    if (!enter_sandbox({65534, 65534})) ::_exit(kNoSandbox);
+    if (!program::confine(kRow, {.account = {65534, 65534}})) ::_exit(kNoSandbox);
   });
 }
 

@@ -14,7 +14,9 @@
 #include <thread>
 
 #include "common/base/log.h"
+#include "common/program/confinement.h"
 #include "monitor/helpers/lookup/service.h"
+#include "monitor/helpers/resolver/cri/cri_socket.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
 namespace zomg::resolver {
@@ -38,7 +40,10 @@ class SandboxDeathTest : public testing::Test {
   }
 
   void enter() const {
-    const auto entered = enter_sandbox(kAccount, CriSocket(directory_ + "/cri.sock"));
+    const CriSocket socket(directory_ + "/cri.sock");
+    const auto entered = program::confine(
+        kRow,
+        {.account = kAccount, .groups = socket.groups(), .directories = socket.directories()});
     if (!entered) {
       log::error("{}", entered.error().message);
       lookup::end_process(99);
@@ -153,8 +158,8 @@ TEST_F(SandboxDeathTest, LetsACheckAbort) {
 }
 
 TEST_F(SandboxDeathTest, RefusesToRunAsRoot) {
-  EXPECT_EXIT(lookup::end_process(enter_sandbox({0, 0}, CriSocket("")) ? 0 : 1),
-              testing::ExitedWithCode(1), "");
+  EXPECT_EXIT(lookup::end_process(program::confine(kRow, {}) ? 0 : 1), testing::ExitedWithCode(1),
+              "");
 }
 
 }  // namespace

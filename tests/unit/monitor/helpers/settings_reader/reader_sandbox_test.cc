@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/base/limits.h"
+#include "common/program/confinement.h"
 #include "monitor/helpers/settings_reader/sandbox.h"
 #include "monitor/helpers/settings_reader/yaml_mapping.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
@@ -17,7 +18,7 @@ namespace zomg::settings_reader {
 namespace {
 
 void enter() {
-  if (!enter_sandbox()) ::_exit(99);
+  if (!program::confine(kRow, {.account = {65534, 65534}})) ::_exit(99);
 }
 
 /// Each test runs in a process of its own: there is no way back out of a sandbox.
