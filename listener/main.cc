@@ -9,40 +9,35 @@
 // Dies        when the monitor goes: the port closes at once, connections live on; and to be started
 //             anew as another user, when it is refused processes that its own do not account for.
 
-#include <sys/prctl.h>
-
-#include <csignal>
-
-#include "common/base/child.h"
-#include "common/base/log.h"
+#include "common/program/run.h"
 #include "listener/acceptor.h"
 #include "listener/sandbox.h"
 
-int main() {
-  using namespace zomg;
-  // Started by descriptor, the name would be a number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-listen");
-  log::start("zomg-ssh-listener", log::Level::kInfo);
-  ipc::Channel monitor{common::Fd(common::kChannelFd)};
+namespace {
+
+using namespace zomg;
+
+struct Work {
+  ipc::Channel monitor;
+  listener::Settings settings;
+};
+
+common::Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
   auto settings = listener::receive_settings(monitor);
-  if (!settings) {
-    log::error("settings: {}", settings.error().message);
-    return 1;
-  }
-  if (auto entered = listener::enter_sandbox(settings->account); !entered) {
-    log::error("sandbox: {}", entered.error().message);
-    return 1;
-  }
-  std::signal(SIGPIPE, SIG_IGN);
+  if (!settings) return settings.error().with_context("settings");
+  place.account = settings->account;
+  return Work{std::move(monitor), std::move(*settings)};
+}
+
+common::Result<void> serve(Work& work) {
   auto children = listener::Children::make();
-  if (!children) {
-    log::error("{}", children.error().message);
-    return 1;
-  }
-  listener::Acceptor acceptor(std::move(monitor), std::move(*settings), std::move(*children));
-  if (auto ran = acceptor.run(); !ran) {
-    log::error("{}", ran.error().message);
-    return 1;
-  }
-  return 0;
+  if (!children) return children.error();
+  return listener::Acceptor(std::move(work.monitor), std::move(work.settings), std::move(*children))
+      .run();
+}
+
+}  // namespace
+
+int main() {
+  return program::run(listener::kRow, prepare, serve);
 }

@@ -6,18 +6,11 @@
 #include <sched.h>
 #include <signal.h>
 
-#include <array>
-
 #include "common/base/limits.h"
-#include "common/sandbox/counted_apart.h"
-#include "common/sandbox/isolation.h"
 #include "common/sandbox/seccomp/connection_calls.h"
-#include "common/sandbox/seccomp/seccomp.h"
 
 namespace zomg::listener {
 namespace {
-
-using common::Result;
 
 using sandbox::arg;
 
@@ -48,30 +41,34 @@ constexpr auto kSpawnCalls = std::to_array<sandbox::Call>({
     // It has pidfds of no others, and gets none.
     {"pidfd_send_signal", arg(1) == SIGKILL, arg(3) == 0},
 });
-constexpr std::array kSets{
-    sandbox::SyscallSet{"accepting and refusing connections, IPC", kAcceptCalls},
-    sandbox::SyscallSet{"starting, ending and reaping connection processes", kSpawnCalls},
-};
+constexpr sandbox::SyscallSet kAccepting{"accepting and refusing connections, IPC", kAcceptCalls};
+constexpr sandbox::SyscallSet kSpawning{"starting, ending and reaping connection processes",
+                                        kSpawnCalls};
+// That a connection process signals itself cannot be let through, for its pid is not known yet:
+// abort(3) ends it by SIGSYS.
+constexpr std::array kCalls{
+    &sandbox::kRuntime, &sandbox::kStartup,           &kAccepting,
+    &kSpawning,         &sandbox::kConnectionSets[0], &sandbox::kConnectionSets[1]};
 
-/// A process for each connection, and this one.
-constexpr rlim_t kMaxProcesses = limits::kMaxConnections + 16;
-/// A pidfd for each connection, the sockets, and a few at a time in the making.
-constexpr rlim_t kMaxDescriptors = limits::kMaxConnections + limits::kMaxListenAddresses + 32;
+constexpr std::array kLimits{
+    // A process for each connection, and this one.
+    program::Limit{RLIMIT_NPROC, limits::kMaxConnections + 16},
+    // A pidfd for each connection, the sockets, and a few at a time in the making.
+    program::Limit{RLIMIT_NOFILE, limits::kMaxConnections + limits::kMaxListenAddresses + 32},
+};
 
 }  // namespace
 
-Result<void> enter_sandbox(const sandbox::Account& account) {
-  const sandbox::Bounds bounds{.processes = kMaxProcesses, .descriptors = kMaxDescriptors};
-  // It starts connection processes, whose number the bound is for; not what a box has of that account.
-  if (auto isolated = sandbox::isolate(sandbox::own_account(account), bounds); !isolated)
-    return isolated;
-  // That a connection process signals itself cannot be let through, for its pid is not known yet:
-  // abort(3) ends it by SIGSYS.
-  const std::array sets{sandbox::kRuntime,           sandbox::kStartup,          kSets[0], kSets[1],
-                        sandbox::kConnectionSets[0], sandbox::kConnectionSets[1]};
-  // A connection process refuses what it does not know, in a filter of its own, and killing here would
-  // kill there.
-  return sandbox::allow_only(sets, sandbox::DeniedAction::kRefuseInherited);
-}
+// It starts connection processes, whose number the limit is for, not what a box has of that account: so it
+// is a user of its own. A connection process refuses what it does not know, in a filter of its own, and
+// killing here would kill there.
+constinit const program::Row kRow{.name = "zomg-ssh-listener",
+                                  .short_name = "zomg-ssh-listen",
+                                  .ignored_signals = program::kBrokenPipe,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .counted = program::Counted::kAsOwnUser,
+                                  .limits = kLimits,
+                                  .calls = kCalls,
+                                  .otherwise = sandbox::DeniedAction::kRefuseInherited};
 
 }  // namespace zomg::listener

@@ -1,12 +1,10 @@
 #pragma once
 
-#include "common/base/result.h"
-#include "common/sandbox/identity.h"
+#include "common/program/row.h"
 
 namespace zomg::listener {
 
-/// Gives up the network, the file system and every privilege, and turns into `account`. The filter
-/// that is left allows accepting connections and starting zomg-ssh-connection, which inherits it.
-common::Result<void> enter_sandbox(const sandbox::Account& account);
+/// Of zomg-ssh-listener: it can accept connections and start zomg-ssh-connection, which inherits its filter.
+extern const program::Row kRow;
 
 }  // namespace zomg::listener

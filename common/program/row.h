@@ -19,7 +19,7 @@ enum class Network : std::uint8_t {
 
 enum class Pids : std::uint8_t {
   kInherited,
-  kOwn,  ///< the first process of a namespace (pid_namespace.h); blocks SIGTERM beforehand
+  kOwn,  ///< the first process of a namespace, which its privileged part enters (pid_namespace.h)
 };
 
 /// Any but kInherited is read-only, with mount, IPC and UTS namespaces of its own (root.h).

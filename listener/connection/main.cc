@@ -10,36 +10,36 @@
 // Dies        when the client goes, when login takes too long or fails too often, or when the
 //             monitor goes before the login. A system call outside the filter kills it.
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <csignal>
-
-#include "common/base/child.h"
-#include "common/base/log.h"
+#include "common/program/run.h"
 #include "listener/connection/connection.h"
 #include "listener/connection/requests/proxy_peer.h"
 #include "listener/connection/sandbox.h"
 
-int main() {
-  using namespace zomg;
-  // Started by descriptor, the name would be a number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-conn");
-  log::start("zomg-ssh-connection", log::Level::kInfo);
-  connection::MonitorLink monitor{ipc::Channel(common::Fd(common::kChannelFd))};
-  std::signal(SIGPIPE, SIG_IGN);
-  // Sessions are told to end by their own processes, and the client has to read why.
-  for (const int stop : {SIGINT, SIGTERM, SIGHUP}) std::signal(stop, SIG_IGN);
-  if (auto entered = connection::enter_sandbox(); !entered) {
-    log::error("sandbox: {}", entered.error().message);
-    return 1;
-  }
-  // From here on nothing is logged: what is worth it goes to the monitor as a Report.
+namespace {
+
+using namespace zomg;
+
+/// It has no privilege to use.
+common::Result<connection::MonitorLink> prepare(ipc::Channel monitor, program::Place& /*place*/) {
+  return connection::MonitorLink(std::move(monitor));
+}
+
+/// Its log leads nowhere: what is worth it goes to the monitor as a Report.
+common::Result<void> serve(connection::MonitorLink& monitor) {
   const auto welcome = monitor.receive_welcome();
-  if (!welcome) return 1;
+  if (!welcome) return welcome.error();
   common::Fd client(STDIN_FILENO);
-  if (welcome->rules.proxied && !connection::take_proxy_header(client.get(), monitor)) return 0;
+  if (welcome->rules.proxied && !connection::take_proxy_header(client.get(), monitor)) return {};
   connection::Connection connection(monitor, welcome->rules, welcome->banner.value);
   const connection::ssh::KeyExchangeParts parts{welcome->host_public_key, welcome->kexinit_cookie};
-  return connection.serve(std::move(client), parts) ? 0 : 1;
+  if (connection.serve(std::move(client), parts)) return {};
+  return common::error("the connection broke");
+}
+
+}  // namespace
+
+int main() {
+  return program::run(connection::kRow, prepare, serve);
 }

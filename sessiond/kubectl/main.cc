@@ -12,15 +12,12 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "common/base/limits.h"
-#include "common/base/log.h"
+#include "common/program/run.h"
 #include "common/sandbox/counted_apart.h"
 #include "common/sandbox/pid_namespace.h"
 #include "sessiond/kubectl/kubectl_process.h"
@@ -50,8 +47,6 @@ Result<std::string> read_files(int fd) {
 }
 
 Result<Fd> open_signals() {
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGHUP, SIG_IGN);  // the client's terminal is our controlling one
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -71,8 +66,7 @@ struct Job {
   Fd files;
 };
 
-Result<Job> receive_job() {
-  ipc::Channel monitor{Fd(common::kChannelFd)};
+Result<Job> receive_job(ipc::Channel monitor) {
   std::vector<Fd> fds;
   auto target = monitor.receive_message<messages::PodTarget>(&fds);
   if (!target) return target.error();
@@ -87,21 +81,51 @@ Result<Job> receive_job() {
              std::move(plan_fds[1])};
 }
 
-Result<void> serve(Job& job) {
-  auto files = read_files(job.files.get());
-  if (!files) return files.error();
+/// The job, and what it takes beside.
+struct Work {
+  Job job;
+  Fd signals;
+  kubectl::SessionStreams streams;
+};
+
+void tell_failure(Job& job) {
+  if (!job.control) return;
+  (void)job.control.send(messages::SessionFailed{Failure::kGatewayFailed});
+  if (job.monitor) (void)job.monitor.send(messages::SessionFailed{Failure::kGatewayFailed});
+}
+
+void tell(Work& work) {
+  tell_failure(work.job);
+}
+
+Result<Work> make_ready(Job& job, program::Place& place) {
+  auto bytes = read_files(job.files.get());
+  if (!bytes) return bytes.error();
   auto signals = open_signals();
   if (!signals) return signals.error();
-  const auto account = sandbox::own_account({job.target.uid, job.target.gid});
-  if (auto entered = sandbox::enter_pid_namespace(account); !entered) return entered;
+  place.account = sandbox::own_account({job.target.uid, job.target.gid});
+  auto files = kubectl::split_files(*bytes, place.account.uid);
+  if (!files) return files.error();
+  place.files = std::move(*files);
+  // Here, for a terminal is the controlling one of who makes it.
+  if (auto entered = sandbox::enter_pid_namespace(place.account); !entered) return entered.error();
   auto streams = kubectl::SessionStreams::make(job.plan.terminal);
   if (!streams) return streams.error();
-  // 0, 1 and 2 are /dev/null and the log; 3 is the monitor.
-  auto entered = kubectl::enter_sandbox(account, *files);
-  if (!entered) return entered.error().with_context("sandbox");
+  return Work{std::move(job), std::move(*signals), std::move(*streams)};
+}
 
+Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
+  auto job = receive_job(std::move(monitor));
+  if (!job) return job.error();
+  auto work = make_ready(*job, place);
+  if (!work) tell_failure(*job);
+  return work;
+}
+
+Result<void> serve(Work& work) {
+  Job& job = work.job;
   const kubectl::Mark mark = kubectl::Mark::make();
-  if (auto handed = streams->hand_over(job.control); !handed) {
+  if (auto handed = work.streams.hand_over(job.control); !handed) {
     const int cause = handed.error().errno_value;
     if (cause != EPIPE && cause != ECONNRESET) return handed;
     log::info("the client left before its session began");
@@ -110,35 +134,16 @@ Result<void> serve(Job& job) {
   const bool terminal = job.plan.terminal;
   std::string input = kubectl::session_input(kubectl::session_header(
       mark, job.plan, job.target.chroot_directory.value, job.target.user,
-      terminal ? &streams->modes : nullptr, terminal ? &streams->size : nullptr));
+      terminal ? &work.streams.modes : nullptr, terminal ? &work.streams.size : nullptr));
   kubectl::Supervisor supervisor(
       {std::move(job.monitor), std::move(job.kubectl), std::move(job.target.box),
-       kubectl::Mark::make().first, mark, std::move(*signals)},
-      std::move(*streams), ipc::Channel(job.control.take_fd()));
+       kubectl::Mark::make().first, mark, std::move(work.signals)},
+      std::move(work.streams), ipc::Channel(job.control.take_fd()));
   return supervisor.run(std::move(input));
-}
-
-Result<void> run() {
-  if (auto forbidden = sandbox::forbid_tracing(); !forbidden) return forbidden;
-  auto job = receive_job();
-  if (!job) return job.error();
-  auto served = serve(*job);
-  if (!served && job->control) {
-    (void)job->control.send(messages::SessionFailed{Failure::kGatewayFailed});
-    if (job->monitor) (void)job->monitor.send(messages::SessionFailed{Failure::kGatewayFailed});
-  }
-  return served;
 }
 
 }  // namespace
 
 int main() {
-  // Started by descriptor, it would be called by the descriptor's number.
-  ::prctl(PR_SET_NAME, "zomg-ssh-kubectl");
-  log::start("zomg-ssh-kubectl", log::Level::kInfo);
-  if (auto done = run(); !done) {
-    log::error("{}", done.error().message);
-    return EXIT_FAILURE;
-  }
-  return EXIT_SUCCESS;
+  return program::run(kubectl::kRow, prepare, serve, tell);
 }

@@ -8,14 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 
-#include <array>
-
-#include "common/sandbox/counted_apart.h"
-#include "common/sandbox/pid_namespace.h"
-#include "common/sandbox/resource_limit.h"
-#include "common/sandbox/root.h"
-#include "common/sandbox/seccomp/seccomp.h"
-#include "common/sandbox/signal_scope.h"
 #include "sessiond/kubectl/kubectl_process.h"
 
 namespace zomg::kubectl {
@@ -131,47 +123,47 @@ constexpr auto kGoCalls = std::to_array<sandbox::Call>({
     "clock_nanosleep",
 });
 
-const std::array kSets{
-    sandbox::kRuntime,
-    sandbox::kThreads,
-    sandbox::SyscallSet{"session streams, kubectl's start and end", kSupervisorCalls},
-    sandbox::SyscallSet{"the Go runtime and its network in kubectl", kGoCalls},
+constexpr sandbox::SyscallSet kSupervisor{"session streams, kubectl's start and end",
+                                          kSupervisorCalls};
+constexpr sandbox::SyscallSet kGo{"the Go runtime and its network in kubectl", kGoCalls};
+constexpr std::array kCalls{&sandbox::kRuntime, &sandbox::kThreads, &kSupervisor, &kGo};
+
+constexpr std::array kLimits{
+    // kubectl has some 20, and one that hangs the session up as many. Where all sessions by kubectl share an
+    // account: 800 of 20 each, which would take 40 GiB.
+    program::Limit{.resource = RLIMIT_NPROC, .value = 256, .shared = 16384},
+    // Either process has a dozen.
+    program::Limit{RLIMIT_NOFILE, 256},
+    // kubectl has 70 MiB, the Go runtime's reserve included.
+    program::Limit{RLIMIT_DATA, 512 * 1024 * 1024},
+    program::Limit{RLIMIT_FSIZE, 0},
+    program::Limit{RLIMIT_MEMLOCK, 0},
 };
 
-/// kubectl has some 20, and one that hangs the session up as many.
-constexpr rlim_t kMaxTasks = 256;
-/// Where all sessions by kubectl share an account: 800 of 20 each, which would take 40 GiB.
-constexpr rlim_t kMaxTasksOfAccount = 16384;
-/// Either process has a dozen.
-constexpr rlim_t kMaxDescriptors = 256;
-/// kubectl has 70 MiB, the Go runtime's reserve included.
-constexpr rlim_t kMaxDataBytes = 512 * 1024 * 1024;
-
-common::Result<void> limit_resources(uid_t user) {
-  const rlim_t tasks = sandbox::is_own_user(user) ? kMaxTasks : kMaxTasksOfAccount;
-  if (auto set = sandbox::limit(RLIMIT_NPROC, tasks); !set) return set;
-  if (auto set = sandbox::limit(RLIMIT_NOFILE, kMaxDescriptors); !set) return set;
-#ifndef ZOMG_SANITIZED  // whose shadow memory counts as data, and whose log may be a file
-  if (auto set = sandbox::limit(RLIMIT_DATA, kMaxDataBytes); !set) return set;
-  if (auto set = sandbox::limit(RLIMIT_FSIZE, 0); !set) return set;
-#endif
-  return sandbox::limit(RLIMIT_MEMLOCK, 0);
-}
+/// The client's terminal is its controlling one.
+constexpr std::array kIgnored{SIGPIPE, SIGHUP};
 
 }  // namespace
 
-common::Result<void> enter_sandbox(const sandbox::Account& account, std::string_view files) {
+constinit const program::Row kRow{.name = "zomg-ssh-kubectl",
+                                  .short_name = "zomg-ssh-kubectl",
+                                  .ignored_signals = kIgnored,
+                                  .descriptors = program::kHelperDescriptors,
+                                  .network = program::Network::kInherited,
+                                  .pids = program::Pids::kOwn,
+                                  .root = program::Root::kOfPlace,
+                                  .counted = program::Counted::kAsOwnUser,
+                                  .ends_with_parent = true,
+                                  .limits = kLimits,
+                                  .calls = kCalls,
+                                  .otherwise = sandbox::DeniedAction::kFail};
+
+common::Result<std::vector<sandbox::RootFile>> split_files(std::string_view files, uid_t account) {
   const std::size_t end = files.find('\0');
   if (end == std::string_view::npos) return common::error("the files for kubectl are not two");
-  auto entered = sandbox::enter_root_with(
-      {}, {{kHostsPath, std::string(files.substr(0, end)), account.uid},
-           {kKubeconfigPath, std::string(files.substr(end + 1)), account.uid}});
-  if (!entered) return entered;
-  if (auto limited = limit_resources(account.uid); !limited) return limited;
-  if (auto became = sandbox::become(account); !became) return became;
-  if (auto set = sandbox::die_with_parent(); !set) return set;
-  if (auto scoped = sandbox::scope_signals(); !scoped) return scoped;
-  return sandbox::allow_only(kSets, sandbox::DeniedAction::kFail);
+  return std::vector<sandbox::RootFile>{
+      {kHostsPath, std::string(files.substr(0, end)), account},
+      {kKubeconfigPath, std::string(files.substr(end + 1)), account}};
 }
 
 }  // namespace zomg::kubectl

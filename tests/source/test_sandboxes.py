@@ -8,7 +8,7 @@ PROGRAMS = ["common/program", "listener", "monitor", "sessiond"]
 # Sessiond's supervisor, which signals the members of its session.
 WITHOUT_A_SCOPE = {"sessiond/entry/supervisor.cc"}
 FILTERED = re.compile(r"allow_only\(|PreparedFilter::make\(")
-SCOPED = re.compile(r"sandbox::(scope_signals|isolate)\(")
+SCOPED = re.compile(r"sandbox::scope_signals\(")
 
 
 def test_who_loads_a_filter_takes_a_scope_for_signals():

@@ -10,6 +10,7 @@
 
 #include <array>
 
+#include "common/program/confinement.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
 namespace zomg::listener {
@@ -18,7 +19,7 @@ namespace {
 constexpr sandbox::Account kAccount{65534, 65534};
 
 void enter() {
-  if (!enter_sandbox(kAccount)) ::_exit(99);
+  if (!program::confine(kRow, {.account = kAccount})) ::_exit(99);
 }
 
 /// Each test runs in a process of its own: there is no way back out of a sandbox.

@@ -9,6 +9,7 @@
 
 #include <string_view>
 
+#include "common/program/confinement.h"
 #include "common/sandbox/seccomp/newer_calls.h"
 #include "listener/connection/sandbox.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
@@ -20,7 +21,7 @@ namespace {
 void enter() {
   // As the listener starts it. To the file that death tests have here it may not even write.
   ::dup2(::open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
-  if (!enter_sandbox()) ::_exit(99);
+  if (!program::confine(kRow, {})) ::_exit(99);
 }
 
 /// Each test runs in a process of its own: there is no way back out of a sandbox.

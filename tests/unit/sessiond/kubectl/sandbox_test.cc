@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <functional>
 
+#include "common/program/confinement.h"
+#include "common/sandbox/counted_apart.h"
 #include "sessiond/kubectl/kubectl_process.h"
 #include "tests/unit/common/sandbox/seccomp/forbidden_calls.h"
 
@@ -24,6 +26,16 @@ namespace {
 
 constexpr sandbox::Account kAccount{65534, 65534};
 constexpr std::string_view kFiles("127.0.0.1 api\0apiVersion: v1\n", 29);
+
+/// Without the pid namespace, which pid_namespace_test.cc looks at.
+common::Result<void> enter() {
+  const auto account = sandbox::own_account(kAccount);
+  auto files = split_files(kFiles, account.uid);
+  if (!files) return files.error();
+  program::Row row = kRow;
+  row.pids = program::Pids::kInherited;
+  return program::confine(row, {.account = account, .files = *files});
+}
 
 /// Each body runs in a process of its own, under the sandbox: there is no way back out.
 class KubectlSandbox : public testing::Test {
@@ -34,7 +46,7 @@ class KubectlSandbox : public testing::Test {
 
   static bool holds(const std::function<bool()>& body) {
     const pid_t child = ::fork();
-    if (child == 0) ::_exit(enter_sandbox(kAccount, kFiles) && body() ? 0 : 1);
+    if (child == 0) ::_exit(enter() && body() ? 0 : 1);
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -53,7 +65,7 @@ TEST_F(KubectlSandbox, RefusesCallsThatReachOtherProcesses) {
 TEST_F(KubectlSandbox, ReachesNoOtherProcessAndRunsNoCodeOfItsOwn) {
   sandbox::expect_forbidden(
       [] {
-        if (!enter_sandbox(kAccount, kFiles)) ::_exit(99);
+        if (!enter()) ::_exit(99);
       },
       {"tgkill of another"});
 }
@@ -81,8 +93,12 @@ TEST_F(KubectlSandbox, HasTwoFilesInItsRoot) {
 }
 
 TEST_F(KubectlSandbox, WantsBothFiles) {
+  EXPECT_FALSE(split_files("only one", kAccount.uid));
+}
+
+TEST_F(KubectlSandbox, WantsAPidNamespaceOfItsOwn) {
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(enter_sandbox(kAccount, "only one") ? 0 : 1);
+  if (child == 0) ::_exit(program::confine(kRow, {.account = kAccount}) ? 0 : 1);
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1);
