@@ -15,6 +15,9 @@ using common::Failure;
 /// How long an answer that there is no box counts on its connection.
 constexpr std::chrono::seconds kMissedAge{1};
 
+/// Until the processes that others had ready are gone.
+constexpr std::chrono::milliseconds kForkAgain{200};
+
 std::string_view describe(messages::SessionKind kind) {
   switch (kind) {
     case messages::SessionKind::kShell:
@@ -193,10 +196,14 @@ void BoxAccess::on_session_end() {
   if (place_ != 0) take_place();
 }
 
+Failure BoxAccess::refusal() const {
+  if (!path_) return !search_ && was_missed() ? missed_ : Failure::kNone;
+  return launcher_.refusal(
+      counted_, path_->by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri);
+}
+
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  const messages::BoxPath way =
-      path_->by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri;
-  const Failure full = launcher_.refusal(counted_, way);
+  const Failure full = refusal();
   if (full != Failure::kNone) return refuse(*session, full);
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepare()) return refuse(*session, Failure::kGatewayFailed);
@@ -214,6 +221,7 @@ void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
     give_up_spare();
     return refuse(*session, Failure::kEnterFailed);
   }
+  if (session->tried_again) return;
   session->record->start(session->plan, messages::BoxPath::kCri);
   log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
 }
@@ -224,6 +232,7 @@ void BoxAccess::on_answer(const std::shared_ptr<Waiting>& session, SessionLaunch
     // What was found out of the box ahead may hold no more.
     give_up_spare();
     if (answer == SessionLauncher::Answer::kNotEntered) on_not_entered(session, failure);
+    if (answer == SessionLauncher::Answer::kNotForked) on_not_forked(session);
     return;
   }
   loop_.cancel(std::exchange(prepare_timer_, 0));
@@ -252,6 +261,18 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path)
   session.record->start(session.plan, messages::BoxPath::kKubectl, path.fallback);
   log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, describe(session.plan.kind),
             path.reason);
+}
+
+void BoxAccess::on_not_forked(const std::shared_ptr<Waiting>& session) {
+  if (session->tried_again) return refuse(*session, Failure::kGatewayFailed);
+  session->tried_again = true;
+  // What others have ready may be what is missing.
+  launcher_.spares().give_up_all();
+  loop_.after(kForkAgain, [this, session, alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
+    if (path_ && !path_->by_kubectl) return launch(session);
+    refuse(*session, Failure::kBoxStopped);
+  });
 }
 
 void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {

@@ -38,13 +38,16 @@ class BoxAccess {
   /// Sessions that wait or run, and the process that waits for one.
   std::size_t sessions() const { return waiting_.size() + falling_back_.size() + *live_; }
   /// Whether there is any session.
-  bool in_use() const { return sessions() > (prepared_ ? 1 : 0); }
+  bool in_use() const { return sessions() > (prepared_ && launcher_.waits(*prepared_) ? 1 : 0); }
+  /// Why a session would be refused now; kNone where that is not known yet.
+  common::Failure refusal() const;
 
  private:
   struct Waiting {
     messages::SessionPlan plan;
     ipc::Channel control;
     std::shared_ptr<SessionRecord> record;
+    bool tried_again = false;
   };
 
   void look_up();
@@ -68,6 +71,7 @@ class BoxAccess {
   static void refuse(const Waiting& session, common::Failure failure,
                      const messages::ContainerNames& containers = {});
   void publish(common::Failure failure, const FoundPath& path);
+  void on_not_forked(const std::shared_ptr<Waiting>& session);
   void on_not_entered(const std::shared_ptr<Waiting>& session, common::Failure failure);
 
   EventLoop& loop_;

@@ -1,5 +1,6 @@
 #include "monitor/boxes/session_launcher.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -71,9 +72,28 @@ Result<PreparedSession> SessionLauncher::prepare(Zygotes::Id zygote,
 void SessionLauncher::on_forked(std::uint32_t id, common::Child child) {
   Running& running = running_.at(id);
   running.child = std::move(child);
-  if (!running.child) return on_end(id);
+  if (!running.child) {
+    const OnAnswer on_answer = std::exchange(running.on_answer, {});
+    on_end(id);
+    if (on_answer) on_answer(Answer::kNotForked, common::Failure::kGatewayFailed);
+    return;
+  }
   loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
   if (running.to_end) terminate(running);
+  const std::unique_ptr<Order> order = std::move(running.order);
+  if (!order) return;
+  listen(id);
+  // One that has ended already is heard of by its pidfd.
+  (void)running.channel.send(order->plan, {order->control.get(), order->file.get()}).has_value();
+}
+
+Result<std::unique_ptr<SessionLauncher::Order>> SessionLauncher::make_order(
+    const messages::SessionPlan& plan, int control, int file) {
+  auto order = std::make_unique<Order>(plan);
+  order->control = common::Fd(::fcntl(control, F_DUPFD_CLOEXEC, 0));
+  order->file = common::Fd(::fcntl(file, F_DUPFD_CLOEXEC, 0));
+  if (!order->control || !order->file) return common::errno_error("F_DUPFD_CLOEXEC");
+  return order;
 }
 
 Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& box,
@@ -92,10 +112,17 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
                                      int control, int file, std::shared_ptr<SessionRecord> record,
                                      const Counted& counted, OnAnswer on_answer) {
-  if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
   const auto found = running_.find(session.id);
   if (found == running_.end()) return common::error("its process has ended");
   Running& running = found->second;
+  const bool forked{running.child};
+  if (forked) {
+    if (auto sent = session.channel.send(plan, {control, file}); !sent) return sent;
+  } else {
+    auto order = make_order(plan, control, file);
+    if (!order) return order.error();
+    running.order = std::move(*order);
+  }
   running.channel = std::move(session.channel);
   running.record = std::move(record);
   running.launched = true;
@@ -108,8 +135,13 @@ Result<void> SessionLauncher::launch(PreparedSession session, const messages::Se
   ++use.sessions;
   use.tasks += session.tasks;
   running.on_answer = std::move(on_answer);
-  loop_.watch(running.channel.fd(), [this, id = session.id] { on_message(id); });
+  // The end of the channel of one that is not forked says nothing: on_forked() does.
+  if (forked) listen(session.id);
   return {};
+}
+
+void SessionLauncher::listen(std::uint32_t id) {
+  loop_.watch(running_.at(id).channel.fd(), [this, id] { on_message(id); });
 }
 
 void SessionLauncher::on_message(std::uint32_t id) {

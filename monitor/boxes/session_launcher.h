@@ -44,6 +44,7 @@ class SessionLauncher {
   enum class Answer : std::uint8_t {
     kEntered,
     kNotEntered,  ///< and nobody was told: there may be another way
+    kNotForked,   ///< nor is there a process
     kFailed,
   };
   /// The failure is kNotEntered's.
@@ -74,7 +75,8 @@ class SessionLauncher {
   /// Why these may not have one more session on this way; kNone when they may.
   common::Failure refusal(const Counted& counted, messages::BoxPath path) const;
 
-  /// Hands over the plan, with the session's control socket and the file that came with the box.
+  /// Hands over the plan, with the session's control socket and the file that came with the box; not before
+  /// its process is known as a child of ours, as nobody else could end it.
   /// `record` gets to know the session's end. `on_answer` is called at most once.
   common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
                               int control, int file, std::shared_ptr<SessionRecord> record,
@@ -92,6 +94,13 @@ class SessionLauncher {
   std::size_t processes() const { return running_.size() + zygotes_.count(); }
 
  private:
+  /// A plan that waits until its session's process was forked.
+  struct Order {
+    messages::SessionPlan plan;
+    common::Fd control;
+    common::Fd file;
+  };
+
   struct Running {
     common::Child child;  ///< none until it was forked
     std::shared_ptr<std::size_t> live;
@@ -105,6 +114,7 @@ class SessionLauncher {
     bool entered = false;
     bool launched = false;
     bool to_end = false;  ///< as soon as there is somebody to tell
+    std::unique_ptr<Order> order;
   };
 
   /// What a key has, where it has any.
@@ -117,6 +127,9 @@ class SessionLauncher {
                                      std::shared_ptr<std::size_t> live);
   void on_forked(std::uint32_t id, common::Child child);
   static void terminate(Running& running);
+  static common::Result<std::unique_ptr<Order>> make_order(const messages::SessionPlan& plan,
+                                                           int control, int file);
+  void listen(std::uint32_t id);
   void on_message(std::uint32_t id);
   void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);

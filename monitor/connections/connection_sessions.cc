@@ -45,7 +45,9 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
     record->refuse(common::Failure::kTooManySessions);
     return control.send(messages::SessionFailed{common::Failure::kTooManySessions});
   }
-  const bool recorded = request.terminal && is_recorded();
+  // What would be refused has nothing to record.
+  const bool recorded =
+      request.terminal && is_recorded() && box_->refusal() == common::Failure::kNone;
   if (recorded && !record_session(control, number)) {
     record->refuse(common::Failure::kNotRecorded);
     return control.send(messages::SessionFailed{common::Failure::kNotRecorded});
