@@ -193,10 +193,11 @@ TEST_F(ResolverClientTest, AsksTheNextOneWhatWasNotAnsweredAndIsWaitedFor) {
   ask("box", "a");
   client_.cancel(ask("left", "a"));
   EXPECT_EQ(asked(), (Names{"box", "left"}));
-  const pid_t first = pid_;
   resolver_.close();
-  ::kill(first, SIGKILL);
-  run_until([&] { return client_.running() && (take_channel(), pid_ != first); });
+  ::kill(pid_, SIGKILL);
+  run_until([this] { return !client_.running(); });
+  run_until([this] { return client_.running(); });
+  take_channel();
   run_until([this] { return asked() == Names{"box"}; });
   answer("box");
   run_until_answered(1);
