@@ -106,6 +106,7 @@ void EventLoop::run() {
     }
     run_timers();
   }
+  running_ = true;
 }
 
 }  // namespace zomg::monitor

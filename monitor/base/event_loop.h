@@ -29,7 +29,7 @@ class EventLoop {
   TimerId after(Clock::duration delay, std::function<void()> on_time);
   void cancel(TimerId timer);
 
-  /// Runs until stop().
+  /// Runs until stop(), or not at all where that came before. May be called again then.
   void run();
   void stop() { running_ = false; }
 
