@@ -60,9 +60,9 @@ void BoxAccess::refuse(const Waiting& session, Failure failure,
 }
 
 void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
-                     std::shared_ptr<SessionRecord> record) {
-  auto session =
-      std::make_shared<Waiting>(Waiting{std::move(plan), std::move(control), std::move(record)});
+                     std::shared_ptr<SessionRecord> record, StartRecorder start_recorder) {
+  auto session = std::make_shared<Waiting>(
+      Waiting{std::move(plan), std::move(control), std::move(record), std::move(start_recorder)});
   if (path_ && is_stale()) forget_box();
   if (path_) return launch(session);
   if (!search_ && was_missed()) return refuse(*session, missed_, choice_);
@@ -196,15 +196,15 @@ void BoxAccess::on_session_end() {
   if (place_ != 0) take_place();
 }
 
-Failure BoxAccess::refusal() const {
-  if (!path_) return !search_ && was_missed() ? missed_ : Failure::kNone;
-  return launcher_.refusal(
-      counted_, path_->by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri);
-}
-
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  const Failure full = refusal();
+  const messages::BoxPath way =
+      path_->by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri;
+  const Failure full = launcher_.refusal(counted_, way);
   if (full != Failure::kNone) return refuse(*session, full);
+  const StartRecorder start_recorder = std::exchange(session->start_recorder, {});
+  if (start_recorder && !start_recorder(session->control)) {
+    return refuse(*session, Failure::kNotRecorded);
+  }
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
   if (!prepare()) return refuse(*session, Failure::kGatewayFailed);
   take_place();

@@ -28,9 +28,13 @@ class BoxAccess {
   BoxAccess(const BoxAccess&) = delete;
   BoxAccess& operator=(const BoxAccess&) = delete;
 
-  /// Starts a session, or tells `control` why not; at once, or when the lookup has ended.
-  void open(messages::SessionPlan plan, ipc::Channel control,
-            std::shared_ptr<SessionRecord> record);
+  /// Puts a recorder before a session's control socket. False where the session must not go on.
+  using StartRecorder = std::function<bool(ipc::Channel& control)>;
+
+  /// Starts a session, or tells `control` why not; at once, or when the lookup has ended. `start_recorder`
+  /// is called for one that is not refused; it may be empty.
+  void open(messages::SessionPlan plan, ipc::Channel control, std::shared_ptr<SessionRecord> record,
+            StartRecorder start_recorder);
   /// A session has ended: the connection is in use.
   void on_session_end();
   /// Ends the sessions that run.
@@ -39,14 +43,13 @@ class BoxAccess {
   std::size_t sessions() const { return waiting_.size() + falling_back_.size() + *live_; }
   /// Whether there is any session.
   bool in_use() const { return sessions() > (prepared_ && launcher_.waits(*prepared_) ? 1 : 0); }
-  /// Why a session would be refused now; kNone where that is not known yet.
-  common::Failure refusal() const;
 
  private:
   struct Waiting {
     messages::SessionPlan plan;
     ipc::Channel control;
     std::shared_ptr<SessionRecord> record;
+    StartRecorder start_recorder;  ///< until it was called
     bool tried_again = false;
   };
 

@@ -45,13 +45,6 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
     record->refuse(common::Failure::kTooManySessions);
     return control.send(messages::SessionFailed{common::Failure::kTooManySessions});
   }
-  // What would be refused has nothing to record.
-  const bool recorded =
-      request.terminal && is_recorded() && box_->refusal() == common::Failure::kNone;
-  if (recorded && !record_session(control, number)) {
-    record->refuse(common::Failure::kNotRecorded);
-    return control.send(messages::SessionFailed{common::Failure::kNotRecorded});
-  }
   messages::SessionPlan plan;
   plan.kind = request.kind;
   plan.command = request.command;
@@ -63,7 +56,13 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   common::add_missing(plan.environment, request.environment);
   plan.client = peer_.client;
   plan.server = peer_.server;
-  box_->open(std::move(plan), std::move(control), std::move(record));
+  BoxAccess::StartRecorder start_recorder;
+  if (request.terminal && is_recorded()) {
+    start_recorder = [this, number](ipc::Channel& recorded) {
+      return record_session(recorded, number);
+    };
+  }
+  box_->open(std::move(plan), std::move(control), std::move(record), std::move(start_recorder));
   return {};
 }
 

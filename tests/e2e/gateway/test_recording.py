@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from harness import keys, processes, terminal, waiting
-from harness.gateway import RECORDER, Gateway
+from harness.gateway import RECORDER, RESOLVER, Gateway
 
 
 def recordings(directory):
@@ -102,6 +102,22 @@ def test_without_a_terminal_nothing_is_recorded(recording_gateway, directory, bo
         assert connect(gateway, box.login).sh("echo in") == "in\n"
         assert not gateway.pids(RECORDER)
     assert not recordings(directory)
+
+
+def test_a_session_without_a_box_has_no_recorder(recording_gateway, box, connect):
+    """Recorders are in no quota: they would be as many as sessions wait for a box."""
+    with recording_gateway() as gateway:
+        resolver = gateway.one(RESOLVER)
+        gateway.kill(resolver, signal.SIGSTOP)
+        try:
+            with terminal.shell(connect(gateway, box.login)) as screen:
+                gateway.wait_for_log("authenticated")
+                assert waiting.stays(lambda: not gateway.pids(RECORDER), 1.5)
+                gateway.kill(resolver, signal.SIGCONT)
+                screen.expect(r"[#$] ")
+                assert len(gateway.pids(RECORDER)) == 1
+        finally:
+            gateway.kill(resolver, signal.SIGCONT)
 
 
 def test_a_recording_goes_on_in_another_file(recording_gateway, directory, box, connect):
