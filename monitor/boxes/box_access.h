@@ -41,6 +41,8 @@ class BoxAccess {
   void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run, and the process that waits for one.
   std::size_t sessions() const { return waiting_.size() + falling_back_.size() + *live_; }
+  /// Sessions that wait for the box to be found.
+  std::size_t waiting() const { return waiting_.size(); }
   /// Whether there is any session.
   bool in_use() const { return sessions() > (prepared_ && launcher_.waits(*prepared_) ? 1 : 0); }
 

@@ -41,7 +41,9 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (!replied) return replied;
   auto record = std::make_shared<SessionRecord>(services_.journal, id_, number, quota_.refusals());
   records_.emplace(number, record);
-  if (box_->sessions() >= limits::kMaxSessiondsPerConnection) {
+  // Each that waits for a lookup keeps a descriptor open.
+  if (box_->sessions() >= limits::kMaxSessiondsPerConnection ||
+      box_->waiting() >= services_.settings.max_sessions) {
     record->refuse(common::Failure::kTooManySessions);
     return control.send(messages::SessionFailed{common::Failure::kTooManySessions});
   }

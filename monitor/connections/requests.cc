@@ -52,6 +52,8 @@ constexpr Times times(const Settings& /*settings*/) {
 Times max_auth_tries(const Settings& settings) {
   return {static_cast<unsigned>(settings.max_auth_tries)};
 }
+/// More than a machine starts: whoever asks for as many wants none of them.
+constexpr auto kSessions = times<1000, 500>;
 /// The handler has a better bound: what there is of sessions (connection_sessions.cc).
 constexpr auto any_times = times<std::numeric_limits<unsigned>::max()>;
 
@@ -101,7 +103,7 @@ constexpr std::array kRequests{
             "OpenSession",
             {Phase::kSession},
             {},
-            any_times,
+            kSessions,
             decode_and<messages::OpenSession, &Connection::open_session>},
     Request{ConnectionMessage::kReport,
             "Report",

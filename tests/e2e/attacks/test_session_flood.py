@@ -1,12 +1,14 @@
 """Who took connection processes over asks for sessions without end, in a box that is not there."""
 
+import os
+import signal
 import time
 
 import pytest
 
 from harness import keys
 from harness.audit import Trail
-from harness.gateway import Gateway
+from harness.gateway import RESOLVER, Gateway
 from harness.played_connection import PlayedConnection, programs
 
 # As many as a connection may have before it says what they moved.
@@ -49,3 +51,21 @@ def test_refused_sessions_are_told_in_part(tmp_path, node, user_key):
         assert sum(1 + event.get("untold", 0) for event in told + [last]) == 4 * SESSIONS + 1
         for played in connections + [other]:
             played.__exit__()
+
+
+def test_few_wait_for_a_lookup(tmp_path, node, user_key):
+    """Each keeps a descriptor of the monitor."""
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 program=programs(tmp_path / "bin")) as gateway, PlayedConnection(gateway) as played:
+        resolver = gateway.one(RESOLVER)
+        gateway.kill(resolver, signal.SIGSTOP)
+        try:
+            played.sign()
+            assert played.verify("demo--nowhere", user_key)
+            before = len(os.listdir(f"/proc/{gateway.pid}/fd"))
+            for _ in range(SESSIONS):
+                played.open_session()
+            assert len(os.listdir(f"/proc/{gateway.pid}/fd")) - before <= 12
+        finally:
+            gateway.kill(resolver, signal.SIGCONT)
