@@ -26,16 +26,16 @@ BEHAVIOURS = {
 
 HEAD = """# Clients that are tried
 
-Each client is tried with the gateway and with Debian's sshd in the same box, and the same is expected of
-both. "Yes" is a test that every change has to pass; "–" is what a client does not do, or not by itself.
-Killed in mid-transfer, a client leaves no process, terminal, mount or cgroup behind, in the box or beside
-the gateway. OpenSSH's own clients, and rsync with them, have the rest of `tests/e2e/`.
+The tests run each client against the gateway and against Debian's sshd in the same box, and expect the same of
+both. "Yes" is a test that every change has to pass; "–" is what a client does not do, or not by itself. A client
+that is killed in mid-transfer leaves no process, terminal, mount or cgroup behind, in the box or beside the gateway.
+The rest of `tests/e2e/` uses OpenSSH's own clients, and rsync with them.
 
-This page is made by `tests/e2e/clients/tried_table.py`.
+`tests/e2e/clients/tried_table.py` writes this page.
 
-Ansible: give the login name in `ssh_config` (`User demo--box1`), not as `ansible_user`. Of that Ansible asks
-the box's shell for the home directory, and no passwd there has `demo--box1`: modules then work in a directory
-`~demo--box1`, and asynchronous jobs are not found again. Where it has to be `ansible_user`, set
+Ansible: give the login name in `ssh_config` (`User demo--box1`), not as `ansible_user`. Ansible asks the box's shell
+for the home directory of `ansible_user`, and no passwd there has `demo--box1`. Modules then work in a directory
+`~demo--box1`, and Ansible does not find asynchronous jobs again. If you need `ansible_user`, set
 `ansible_remote_tmp` and `ansible_async_dir` to absolute paths.
 
 """
