@@ -9,7 +9,7 @@
 #include "monitor/helpers/kubernetes/pod_list.h"
 
 /// Which pod, and which of its containers, a login leads to. Pure functions, by the same rules as
-/// for the pods of this node (resolver/cri_choice.h, resolver/container_choice.h).
+/// for the pods of this node (resolver/cri/cri_choice.h, resolver/container/container_choice.h).
 namespace zomg::kubernetes {
 
 /// `failure` is kNone and `pod` and `container` are set, or the choice was refused. With
