@@ -24,9 +24,8 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_LISTEN",
         .kind = kind::Custom{"address:port, comma-separated", custom::set_listen,
                              custom::show_listen, kCopy<&Settings::listen>, true},
-        .help =
-            "Where to accept connections: numeric addresses and ports. [::] takes IPv4 too, but "
-            "where an IPv4 address with its port is listed.",
+        .help = "Where to accept connections: numeric addresses and ports. [::] takes IPv4, too, "
+                "unless an IPv4 address with its port is listed.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_HOST_KEY_PATH",
@@ -55,7 +54,7 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_GITHUB_URL",
         .kind = kind::Custom{"an https URL", custom::set_github_url, custom::show_github_url,
                              kCopy<&Settings::github_url>},
-        .help = "Where their keys are, as USER.keys: another one for GitHub Enterprise.",
+        .help = "The server with their keys, as USER.keys: another one for GitHub Enterprise.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_GITHUB_CA",
@@ -71,7 +70,7 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_KEYS_MAX_STALE_SECS",
         .kind = kind::Duration{&Settings::keys_max_stale, 1s, 365 * 24h},
-        .help = "How long keys count that GitHub does not confirm, as in an outage.",
+        .help = "How long keys stay valid that GitHub does not confirm, as in an outage.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_STATE_DIR",
@@ -81,16 +80,16 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_CLOSE_REVOKED",
         .kind = kind::YesNo{&Settings::close_revoked},
-        .help = "Whether connections end whose key or certificate may log in no more: taken away, "
-                "revoked, or expired.",
+        .help = "Whether a connection ends when its key or certificate may no longer log in: "
+                "removed, revoked, or expired.",
         .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_REVOKED_KEYS_FILE",
         .kind = kind::Path{&Settings::revoked_keys_file, limits::kMaxPathBytes},
-        .help =
-            "Keys that may not log in whatever else says so: public keys, one a line, or a key "
-            "revocation list. Read again when it changes. While it cannot be read, nobody logs in.",
+        .help = "Keys that may not log in, whatever else allows them: public keys, one a line, or "
+                "a key revocation list. Read again when it changes. While it cannot be read, "
+                "nobody logs in.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_BANNER_FILE",
@@ -102,8 +101,8 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_STRICT_MODES",
         .kind = kind::YesNo{&Settings::strict_modes},
         .help = "Whether files that decide who gets in, and all directories above them, must be "
-                "writable by root alone, as StrictModes of sshd_config(5) asks; otherwise such a "
-                "file is taken by whoever wrote it.",
+                "writable by root alone, as StrictModes of sshd_config(5) asks. Without it the "
+                "gateway trusts such a file whoever can write it.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_CRI_SOCKET",
@@ -120,13 +119,13 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_BOX_USER",
         .kind = kind::Custom{"root, container, a uid, the name of a user", custom::set_box_user,
                              custom::show_box_user, kCopy<&Settings::box_user>},
-        .help = "Whom sessions run as in the box; container for the container's own user.",
+        .help = "As whom sessions run in the box; container for the container's own user.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_NAMESPACE",
         .kind = kind::Custom{"a namespace", custom::set_namespace, custom::show_namespace,
                              kCopy<&Settings::kubernetes_namespace>},
-        .help = "The only Kubernetes namespace in which boxes are looked for.",
+        .help = "The only Kubernetes namespace in which the gateway looks for boxes.",
         .default_note = "any, but a box that is in two is refused",
     },
     SettingRow{
@@ -158,19 +157,19 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_PER_SOURCE_MAX_STARTUPS",
         .kind = kind::Whole{&Settings::per_source_max_startups, 0, limits::kMaxConnections, ""},
-        .help = "As many of them from one address; 0 for no limit of its own.",
+        .help = "The most such connections from one address; 0 for no separate limit.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_PER_SOURCE_NET_BLOCK_SIZE",
         .kind = kind::Custom{"bits of IPv4:bits of IPv6", set_net_block_size, show_net_block_size,
                              kCopy<&Settings::net_block_size>},
-        .help = "How much of an address counts as where a client comes from.",
+        .help = "How many leading bits of an address stand for one source.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_PER_SOURCE_PENALTIES",
         .kind = kind::Custom{"yes, no, or words as in sshd_config(5)", set_penalties,
                              show_penalties, kCopy<&Settings::penalties>},
-        .help = "How long an address is not served after what its clients did.",
+        .help = "How long the gateway refuses an address after what its clients did.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_PER_SOURCE_PENALTY_EXEMPT_LIST",
@@ -207,17 +206,16 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS",
         .kind = kind::Whole{&Settings::max_connections, 2, limits::kMaxConnections, ""},
         .help = "Connections in all, and twice as many sessions. When seven eighths are taken, the "
-                "oldest that nobody has logged in on makes room for a new one; when so many have "
-                "logged in, those that have had no session for the longest time do.",
+                "oldest connection without a login makes room for a new one or, if so many have "
+                "logged in, those without a session for the longest time.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_KEY",
         .kind = kind::Whole{&Settings::max_connections_per_key, 1, limits::kMaxConnections, ""},
         .help = "Connections that one key has logged in, and twice as many sessions. The keys of a "
-                "GitHub user count as one, and so do the certificates of one authority that one "
-                "principal let in: who can have it sign for a principal can use up what that "
-                "principal has. Without principals=, a box is the principal, and all whom the "
-                "authority lets into it count as one.",
+                "GitHub user count as one, and so do all certificates of one authority with the "
+                "same principal (without principals=, the box). So whoever gets a certificate for "
+                "a principal can use up that principal's connections.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_CONNECTIONS_PER_USER",
@@ -228,7 +226,7 @@ constexpr std::array kTable{
         .variable = "ZOMG_SSH_MAX_WINDOW_MIB",
         .kind = kind::Whole{&Settings::max_window_mebibytes, 1, limits::kMaxWindowMebibytes, "MiB"},
         .help = "Memory for what clients send ahead of their programs, of all connections "
-                "together: the more there are, the smaller are their windows.",
+                "together: the more connections, the smaller their windows.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_MAX_SESSIONS_PER_BOX",
@@ -238,21 +236,21 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_CLIENT_ALIVE_INTERVAL",
         .kind = kind::Duration{&Settings::client_alive_interval, 0s, 24h},
-        .help = "After so much silence a client that is logged in is asked for an answer; 0 for "
-                "never.",
+        .help = "After this time of silence the gateway asks a logged-in client for an answer; 0 "
+                "for never.",
         .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_CLIENT_ALIVE_COUNT_MAX",
         .kind = kind::Whole{&Settings::client_alive_count_max, 0, 1000, ""},
-        .help = "So many questions without an answer end the connection; 0 for never.",
+        .help = "After this many questions without an answer the connection ends; 0 for never.",
         .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_IDLE_TIMEOUT",
         .kind = kind::Duration{&Settings::idle_timeout, 0s, 7 * 24h},
-        .help = "A session that moves no bytes either way for so long is ended, and a connection "
-                "without one; 0 for never.",
+        .help = "After this time a session that moves no bytes either way ends, and a connection "
+                "without a session; 0 for never.",
         .reloaded = true,
     },
     SettingRow{
@@ -287,14 +285,15 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_RECORD_DIR",
         .kind = kind::Path{&Settings::record_directory, limits::kMaxPathBytes},
-        .help = "A directory of zomg-ssh-recorder's own, in which sessions with a terminal are "
-                "recorded as asciicasts.",
+        .help = "A directory that zomg-ssh-recorder owns, for recordings of sessions with a "
+                "terminal as asciicasts.",
     },
     SettingRow{
         .variable = "ZOMG_SSH_RECORD",
         .kind = kind::Custom{"all, keys", custom::set_record, custom::show_record,
                              kCopy<&Settings::record>},
-        .help = "Whether all of them are, or those of keys with the option record.",
+        .help = "Whether all sessions with a terminal are recorded, or only those of keys with the "
+                "option record.",
         .reloaded = true,
     },
     SettingRow{
@@ -307,14 +306,15 @@ constexpr std::array kTable{
     SettingRow{
         .variable = "ZOMG_SSH_RECORD_MAX_MIB",
         .kind = kind::Whole{&Settings::record_max_mebibytes, 1, limits::kMaxRecordMebibytes, "MiB"},
-        .help = "How much of one session is recorded, in files of 16 MiB; what is more cannot be.",
+        .help = "How much of one session is recorded, in files of 16 MiB; beyond that it cannot be "
+                "recorded.",
         .reloaded = true,
     },
     SettingRow{
         .variable = "ZOMG_SSH_LOG_LEVEL",
         .kind = kind::Custom{"debug, info, warning, error", custom::set_log_level,
                              custom::show_log_level, kCopy<&Settings::log_level>},
-        .help = "The least important lines that the log has.",
+        .help = "The lowest level of lines in the log.",
         .reloaded = true,
     },
 };
