@@ -1,9 +1,10 @@
 #!/bin/sh
 # Builds for arm64 and tests that without such a machine:  tests/arm64.sh
 #
-# In a tree of Debian 12 of its own (host.sh), with Debian's cross compiler and, for what it runs, qemu-user: so
-# far libssh, and the unit tests of common/, on which all sandboxes stand. What qemu-user cannot run is in arm64/skipped. Results are in build/host-bookworm+arm64/test-results; what was
-# compiled once comes from a cache in the tree. As root. The last line is `N passed, N failed, N skipped`.
+# In a tree of Debian 12 of its own (host.sh), with Debian's cross compiler. It runs by qemu-user: so far libssh, and
+# the unit tests of common/, on which all sandboxes depend. arm64/skipped lists what qemu-user cannot run. Results are
+# in build/host-bookworm+arm64/test-results; what was compiled once comes from a cache in the tree. As root, without
+# arguments. The last line is `N passed, N failed, N skipped`.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
