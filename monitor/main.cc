@@ -30,6 +30,7 @@
 #include <string_view>
 
 #include "common/base/log.h"
+#include "common/base/quoted.h"
 #include "common/sandbox/session_keyring.h"
 #include "common/sandbox/task_attributes.h"
 #include "monitor/base/accounts.h"
@@ -113,6 +114,22 @@ Result<common::Fd> find_kubectl(const monitor::Settings& settings,
   return common::Fd();
 }
 
+std::vector<std::string> environment_variables() {
+  std::vector<std::string> names;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
+void warn_of_unknown_variables() {
+  for (const auto& unknown : monitor::unknown_variables(environment_variables())) {
+    log::warning("no setting is named {}{}", common::quoted(unknown.name),
+                 unknown.meant ? fmt::format("; did you mean {}?", *unknown.meant) : "");
+  }
+}
+
 Result<void> serve() {
   // Started by descriptor, the name would be a number.
   ::prctl(PR_SET_NAME, monitor::kMonitorName);
@@ -124,6 +141,7 @@ Result<void> serve() {
   auto settings = monitor::read_settings(monitor::process_environment, monitor::read_settings_file);
   if (!settings) return settings.error();
   log::start("zomg-ssh-gateway", settings->log_level);
+  warn_of_unknown_variables();
   auto null = open_null();
   if (!null) return null.error();
   auto banner = monitor::read_banner(settings->banner_file, settings->strictness());
@@ -203,15 +221,6 @@ Result<int> run_gateway() {
   if (!status) log::error("{}", status.error().message);
   log->flush();
   return status ? *status : EXIT_FAILURE;
-}
-
-std::vector<std::string> environment_variables() {
-  std::vector<std::string> names;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    names.emplace_back(text.substr(0, text.find('=')));
-  }
-  return names;
 }
 
 int check() {

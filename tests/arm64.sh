@@ -9,6 +9,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$root"
+if [ $# -gt 0 ] && [ "$1" != --inside ]; then sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; fi
 if [ "${1:-}" != --inside ]; then exec tests/host.sh bookworm+arm64 tests/arm64.sh --inside; fi
 
 results=build/test-results

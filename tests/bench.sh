@@ -8,6 +8,7 @@
 # figure. tests/bench/README.md explains them; --record writes them there, too.
 set -eu
 
+case ${1-} in -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 [ "$(id -u)" = 0 ] || { echo "bench: run it as root" >&2; exit 1; }
 cd "$root"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -119,6 +120,20 @@ Result<Settings> read_settings(const Environment& environment, const FileReader&
   SettingsReport report = examine_settings(environment, read_file);
   if (!report.problems.empty()) return report.problems.front();
   return std::move(report.settings);
+}
+
+std::vector<UnknownVariable> unknown_variables(const std::vector<std::string>& variables) {
+  // Kubernetes sets variables of this kind for a service named zomg-ssh-gateway.
+  constexpr std::string_view kServicePrefix = "ZOMG_SSH_GATEWAY_";
+  std::vector<std::string> known{"ZOMG_SSH_CONFIG"};
+  for (const SettingRow& row : settings_table()) known.emplace_back(row.variable);
+  std::vector<UnknownVariable> unknown;
+  for (const std::string& variable : variables) {
+    if (!variable.starts_with("ZOMG_SSH_") || variable.starts_with(kServicePrefix)) continue;
+    if (std::find(known.begin(), known.end(), variable) != known.end()) continue;
+    unknown.push_back({variable, nearest_name(variable, known)});
+  }
+  return unknown;
 }
 
 }  // namespace zomg::monitor

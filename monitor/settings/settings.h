@@ -180,6 +180,15 @@ struct SettingsReport {
 /// variable, or the file, line and key.
 SettingsReport examine_settings(const Environment& environment, const FileReader& read_file);
 
+/// A variable that is named as settings are, though none is; and the one that was most likely meant.
+struct UnknownVariable {
+  std::string name;
+  std::optional<std::string> meant;
+};
+
+/// Those among `variables`, the names of the whole environment.
+std::vector<UnknownVariable> unknown_variables(const std::vector<std::string>& variables);
+
 /// The settings, or the first problem with them.
 common::Result<Settings> read_settings(const Environment& environment, const FileReader& read_file);
 
