@@ -12,9 +12,8 @@ namespace {
 
 using common::Failure;
 
-/// How long an answer that there is no box counts on its connection.
+/// When a connection looks again after there was no box: a loop would keep the resolver busy.
 constexpr std::chrono::seconds kMissedAge{1};
-
 /// Until the processes that others had ready are gone.
 constexpr std::chrono::milliseconds kForkAgain{200};
 
@@ -48,6 +47,7 @@ BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
 
 BoxAccess::~BoxAccess() {
   if (search_) finder_.cancel(*search_);
+  loop_.cancel(look_timer_);
   for (const BoxFinder::SearchId search : falling_back_) finder_.cancel(search);
   forget_box();
 }
@@ -65,9 +65,17 @@ void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
       Waiting{std::move(plan), std::move(control), std::move(record), std::move(start_recorder)});
   if (path_ && is_stale()) forget_box();
   if (path_) return launch(session);
-  if (!search_ && was_missed()) return refuse(*session, missed_, choice_);
   waiting_.push_back(std::move(session));
-  if (!search_) look_up();
+  if (!search_ && look_timer_ == 0) look_up_when_due();
+}
+
+void BoxAccess::look_up_when_due() {
+  const auto age = EventLoop::Clock::now() - found_;
+  if (!missed_ || age >= kMissedAge) return look_up();
+  look_timer_ = loop_.after(kMissedAge - age, [this] {
+    look_timer_ = 0;
+    look_up();
+  });
 }
 
 void BoxAccess::look_up() {
@@ -81,11 +89,6 @@ void BoxAccess::look_up() {
 /// The end of a container on another node is not told here, and tokens grow old.
 bool BoxAccess::is_stale() const {
   return path_->by_kubectl && EventLoop::Clock::now() - found_ > limits::kClusterAnswerAge;
-}
-
-/// A moment ago: then it is not looked for again, or a loop would keep the resolver busy, and the log.
-bool BoxAccess::was_missed() const {
-  return missed_ != Failure::kNone && EventLoop::Clock::now() - found_ < kMissedAge;
 }
 
 void BoxAccess::publish(Failure failure, const FoundPath& path) {
@@ -114,18 +117,17 @@ void BoxAccess::on_found(Failure failure, FoundPath path) {
   const auto waiting = std::exchange(waiting_, {});
   found_ = EventLoop::Clock::now();
   // A session that comes after the lookup of the login has one of its own.
-  missed_ = waiting.empty() ? Failure::kNone : failure;
+  missed_ = failure != Failure::kNone && !waiting.empty();
   if (failure != Failure::kNone) {
     log::info("{}: no box {}: {}", log_prefix_, name_.box_name(), sentence(failure));
-    choice_ = std::move(path.box.containers);
-    for (const auto& session : waiting) refuse(*session, failure, choice_);
+    for (const auto& session : waiting) refuse(*session, failure, path.box.containers);
     return;
   }
-  log::info("{}: {} is container {} of pod {}/{}, {}", log_prefix_, name_.box_name(),
-            common::quoted(claim.container), common::quoted(claim.kubernetes_namespace),
-            common::quoted(claim.pod),
-            path.by_kubectl ? fmt::format("by kubectl: {}", path.reason)
-                            : common::quoted(claim.container_id));
+  using common::quoted;
+  log::info(
+      "{}: {} is container {} of pod {}/{}, {}", log_prefix_, name_.box_name(),
+      quoted(claim.container), quoted(claim.kubernetes_namespace), quoted(claim.pod),
+      path.by_kubectl ? fmt::format("by kubectl: {}", path.reason) : quoted(claim.container_id));
   path_ = std::move(path);
   if (!path_->by_kubectl) {
     loop_.watch(container_.get(), [this] { on_container_end(); });
@@ -161,15 +163,15 @@ void BoxAccess::take_place() {
 bool BoxAccess::start_zygote() {
   if (zygote_ && launcher_.zygotes().has(*zygote_)) return true;
   auto started = launcher_.start_zygote(path_->box, container_.get());
-  if (started) {
-    zygote_ = *started;
-    take_place();
-  } else {
+  if (!started) {
     log::error("{}: {}", log_prefix_, started.error().message);
     // What others have ready may be what is missing.
     launcher_.spares().give_up_all();
+    return false;
   }
-  return started.has_value();
+  zygote_ = *started;
+  take_place();
+  return true;
 }
 
 bool BoxAccess::prepare() {
@@ -197,9 +199,9 @@ void BoxAccess::on_session_end() {
 }
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
-  const messages::BoxPath way =
-      path_->by_kubectl ? messages::BoxPath::kKubectl : messages::BoxPath::kCri;
-  const Failure full = launcher_.refusal(counted_, way);
+  using messages::BoxPath;
+  const Failure full =
+      launcher_.refusal(counted_, path_->by_kubectl ? BoxPath::kKubectl : BoxPath::kCri);
   if (full != Failure::kNone) return refuse(*session, full);
   const StartRecorder start_recorder = std::exchange(session->start_recorder, {});
   if (start_recorder && !start_recorder(session->control)) {

@@ -56,11 +56,12 @@ class BoxAccess {
   };
 
   void look_up();
+  /// At once, or a second after there was no box.
+  void look_up_when_due();
   void on_found(common::Failure failure, FoundPath path);
   void on_container_end();
   void forget_box();
   bool is_stale() const;
-  bool was_missed() const;
   /// Whether prepared_ is there, or could be made.
   bool prepare();
   bool start_zygote();
@@ -90,10 +91,9 @@ class BoxAccess {
   EventLoop::Clock::time_point looking_since_;
   std::optional<BoxFinder::SearchId> search_;
   std::optional<FoundPath> path_;
-  /// Why there was none, and the containers to choose from.
-  common::Failure missed_ = common::Failure::kNone;
-  messages::ContainerNames choice_;
+  bool missed_ = false;  ///< a session found no box when it was looked up last
   EventLoop::Clock::time_point found_;
+  EventLoop::TimerId look_timer_ = 0;
   common::Fd container_;               ///< pidfd of the container's first process, on this node
   std::optional<Zygotes::Id> zygote_;  ///< what its sessions are forked from
   std::optional<PreparedSession> prepared_;  ///< forked from it
