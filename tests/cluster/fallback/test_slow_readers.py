@@ -26,6 +26,13 @@ WAYS = {"oldest by SPDY": (None, False), "oldest by WebSocket": (31, True),
         "newest by SPDY": (36, False), "newest by WebSocket": (36, True)}
 
 
+@pytest.fixture(name="box", scope="module")
+def _box(node):
+    """In one that others share, what a killed gateway could not end waits for ten minutes."""
+    with node.box("demo", "slow") as running:
+        yield running
+
+
 @pytest.fixture(name="way", scope="module", params=WAYS.values(), ids=WAYS)
 def _way(request, cluster, gateway_account, access, node, user_key, tmp_path_factory):
     """A gateway that uses a certain kubectl."""
