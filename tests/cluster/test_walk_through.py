@@ -96,6 +96,9 @@ def test_in_a_cluster(cluster, tmp_path):
         walker.type_in(readme.inline_command("In a cluster", "--check"))
     finally:
         cluster.run_kubectl("delete", "-f", walker.box, timeout=120)
+        # While a pod ends, a namespace that is deleted is not looked at again for half of the pod's grace period.
+        cluster.run_kubectl("delete", "-n", NAMESPACE, "deployments", "--all", timeout=120)
+        cluster.run_kubectl("wait", "-n", NAMESPACE, "--for=delete", "pods", "-l", SELECTOR, timeout=120)
         cluster.run_kubectl("delete", "-f", walker.manifest, timeout=120)
         cluster.run_kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", timeout=120)
         cluster.kubectl("uncordon", cluster.node_name(2))
