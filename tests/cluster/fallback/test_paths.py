@@ -132,7 +132,8 @@ def bound_memory(container):
 
 
 def bound_cpu(container):
-    """To a thousandth, which programs of the box compete for."""
+    """To a thousandth, which programs of the box compete for: there have to be many before it is so little that
+    none more can be started."""
     (container / "cpu.cfs_period_us").write_text("1000000", encoding="ascii")
     (container / "cpu.cfs_quota_us").write_text("1000", encoding="ascii")
     return lambda: (container / "cpu.cfs_quota_us").write_text("-1", encoding="ascii")
@@ -156,10 +157,15 @@ def test_a_box_that_uses_up_what_it_has_is_not_reached_by_kubectl(cluster, gatew
             mark = gateway.log_size()
             pid = node.near.instance.find_pod("demo", name).box.pid
             container = container_cgroup.directory(pid, controller)
-            give_back = bound(container)
+            if controller == "memory":
+                give_back = bound(container)
+            session.stdin.write(b"\n")
+            session.stdin.flush()
+            if controller == "cpu":
+                waiting.until(lambda: len((container / "cgroup.procs").read_text("ascii").split()) > 100, 60,
+                              "all compete")
+                give_back = bound(container)
             try:
-                session.stdin.write(b"\n")
-                session.stdin.flush()
                 path, pattern = container / used_up[0], used_up[1]
                 waiting.until(lambda: re.search(pattern, path.read_text(encoding="ascii")), 20,
                               "the box has used it up")
