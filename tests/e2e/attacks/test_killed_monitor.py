@@ -83,8 +83,9 @@ def test_terminal_and_transfer(own_gateway, box, connect, bulk, tmp_path):
                 transfer.kill()
         assert transfer.returncode == 7
         screen.resize(33, 111)
-        screen.send("stty size; exit 5\n")
-        screen.expect("33 111")
+        # The client says so when it has heard of it, which may be after what is typed.
+        screen.send("until stty size | grep '33 111'; do sleep 0.05; done; exit 5\n")
+        screen.expect("\r\n33 111")
         assert screen.wait() == 5
     digests = {hashlib.sha256(file.read_bytes()).digest() for file in (copy, bulk)}
     assert len(digests) == 1
