@@ -85,7 +85,7 @@ def test_terminal_and_transfer(own_gateway, box, connect, bulk, tmp_path):
         screen.resize(33, 111)
         # The client says so when it has heard of it, which may be after what is typed.
         screen.send("until stty size | grep '33 111'; do sleep 0.05; done; exit 5\n")
-        screen.expect("\r\n33 111")
+        screen.expect(r"[\r\n]33 111\r\n")
         assert screen.wait() == 5
     digests = {hashlib.sha256(file.read_bytes()).digest() for file in (copy, bulk)}
     assert len(digests) == 1
