@@ -33,9 +33,9 @@ void count_apart();
 /// for it makes the process draw another, and is tried once more (common/base/count_remedy.h).
 void count_apart_whenever_found();
 
-/// The same as count_apart(), unless that was done, and the account that it is to become then: of the group of `account`, but with its own
-/// number for a user all over. For who executes other programs once no_new_privs is set: the kernel may
-/// make the real user id their effective one.
+/// The same as count_apart(), unless that was done, and the account that it is to become then: of the group
+/// of `account`, but with its own number for a user all over. For who executes other programs once
+/// no_new_privs is set: the kernel may make the real user id their effective one.
 Account own_account(const Account& account);
 
 /// Namespaces and inotify instances are counted by the effective user id of who makes them. This calls

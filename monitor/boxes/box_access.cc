@@ -47,7 +47,7 @@ BoxAccess::BoxAccess(EventLoop& loop, Journal& journal, BoxFinder& finder,
 
 BoxAccess::~BoxAccess() {
   if (search_) finder_.cancel(*search_);
-  loop_.cancel(look_timer_);
+  loop_.cancel(wait_timer_);
   for (const BoxFinder::SearchId search : falling_back_) finder_.cancel(search);
   forget_box();
 }
@@ -66,15 +66,17 @@ void BoxAccess::open(messages::SessionPlan plan, ipc::Channel control,
   if (path_ && is_stale()) forget_box();
   if (path_) return launch(session);
   waiting_.push_back(std::move(session));
-  if (!search_ && look_timer_ == 0) look_up_when_due();
+  const auto age = EventLoop::Clock::now() - found_;
+  if (missed_ && age < kMissedAge) return go_on_after(kMissedAge - age);
+  if (!search_ && wait_timer_ == 0) look_up();
 }
 
-void BoxAccess::look_up_when_due() {
-  const auto age = EventLoop::Clock::now() - found_;
-  if (!missed_ || age >= kMissedAge) return look_up();
-  look_timer_ = loop_.after(kMissedAge - age, [this] {
-    look_timer_ = 0;
-    look_up();
+void BoxAccess::go_on_after(EventLoop::Clock::duration delay) {
+  if (search_ || wait_timer_ != 0) return;
+  wait_timer_ = loop_.after(delay, [this] {
+    wait_timer_ = 0;
+    if (!path_) return look_up();
+    for (const auto& session : std::exchange(waiting_, {})) launch(session);
   });
 }
 
@@ -270,11 +272,8 @@ void BoxAccess::on_not_forked(const std::shared_ptr<Waiting>& session) {
   session->tried_again = true;
   // What others have ready may be what is missing.
   launcher_.spares().give_up_all();
-  loop_.after(kForkAgain, [this, session, alive = std::weak_ptr(alive_)] {
-    if (alive.expired()) return;
-    if (path_ && !path_->by_kubectl) return launch(session);
-    refuse(*session, Failure::kBoxStopped);
-  });
+  waiting_.push_back(session);
+  go_on_after(kForkAgain);
 }
 
 void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure failure) {

@@ -41,7 +41,7 @@ class BoxAccess {
   void terminate() { launcher_.terminate(live_); }
   /// Sessions that wait or run, and the process that waits for one.
   std::size_t sessions() const { return waiting_.size() + falling_back_.size() + *live_; }
-  /// Sessions that wait for the box to be found.
+  /// Sessions that wait for the box to be found, or to be forked again.
   std::size_t waiting() const { return waiting_.size(); }
   /// Whether there is any session.
   bool in_use() const { return sessions() > (prepared_ && launcher_.waits(*prepared_) ? 1 : 0); }
@@ -56,8 +56,8 @@ class BoxAccess {
   };
 
   void look_up();
-  /// At once, or a second after there was no box.
-  void look_up_when_due();
+  /// Has the sessions that wait go on later, unless they do so anyway.
+  void go_on_after(EventLoop::Clock::duration delay);
   void on_found(common::Failure failure, FoundPath path);
   void on_container_end();
   void forget_box();
@@ -93,7 +93,7 @@ class BoxAccess {
   std::optional<FoundPath> path_;
   bool missed_ = false;  ///< a session found no box when it was looked up last
   EventLoop::Clock::time_point found_;
-  EventLoop::TimerId look_timer_ = 0;
+  EventLoop::TimerId wait_timer_ = 0;
   common::Fd container_;               ///< pidfd of the container's first process, on this node
   std::optional<Zygotes::Id> zygote_;  ///< what its sessions are forked from
   std::optional<PreparedSession> prepared_;  ///< forked from it
