@@ -24,6 +24,15 @@ def masters(stack, client, directory, count):
     return made
 
 
+def with_one_ahead(stack, gateway, client, directory):
+    """The options of a connection that has had a session and has one ahead, and what it is forked from."""
+    [options] = masters(stack, client, directory, 1)
+    client.ssh("true", options=options).ok()
+    waiting.until(gateway.prepared_sessions, 30, "one waits")
+    [zygote] = gateway.zygotes()
+    return options, zygote
+
+
 def running(client, stack, options):
     """A session that has begun."""
     session = client.start("echo up; sleep 1000", options=options)
@@ -59,16 +68,13 @@ def test_who_has_a_session_makes_no_room_for_others(node, box, user_key, connect
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key), ZOMG_SSH_MAX_CONNECTIONS=str(MOST),
                  ZOMG_SSH_MAX_CONNECTIONS_PER_KEY=str(MOST)) as gateway, contextlib.ExitStack() as stack:
         client = connect(gateway, box.login)
-        [mine] = masters(stack, client, tmp_path / "mine", 1)
-        client.ssh("true", options=mine).ok()
-        [spare] = waiting.until(gateway.prepared_sessions, 15, "one waits")
+        mine, zygote = with_one_ahead(stack, gateway, client, tmp_path / "mine")
         if how == "killed":
             session = running(client, stack, mine)
             [spare] = waiting.until(gateway.prepared_sessions, 15, "another waits")
             processes.kill(spare, signal.SIGKILL)
             waiting.until(lambda: not gateway.prepared_sessions(), 15, "it is gone")
         else:
-            [zygote] = gateway.zygotes()
             with no_room_to_fork(zygote):
                 session = running(client, stack, mine)
                 gateway.wait_for_log("there is no process for it")
@@ -83,10 +89,7 @@ def test_a_session_that_cannot_be_forked_is_tried_again(own_gateway, box, connec
     """With what others have ready given up."""
     with contextlib.ExitStack() as stack:
         client = connect(own_gateway, box.login)
-        [mine] = masters(stack, client, tmp_path / "mine", 1)
-        client.ssh("true", options=mine).ok()
-        waiting.until(own_gateway.prepared_sessions, 15, "one waits")
-        [zygote] = own_gateway.zygotes()
+        mine, zygote = with_one_ahead(stack, own_gateway, client, tmp_path / "mine")
         masters(stack, client, tmp_path / "others", 2)
         waiting.until(lambda: len(own_gateway.prepared_sessions()) == 3, 20, "others have one ahead")
         with no_room_to_fork(zygote):
@@ -99,10 +102,7 @@ def test_a_process_that_nobody_knows_gets_no_plan(own_gateway, own_box, connect,
     """A zygote is killed when it has forked a session and before it says so."""
     with contextlib.ExitStack() as stack:
         client = connect(own_gateway, own_box.login)
-        [mine] = masters(stack, client, tmp_path / "mine", 1)
-        client.ssh("true", options=mine).ok()
-        waiting.until(own_gateway.prepared_sessions, 30, "one waits")
-        [zygote] = own_gateway.zygotes()
+        mine, zygote = with_one_ahead(stack, own_gateway, client, tmp_path / "mine")
         os.kill(zygote, signal.SIGSTOP)
         sessions = []
         for number in (1, 2):  # the second is forked with its plan at hand
