@@ -34,6 +34,7 @@ Gateway::Gateway(GatewayConfig config)
       settings_reading_(loop_, files_, config_.programs.settings_reader, config_.null.get()),
       finder_(loop_, make_resolver(), make_kubernetes()),
       journal_(loop_),
+      refused_sessions_(journal_),
       audit_(loop_, config_.programs.audit, config_.null.get(), config_.settings.audit_log,
              config_.accounts.audit),
       metrics_(loop_, config_.programs.metrics, config_.null.get(),
@@ -139,9 +140,9 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
       connection_rules(config_.settings, proxied), std::string_view(config_.banner)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{loop_,      journal_,         config_.settings,
-                                      admission_, config_.host_key, authenticator_,
-                                      finder_,    launcher_,        recorder_};
+  const Connection::Services services{
+      loop_,          journal_, refused_sessions_, config_.settings, admission_, config_.host_key,
+      authenticator_, finder_,  launcher_,         recorder_};
   Connection::Peer peer{request.client, request.server, proxied, std::move(place)};
   const auto on_close = [this, id] {
     const auto connection = connections_.find(id);

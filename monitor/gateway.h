@@ -21,6 +21,7 @@
 #include "monitor/events/audit_trail.h"
 #include "monitor/events/journal.h"
 #include "monitor/events/metrics_publisher.h"
+#include "monitor/events/refused_sessions.h"
 #include "monitor/files/file_requests.h"
 #include "monitor/files/file_watch.h"
 #include "monitor/login/keyring_client.h"
@@ -105,6 +106,7 @@ class Gateway {
   std::optional<ResolverClient> kubernetes_;  ///< of the cluster
   BoxFinder finder_;
   Journal journal_;
+  RefusedSessions refused_sessions_;
   AuditTrail audit_;
   MetricsPublisher metrics_;
   Admission admission_;

@@ -108,6 +108,8 @@ constexpr std::array<Row, static_cast<std::size_t>(Failure::kMaxValue) + 1> kRow
      "Connect again; what is to go on without you belongs in tmux."},
     {Failure::kIdleSoon, 255, "This session is idle and is about to be ended.",
      "Press a key to keep it."},
+    {Failure::kConnectionEnded, 255, "The connection ended before the session began.",
+     "Connect again."},
     {Failure::kBadLoginName, 255, "The user name is not of the form <project>--<box>.",
      "Connect as <project>--<box>@..., each half at most 63 letters, digits, dots, dashes and "
      "underscores."},

@@ -50,6 +50,7 @@ enum class Failure : std::uint32_t {
   kNotRecorded,
   kIdle,
   kIdleSoon,
+  kConnectionEnded,
   kBadLoginName,
   kKeyRefused,
   kKeyRevoked,

@@ -84,6 +84,9 @@ inline constexpr std::uint64_t kMaxPenaltySources = 1024 * 1024;
 /// floods the port must not fill the disk.
 inline constexpr unsigned kRefusalBurst = 50;
 inline constexpr std::chrono::milliseconds kRefusalInterval = 200ms;
+/// Keys whose refused sessions are counted apart: as many as there may be connections, about 250 bytes
+/// each.
+inline constexpr std::size_t kMaxRefusedKeys = 4096;
 /// A PROXY header (version 1: 107 bytes; version 2: 16 and addresses, and extensions that we skip).
 inline constexpr std::size_t kMaxProxyHeaderBytes = 4096;
 /// How long a proxy may take to send it: it sends it first of all, in one packet.

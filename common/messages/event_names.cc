@@ -87,6 +87,8 @@ std::string_view name(common::Failure failure) {
     case Failure::kIdle:
     case Failure::kIdleSoon:
       return "idle_timeout";
+    case Failure::kConnectionEnded:
+      return "connection_ended";
     case Failure::kBadLoginName:
       return "bad_login_name";
     case Failure::kKeyRefused:

@@ -30,6 +30,8 @@ class Throttle {
     held_back_ = 0;
     return count;
   }
+  /// Whether it would let a whole burst through, and has held back nothing that nobody asked for.
+  bool is_as_new(Clock::time_point now) const { return level_ <= now && held_back_ == 0; }
 
  private:
   unsigned burst_;

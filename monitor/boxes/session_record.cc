@@ -7,13 +7,16 @@ namespace zomg::monitor {
 using messages::SessionEnding;
 
 SessionRecord::SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number,
-                             std::shared_ptr<Throttle> refusals)
+                             std::shared_ptr<RefusedSessions::Teller> refusals)
     : journal_(journal), connection_(connection), refusals_(std::move(refusals)) {
   end_.session = number;
 }
 
 SessionRecord::~SessionRecord() {
-  if (!started_) return;
+  if (!started_) {
+    refuse(common::Failure::kConnectionEnded);
+    return;
+  }
   end_.duration_us = microseconds_since(start_time_);
   journal_.publish(connection_, std::move(end_));
 }
@@ -21,6 +24,7 @@ SessionRecord::~SessionRecord() {
 void SessionRecord::start(const messages::SessionPlan& plan, messages::BoxPath path,
                           messages::FallbackReason fallback) {
   started_ = true;
+  refusals_.reset();  // a session may outlive its connection
   start_time_ = std::chrono::steady_clock::now();
   messages::SessionStarted event;
   event.session = end_.session;
@@ -41,9 +45,9 @@ void SessionRecord::refuse(common::Failure failure) {
     end_.code = static_cast<std::uint32_t>(failure);
     return;
   }
-  if (!refusals_->lets_through(Throttle::Clock::now())) return;
-  journal_.publish(connection_, messages::SessionRefused{
-                                    {}, end_.session, failure, refusals_->take_held_back()});
+  // Only once: at its end it is let go, too.
+  const auto teller = std::exchange(refusals_, nullptr);
+  if (teller) teller->refuse(end_.session, failure, RefusedSessions::Clock::now());
 }
 
 bool SessionRecord::set_ending(std::string_view packet) {

@@ -8,8 +8,8 @@
 #include "common/ipc/message.h"
 #include "common/messages/event.h"
 #include "common/messages/session.h"
-#include "monitor/base/throttle.h"
 #include "monitor/events/journal.h"
+#include "monitor/events/refused_sessions.h"
 
 namespace zomg::monitor {
 
@@ -18,10 +18,10 @@ namespace zomg::monitor {
 /// known by then is the news of the session's end.
 class SessionRecord {
  public:
-  /// The session `number` of connection `connection`. Of many that its user is refused `refusals` lets
-  /// some be told.
+  /// The session `number` of connection `connection`, whose refused ones `refusals` tells of. One that is
+  /// let go before it was started or refused counts as refused.
   SessionRecord(Journal& journal, std::uint64_t connection, std::uint32_t number,
-                std::shared_ptr<Throttle> refusals);
+                std::shared_ptr<RefusedSessions::Teller> refusals);
   ~SessionRecord();
   SessionRecord(const SessionRecord&) = delete;
   SessionRecord& operator=(const SessionRecord&) = delete;
@@ -40,7 +40,7 @@ class SessionRecord {
  private:
   Journal& journal_;
   std::uint64_t connection_;
-  std::shared_ptr<Throttle> refusals_;
+  std::shared_ptr<RefusedSessions::Teller> refusals_;  ///< until it was started or refused
   messages::SessionEnded end_;
   bool started_ = false;
   std::chrono::steady_clock::time_point start_time_;

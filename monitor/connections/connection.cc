@@ -56,7 +56,10 @@ Connection::~Connection() {
   if (const auto guilty = offence()) {
     services_.admission.penalise(peer_.client.address, *guilty);
   }
+  // What is left to be told of its sessions comes before its own end.
+  box_.reset();
   records_.clear();
+  refusals_.reset();
   if (announced_) {
     services_.journal.publish(
         id_, messages::ConnectionClosed{{}, login_.has_value(), microseconds_since(opened_)});
@@ -192,6 +195,8 @@ Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   auto [refusal, place] = services_.admission.log_in(login->credential, login->name.box_name());
   if (refusal != common::Failure::kNone) return refuse_for_quota(request, refusal);
   quota_ = std::move(place);
+  refusals_ = std::make_shared<RefusedSessions::Teller>(services_.refused_sessions,
+                                                        login->credential.identity, id_);
   used_ = EventLoop::Clock::now();
   login_ = std::move(*login);
   offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};

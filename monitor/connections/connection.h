@@ -21,6 +21,7 @@
 #include "monitor/connections/request_counts.h"
 #include "monitor/connections/sftp_budget.h"
 #include "monitor/events/journal.h"
+#include "monitor/events/refused_sessions.h"
 #include "monitor/keys/host_key.h"
 #include "monitor/login/user_authenticator.h"
 
@@ -35,6 +36,7 @@ class Connection {
   struct Services {
     EventLoop& loop;
     Journal& journal;
+    RefusedSessions& refused_sessions;
     const Settings& settings;
     Admission& admission;
     const HostKey& host_key;
@@ -137,6 +139,7 @@ class Connection {
   bool login_failed_ = false;
   bool grace_exceeded_ = false;
   Quotas::Place quota_;
+  std::shared_ptr<RefusedSessions::Teller> refusals_;
   /// When it last asked for something that a user notices.
   EventLoop::Clock::time_point used_ = opened_;
   std::optional<BoxAccess> box_;

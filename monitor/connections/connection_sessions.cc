@@ -39,7 +39,7 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   if (tell_sftp) sftp_sessions_.emplace(number, SftpBudget(SftpBudget::Clock::now()));
   auto replied = channel_.send(messages::SessionOpened{number, tell_sftp}, {ends->first.get()});
   if (!replied) return replied;
-  auto record = std::make_shared<SessionRecord>(services_.journal, id_, number, quota_.refusals());
+  auto record = std::make_shared<SessionRecord>(services_.journal, id_, number, refusals_);
   records_.emplace(number, record);
   // Each that waits for a lookup keeps a descriptor open.
   if (box_->sessions() >= limits::kMaxSessiondsPerConnection ||

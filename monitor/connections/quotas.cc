@@ -18,13 +18,13 @@ constexpr std::size_t kMostWindowBytes = 8 * limits::kMaxReceiveWindowBytes;
 
 bool Quotas::is_full(const Owners& owners, const std::string& name, std::uint64_t most) {
   const auto found = owners.find(name);
-  return found != owners.end() && found->second.connections >= most;
+  return found != owners.end() && found->second >= most;
 }
 
 void Quotas::leave(Owners& owners, const std::string& name) {
   const auto found = owners.find(name);
-  CHECK(found != owners.end() && found->second.connections > 0);
-  if (--found->second.connections == 0) owners.erase(found);
+  CHECK(found != owners.end() && found->second > 0);
+  if (--found->second == 0) owners.erase(found);
 }
 
 std::pair<common::Failure, Quotas::Place> Quotas::admit(const std::string& key,
@@ -34,14 +34,9 @@ std::pair<common::Failure, Quotas::Place> Quotas::admit(const std::string& key,
   if (is_full(by_user_, user, limits_.per_user)) {
     return {Failure::kTooManyConnectionsOfUser, Place()};
   }
-  Owner& owner = by_key_[key];
-  ++owner.connections;
-  if (!owner.refusals) {
-    owner.refusals = std::make_shared<Throttle>(limits::kRefusalBurst, limits::kRefusalInterval);
-  }
-  ++by_user_[user].connections;
+  ++by_key_[key];
+  ++by_user_[user];
   Place place;
-  place.refusals_ = owner.refusals;
   place.owner_ = this;
   place.key_ = key;
   place.user_ = user;
@@ -66,7 +61,6 @@ void Quotas::Place::swap(Place& other) {
   std::swap(user_, other.user_);
   std::swap(window_bytes_, other.window_bytes_);
   std::swap(surplus_, other.surplus_);
-  std::swap(refusals_, other.refusals_);
 }
 
 }  // namespace zomg::monitor

@@ -3,12 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "common/base/failure.h"
-#include "monitor/base/throttle.h"
 
 namespace zomg::monitor {
 
@@ -39,8 +37,6 @@ class Quotas {
 
     /// What its channels may have granted, beyond limits::kLeastReceiveWindowBytes each.
     std::size_t window_bytes() const { return window_bytes_; }
-    /// How many of the sessions that its key is refused, on whichever connection, are told of.
-    const std::shared_ptr<Throttle>& refusals() const { return refusals_; }
 
    private:
     friend class Quotas;
@@ -51,7 +47,6 @@ class Quotas {
     std::string user_;
     std::size_t window_bytes_ = 0;
     std::size_t surplus_ = 0;
-    std::shared_ptr<Throttle> refusals_;
   };
 
   /// `key` is what tells one credential from another, `user` a login name,
@@ -60,12 +55,8 @@ class Quotas {
   std::pair<common::Failure, Place> admit(const std::string& key, const std::string& user);
 
  private:
-  /// What has connections.
-  struct Owner {
-    std::uint64_t connections = 0;
-    std::shared_ptr<Throttle> refusals;
-  };
-  using Owners = std::map<std::string, Owner>;
+  /// How many connections each has.
+  using Owners = std::map<std::string, std::uint64_t>;
 
   static bool is_full(const Owners& owners, const std::string& name, std::uint64_t most);
   static void leave(Owners& owners, const std::string& name);

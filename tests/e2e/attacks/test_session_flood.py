@@ -13,6 +13,18 @@ from harness.played_connection import PlayedConnection, programs
 
 # As many as a connection may have before it says what they moved.
 SESSIONS = 128
+LOGINS = 6
+
+
+def log_in(gateway, key):
+    played = PlayedConnection(gateway)
+    played.sign()
+    assert played.verify("demo--nowhere", key)
+    return played
+
+
+def counted(refused):
+    return sum(1 + event.get("untold", 0) for event in refused)
 
 
 @pytest.mark.timeout(200)
@@ -22,18 +34,12 @@ def test_refused_sessions_are_told_in_part(tmp_path, node, user_key):
     lines = f"{keys.public_half(user_key)}\n{keys.public_half(other_key)}"
     with Gateway(tmp_path / "gateway", node, lines, program=programs(tmp_path / "bin")) as gateway:
         trail = Trail(tmp_path / "gateway" / "audit.jsonl")
-
-        def log_in(key):
-            played = PlayedConnection(gateway)
-            played.sign()
-            assert played.verify("demo--nowhere", key)
-            return played
         began = time.monotonic()
-        connections = [log_in(user_key) for _ in range(4)]
+        connections = [log_in(gateway, user_key) for _ in range(4)]
         for played in connections:
             for _ in range(SESSIONS):
                 played.open_session()
-        other = log_in(other_key)
+        other = log_in(gateway, other_key)
         other.open_session()
         seconds = time.monotonic() - began
         # Of another key's all is told.
@@ -49,14 +55,48 @@ def test_refused_sessions_are_told_in_part(tmp_path, node, user_key):
 
         def all_are_counted():
             refused = [event for event in trail.events("session_refused") if event["connection"] != other_number]
-            if sum(1 + event.get("untold", 0) for event in refused) == 4 * SESSIONS + len(more):
+            if counted(refused) == 4 * SESSIONS + len(more):
                 return True
-            more.append(log_in(user_key))
+            more.append(log_in(gateway, user_key))
             more[-1].open_session()
             return False
         waiting.until(all_are_counted, 20, "all that were refused are told or counted", interval=0.3)
         for played in connections + more + [other]:
             played.__exit__()
+
+
+@pytest.mark.timeout(200)
+def test_who_leaves_and_comes_back_hides_nothing_and_is_told_no_more_of(tmp_path, node, user_key):
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 program=programs(tmp_path / "bin")) as gateway:
+        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
+        began = time.monotonic()
+        for _ in range(LOGINS):
+            with log_in(gateway, user_key) as played:
+                for _ in range(SESSIONS):
+                    played.open_session()
+        # Those that wait for a lookup as their connection ends, too.
+        waiting.until(lambda: counted(trail.events("session_refused")) == LOGINS * SESSIONS, 20,
+                      "all that were refused are told or counted")
+        seconds = time.monotonic() - began
+        # The last of a connection has the number of the rest.
+        assert len(trail.events("session_refused")) <= 50 + 5 * seconds + 1 + LOGINS < LOGINS * SESSIONS
+
+
+def test_a_session_that_waits_as_its_client_leaves_is_told(tmp_path, node, user_key):
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 program=programs(tmp_path / "bin")) as gateway:
+        resolver = gateway.one(RESOLVER)
+        gateway.kill(resolver, signal.SIGSTOP)
+        try:
+            with log_in(gateway, user_key) as played:
+                played.open_session()
+            trail = Trail(tmp_path / "gateway" / "audit.jsonl")
+            trail.wait_for("session_refused", reason="connection_ended", session=1)
+        finally:
+            gateway.kill(resolver, signal.SIGCONT)
 
 
 def test_few_wait_for_a_lookup(tmp_path, node, user_key):

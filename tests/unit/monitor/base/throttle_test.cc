@@ -23,5 +23,16 @@ TEST(ThrottleTest, LetsABurstThroughAndThenOneEachInterval) {
   EXPECT_EQ(passed, 3);
 }
 
+TEST(ThrottleTest, IsAsNewWhenItIsFullAgainAndHoldsNothingBack) {
+  Throttle throttle(2, 1s);
+  const Throttle::Clock::time_point start{1h};
+  EXPECT_TRUE(throttle.is_as_new(start));
+  for (int i = 0; i < 3; ++i) throttle.lets_through(start);
+  EXPECT_FALSE(throttle.is_as_new(start + 1h));
+  throttle.take_held_back();
+  EXPECT_FALSE(throttle.is_as_new(start + 1s));
+  EXPECT_TRUE(throttle.is_as_new(start + 2s));
+}
+
 }  // namespace
 }  // namespace zomg::monitor

@@ -31,7 +31,9 @@ class SessionRecordTest : public testing::Test {
   ipc::Channel monitor_;
   ipc::Channel observer_;
   Journal journal_{loop_};
-  std::shared_ptr<Throttle> refusals_ = std::make_shared<Throttle>(2, std::chrono::hours(1));
+  RefusedSessions refused_{journal_};
+  std::shared_ptr<RefusedSessions::Teller> refusals_ =
+      std::make_shared<RefusedSessions::Teller>(refused_, "key", 4);
 
  private:
   explicit SessionRecordTest(common::Result<common::FdPair> ends)
@@ -132,21 +134,17 @@ TEST_F(SessionRecordTest, OneThatWasRefusedHasNoEnd) {
   EXPECT_TRUE(silent());
 }
 
-TEST_F(SessionRecordTest, OfAFloodOfRefusedOnesTheNumberIsTold) {
-  const auto refuse = [this] {
-    SessionRecord record(journal_, 4, 2, refusals_);
-    record.refuse(common::Failure::kNoSuchBox);
-  };
-  for (int i = 0; i < 9; ++i) refuse();
-  EXPECT_EQ(next<messages::SessionRefused>().untold, 0U);
-  EXPECT_EQ(next<messages::SessionRefused>().untold, 0U);
+TEST_F(SessionRecordTest, OneThatIsLetGoBeforeItStartsIsRefused) {
+  SessionRecord(journal_, 4, 2, refusals_);
+  const auto event = next<messages::SessionRefused>();
+  EXPECT_EQ(event.session, 2U);
+  EXPECT_EQ(event.failure, common::Failure::kConnectionEnded);
   EXPECT_TRUE(silent());
-  const std::uint64_t held_back = refusals_->take_held_back();
-  EXPECT_EQ(held_back, 7U);
-  // Later, by another of the same key.
-  *refusals_ = Throttle(1, std::chrono::hours(1));
-  refuse();
-  EXPECT_EQ(next<messages::SessionRefused>().untold, 0U);
+}
+
+TEST_F(SessionRecordTest, OneThatStartedNeedsNobodyWhoTellsOfRefusedOnes) {
+  const auto record = started();
+  EXPECT_EQ(refusals_.use_count(), 1);
 }
 
 TEST_F(SessionRecordTest, EventsAreNumberedWithoutAGap) {

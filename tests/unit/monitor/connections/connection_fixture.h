@@ -76,8 +76,8 @@ class Monitor {
     const auto id = connections_.size();
     connections_.push_back(std::make_unique<Connection>(
         id,
-        Connection::Services{loop_, journal_, settings_, admission_, host_key_, authenticator_,
-                             finder_, launcher_, recorder_},
+        Connection::Services{loop_, journal_, refused_sessions_, settings_, admission_, host_key_,
+                             authenticator_, finder_, launcher_, recorder_},
         ipc::Channel(std::move(ends->first)), std::move(peer), std::string(kKexinitCookie),
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
@@ -137,6 +137,7 @@ class Monitor {
   ipc::Channel to_observer_;
   ipc::Channel observer_;
   Journal journal_{loop_};
+  RefusedSessions refused_sessions_{journal_};
   HostKey host_key_;
   AuthorizedKeys keys_;
   RevokedKeys revoked_{""};

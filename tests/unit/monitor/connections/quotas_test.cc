@@ -27,15 +27,6 @@ TEST(Quotas, AKeyHasAsManyConnectionsAsItMay) {
   EXPECT_EQ(quotas.admit("key", "d--d").first, Failure::kNone);
 }
 
-TEST(Quotas, WhatAKeyIsRefusedIsToldOutOfOneBudget) {
-  Quotas quotas(kLimits);
-  const auto first = quotas.admit("key", "a--a").second;
-  const auto second = quotas.admit("key", "b--b").second;
-  const auto other = quotas.admit("other", "a--a").second;
-  EXPECT_EQ(first.refusals(), second.refusals());
-  EXPECT_NE(first.refusals(), other.refusals());
-}
-
 TEST(Quotas, ALoginNameHasAsManyConnectionsAsItMay) {
   Quotas quotas(kLimits);
   std::vector<Quotas::Place> places;
