@@ -88,12 +88,12 @@ def test_a_session_that_waits_as_its_client_leaves_is_told(tmp_path, node, user_
     tmp_path.chmod(0o711)
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
                  program=programs(tmp_path / "bin")) as gateway:
+        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
         resolver = gateway.one(RESOLVER)
         gateway.kill(resolver, signal.SIGSTOP)
         try:
             with log_in(gateway, user_key) as played:
                 played.open_session()
-            trail = Trail(tmp_path / "gateway" / "audit.jsonl")
             trail.wait_for("session_refused", reason="connection_ended", session=1)
         finally:
             gateway.kill(resolver, signal.SIGCONT)
