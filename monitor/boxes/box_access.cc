@@ -179,7 +179,7 @@ bool BoxAccess::prepare() {
 void BoxAccess::prepare_next() {
   // Who may have no session needs none ahead of it.
   if (!path_ || path_->by_kubectl) return;
-  if (launcher_.refusal(counted_, messages::BoxPath::kCri) == Failure::kNone) prepare();
+  if (launcher_.places().refusal(counted_, messages::BoxPath::kCri) == Failure::kNone) prepare();
 }
 
 void BoxAccess::on_session_end() {

@@ -28,8 +28,9 @@ class BoxAccess {
   BoxAccess(const BoxAccess&) = delete;
   BoxAccess& operator=(const BoxAccess&) = delete;
 
-  /// Puts a recorder before a session's control socket. False where the session must not go on.
-  using StartRecorder = std::function<bool(ipc::Channel& control)>;
+  /// Puts a recorder before a session's control socket, which holds the session's place, too. False where the
+  /// session must not go on.
+  using StartRecorder = std::function<bool(ipc::Channel& control, SessionPlaces::Held place)>;
 
   /// Starts a session, or tells `control` why not; at once, or when the lookup has ended. `start_recorder`
   /// is called for one that is not refused; it may be empty.
@@ -52,6 +53,7 @@ class BoxAccess {
     ipc::Channel control;
     std::shared_ptr<SessionRecord> record;
     StartRecorder start_recorder;  ///< until it was called
+    SessionPlaces::Held place;     ///< since it was first launched
     bool tried_again = false;
   };
 
@@ -85,7 +87,7 @@ class BoxAccess {
   BoxFinder& finder_;
   SessionLauncher& launcher_;
   common::LoginName name_;
-  SessionLauncher::Counted counted_;
+  SessionPlaces::Counted counted_;
   std::uint64_t connection_;
   std::string log_prefix_;
   EventLoop::Clock::time_point looking_since_;

@@ -28,11 +28,11 @@ std::string_view describe(messages::SessionKind kind) {
 
 void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
   using messages::BoxPath;
-  const Failure full =
-      launcher_.refusal(counted_, path_->by_kubectl ? BoxPath::kKubectl : BoxPath::kCri);
+  const Failure full = launcher_.places().take(
+      session->place, counted_, path_->by_kubectl ? BoxPath::kKubectl : BoxPath::kCri);
   if (full != Failure::kNone) return refuse(*session, full);
   const StartRecorder start_recorder = std::exchange(session->start_recorder, {});
-  if (start_recorder && !start_recorder(session->control)) {
+  if (start_recorder && !start_recorder(session->control, session->place)) {
     return refuse(*session, Failure::kNotRecorded);
   }
   if (path_->by_kubectl) return launch_by_kubectl(*session, *path_);
@@ -41,7 +41,7 @@ void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
   PreparedSession prepared = std::move(*std::exchange(prepared_, std::nullopt));
   const std::uint32_t id = prepared.id;
   auto launched = launcher_.launch(std::move(prepared), session->plan, session->control.fd(),
-                                   path_->box.file.get(), session->record, counted_,
+                                   path_->box.file.get(), session->record, session->place,
                                    [this, session, alive = std::weak_ptr(alive_)](
                                        SessionLauncher::Answer answer, Failure failure) {
                                      if (!alive.expired()) on_answer(session, answer, failure);
@@ -83,7 +83,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path)
   }
   const std::uint32_t id = prepared->id;
   auto launched = launcher_.launch(std::move(*prepared), session.plan, session.control.fd(),
-                                   box.file.get(), session.record, counted_, {});
+                                   box.file.get(), session.record, session.place, {});
   if (!launched) {
     log::error("{}: session {}: {}", log_prefix_, id, launched.error().message);
     return refuse(session, Failure::kBackendFailed);
@@ -114,8 +114,9 @@ void BoxAccess::on_not_entered(const std::shared_ptr<Waiting>& session, Failure 
         falling_back_.erase(*search);
         const bool same = expected.empty() || path.box.claim.kubernetes_namespace.value == expected;
         if (none != Failure::kNone || !same) return refuse(*session, failure);
-        // Others may have come while the cluster was asked.
-        const Failure full = launcher_.refusal(counted_, messages::BoxPath::kKubectl);
+        // It takes more of what there is, and others may have come while the cluster was asked.
+        const Failure full =
+            launcher_.places().take(session->place, counted_, messages::BoxPath::kKubectl);
         if (full != Failure::kNone) return refuse(*session, full);
         launch_by_kubectl(*session, path);
       });

@@ -11,26 +11,6 @@
 #include "monitor/base/started_program.h"
 
 namespace zomg::monitor {
-namespace {
-
-using Counts = std::unordered_map<std::string, std::uint64_t>;
-
-bool is_full(const Counts& counts, const std::string& name, std::uint64_t most) {
-  const auto found = counts.find(name);
-  return found != counts.end() && found->second >= most;
-}
-
-void take_off(Counts& counts, const std::string& name) {
-  const auto found = counts.find(name);
-  if (found != counts.end() && --found->second == 0) counts.erase(found);
-}
-
-std::uint64_t tasks_on(messages::BoxPath path) {
-  return path == messages::BoxPath::kKubectl ? kTasksOfKubectlSession : kTasksOfSession;
-}
-
-}  // namespace
-
 using common::Result;
 
 SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd,
@@ -40,7 +20,8 @@ SessionLauncher::SessionLauncher(EventLoop& loop, const Programs& programs, int 
       null_fd_(null_fd),
       options_(std::move(options)),
       zygotes_(loop, programs, null_fd),
-      spares_(loop, options_.capacity.spares, limits::kSpareSessionTime) {}
+      spares_(loop, options_.capacity.spares, limits::kSpareSessionTime),
+      places_(options_.capacity) {}
 
 Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_t id,
                                             std::shared_ptr<std::size_t> live) {
@@ -48,7 +29,7 @@ Result<ipc::Channel> SessionLauncher::start(const Program& program, std::uint32_
   if (!started) return started.error();
   loop_.watch(started->child.pidfd(), [this, id] { on_end(id); });
   ++*live;
-  running_.emplace(id, Running{std::move(started->child), std::move(live), {}, {}, {}, {}, {}});
+  running_.emplace(id, Running{std::move(started->child), std::move(live), {}, {}, {}, {}});
   return std::move(started->channel);
 }
 
@@ -65,7 +46,7 @@ Result<PreparedSession> SessionLauncher::prepare(Zygotes::Id zygote,
       zygotes_.fork(zygote, [this, id](common::Child child) { on_forked(id, std::move(child)); });
   if (!channel) return channel.error();
   ++*live;
-  running_.emplace(id, Running{{}, std::move(live), {}, {}, {}, {}, {}});
+  running_.emplace(id, Running{{}, std::move(live), {}, {}, {}, {}});
   return PreparedSession{id, std::move(*channel)};
 }
 
@@ -106,12 +87,12 @@ Result<PreparedSession> SessionLauncher::prepare_by_kubectl(const LookedUpBox& b
                                    options_.user, options_.kubectl_account.uid,
                                    options_.kubectl_account.gid};
   if (auto sent = channel->send(target, {options_.kubectl}); !sent) return sent.error();
-  return PreparedSession{id, std::move(*channel), kTasksOfKubectlSession};
+  return PreparedSession{id, std::move(*channel)};
 }
 
 Result<void> SessionLauncher::launch(PreparedSession session, const messages::SessionPlan& plan,
                                      int control, int file, std::shared_ptr<SessionRecord> record,
-                                     const Counted& counted, OnAnswer on_answer) {
+                                     SessionPlaces::Held place, OnAnswer on_answer) {
   const auto found = running_.find(session.id);
   if (found == running_.end()) return common::error("its process has ended");
   Running& running = found->second;
@@ -127,13 +108,7 @@ Result<void> SessionLauncher::launch(PreparedSession session, const messages::Se
   running.record = std::move(record);
   running.launched = true;
   ++launched_;
-  running.counted = counted;
-  ++boxes_[counted.box];
-  running.tasks = session.tasks;
-  tasks_ += session.tasks;
-  Use& use = keys_[counted.key];
-  ++use.sessions;
-  use.tasks += session.tasks;
+  running.place = std::move(place);
   running.on_answer = std::move(on_answer);
   // The end of the channel of one that is not forked says nothing: on_forked() does.
   if (forked) listen(session.id);
@@ -161,8 +136,6 @@ void SessionLauncher::on_message(std::uint32_t id) {
   const auto message =
       packet ? ipc::decode<messages::SessionNotEntered>(*packet) : common::error("no packet");
   if (message && message->failure != common::Failure::kNone && on_answer) {
-    // It is no session of the box's any more; one on another way is counted for itself.
-    discount(running);
     return answer(Answer::kNotEntered, message->failure);
   }
   const std::shared_ptr<SessionRecord> record = running.record;
@@ -178,31 +151,6 @@ void SessionLauncher::forget_channel(Running& running) {
   loop_.forget(running.channel.fd());
   running.channel.close();
   running.on_answer = {};
-}
-
-void SessionLauncher::discount(Running& running) {
-  const Counted counted = std::exchange(running.counted, {});
-  const std::uint64_t tasks = std::exchange(running.tasks, 0);
-  take_off(boxes_, counted.box);
-  tasks_ -= tasks;
-  const auto found = keys_.find(counted.key);
-  if (found == keys_.end()) return;
-  found->second.tasks -= tasks;
-  if (--found->second.sessions == 0) keys_.erase(found);
-}
-
-common::Failure SessionLauncher::refusal(const Counted& counted, messages::BoxPath path) const {
-  using common::Failure;
-  const Capacity& most = options_.capacity;
-  const std::uint64_t tasks = tasks_on(path);
-  if (is_full(boxes_, counted.box, most.sessions_per_box)) return Failure::kTooManySessionsInBox;
-  const auto found = keys_.find(counted.key);
-  const Use use = found == keys_.end() ? Use() : found->second;
-  if (use.sessions >= most.sessions_per_key || use.tasks + tasks > most.tasks_per_key) {
-    return Failure::kTooManySessionsOfKey;
-  }
-  return launched_ >= most.sessions || tasks_ + tasks > most.tasks ? Failure::kTooManySessionsInAll
-                                                                   : Failure::kNone;
 }
 
 void SessionLauncher::terminate(Running& running) {
@@ -242,7 +190,6 @@ void SessionLauncher::on_end(std::uint32_t id) {
   CHECK(!node.empty());
   Running& ended = node.mapped();
   forget_channel(ended);
-  discount(ended);
   --*ended.live;
   if (ended.launched) --launched_;
   if (!ended.child) return log::error("session {}: there is no process for it", id);

@@ -11,6 +11,7 @@
 #include "common/sandbox/identity.h"
 #include "monitor/base/event_loop.h"
 #include "monitor/base/programs.h"
+#include "monitor/boxes/session_places.h"
 #include "monitor/boxes/session_record.h"
 #include "monitor/boxes/spares.h"
 #include "monitor/boxes/zygotes.h"
@@ -24,7 +25,6 @@ namespace zomg::monitor {
 struct PreparedSession {
   std::uint32_t id = 0;
   ipc::Channel channel;
-  std::uint64_t tasks = kTasksOfSession;
 };
 
 /// Starts the processes of sessions and reaps them.
@@ -50,12 +50,6 @@ class SessionLauncher {
   /// The failure is kNotEntered's.
   using OnAnswer = std::function<void(Answer answer, common::Failure failure)>;
 
-  /// Whom a session counts for.
-  struct Counted {
-    std::string box;  ///< a login name, without the container that it may choose
-    std::string key;  ///< Credential::identity
-  };
-
   SessionLauncher(EventLoop& loop, const Programs& programs, int null_fd, Options options);
 
   /// Starts what sessions in `box`, whose first process `pidfd` is, are forked from.
@@ -72,15 +66,16 @@ class SessionLauncher {
   /// The connections that have a session prepared ahead.
   Spares& spares() { return spares_; }
 
-  /// Why these may not have one more session on this way; kNone when they may.
-  common::Failure refusal(const Counted& counted, messages::BoxPath path) const;
+  /// What a session is to have before anything of it is started.
+  SessionPlaces& places() { return places_; }
 
   /// Hands over the plan, with the session's control socket and the file that came with the box; not before
   /// its process is known as a child of ours, as nobody else could end it.
-  /// `record` gets to know the session's end. `on_answer` is called at most once.
+  /// `place` is held until the process has ended. `record` gets to know the session's end. `on_answer` is
+  /// called at most once.
   common::Result<void> launch(PreparedSession session, const messages::SessionPlan& plan,
                               int control, int file, std::shared_ptr<SessionRecord> record,
-                              const Counted& counted, OnAnswer on_answer);
+                              SessionPlaces::Held place, OnAnswer on_answer);
 
   /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
@@ -107,20 +102,13 @@ class SessionLauncher {
     /// From launch() until its last word.
     ipc::Channel channel;
     std::shared_ptr<SessionRecord> record;
-    Counted counted;
-    std::uint64_t tasks = 0;  ///< that count, for its key and in all
+    SessionPlaces::Held place;
     /// Until it was called.
     OnAnswer on_answer;
     bool entered = false;
     bool launched = false;
     bool to_end = false;  ///< as soon as there is somebody to tell
     std::unique_ptr<Order> order;
-  };
-
-  /// What a key has, where it has any.
-  struct Use {
-    std::uint64_t sessions = 0;
-    std::uint64_t tasks = 0;
   };
 
   common::Result<ipc::Channel> start(const Program& program, std::uint32_t id,
@@ -133,7 +121,6 @@ class SessionLauncher {
   void on_message(std::uint32_t id);
   void read_last_words(std::uint32_t id);
   void forget_channel(Running& running);
-  void discount(Running& running);
   void on_end(std::uint32_t id);
 
   EventLoop& loop_;
@@ -142,11 +129,9 @@ class SessionLauncher {
   Options options_;
   Zygotes zygotes_;
   Spares spares_;
+  SessionPlaces places_;
   std::unordered_map<std::uint32_t, Running> running_;
   std::size_t launched_ = 0;
-  std::unordered_map<std::string, std::uint64_t> boxes_;  ///< sessions, where there are any
-  std::unordered_map<std::string, Use> keys_;
-  std::uint64_t tasks_ = 0;
   std::uint32_t last_id_ = 0;
 };
 

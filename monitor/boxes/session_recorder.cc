@@ -45,19 +45,20 @@ Result<void> check_record_directory(const std::string& path, const sandbox::Acco
 }
 
 SessionRecorder::~SessionRecorder() {
-  for (const auto& [pid, child] : running_) loop_.forget(child.pidfd());
+  for (const auto& [pid, running] : running_) loop_.forget(running.child.pidfd());
 }
 
 Result<ipc::Channel> SessionRecorder::stand_between(const ipc::Channel& control,
                                                     const Session& session,
-                                                    const Settings& settings) {
+                                                    const Settings& settings,
+                                                    SessionPlaces::Held place) {
   auto ends = common::make_packet_socketpair();
   if (!ends) return ends.error();
   auto program = start_program(program_, null_fd_, null_fd_);
   if (!program) return program.error();
   const pid_t pid = program->child.pid();
   loop_.watch(program->child.pidfd(), [this, pid] { on_end(pid); });
-  running_.emplace(pid, std::move(program->child));
+  running_.emplace(pid, Running{std::move(program->child), std::move(place)});
   messages::RecordOrder message;
   message.uid = account_.uid;
   message.gid = account_.gid;
@@ -74,8 +75,9 @@ Result<ipc::Channel> SessionRecorder::stand_between(const ipc::Channel& control,
 
 void SessionRecorder::on_end(pid_t pid) {
   auto node = running_.extract(pid);
-  loop_.forget(node.mapped().pidfd());
-  const auto status = node.mapped().wait();
+  common::Child& ended = node.mapped().child;
+  loop_.forget(ended.pidfd());
+  const auto status = ended.wait();
   if (status && status->signal == 0 && status->exit_code == 0) return;
   log::error("{} ended with {}", program_.name,
              status ? status->describe() : status.error().message);

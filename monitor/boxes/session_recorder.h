@@ -12,6 +12,7 @@
 #include "common/sandbox/identity.h"
 #include "monitor/base/event_loop.h"
 #include "monitor/base/programs.h"
+#include "monitor/boxes/session_places.h"
 
 namespace zomg::monitor {
 
@@ -39,18 +40,23 @@ class SessionRecorder {
     std::uint32_t number = 0;
   };
   /// Puts a recorder between `control`, which leads to the connection process, and the channel that
-  /// is returned, which is to be the session's in its place.
+  /// is returned, which is to be the session's in its place. `place` is held until the recorder has ended.
   common::Result<ipc::Channel> stand_between(const ipc::Channel& control, const Session& session,
-                                             const Settings& settings);
+                                             const Settings& settings, SessionPlaces::Held place);
 
  private:
+  struct Running {
+    common::Child child;
+    SessionPlaces::Held place;
+  };
+
   void on_end(pid_t pid);
 
   EventLoop& loop_;
   const Program& program_;
   int null_fd_;
   sandbox::Account account_;
-  std::unordered_map<pid_t, common::Child> running_;
+  std::unordered_map<pid_t, Running> running_;
 };
 
 }  // namespace zomg::monitor

@@ -112,7 +112,7 @@ class Connection {
   /// Whether a session with a terminal is to be recorded.
   bool is_recorded() const;
   /// Puts a recorder before `control` where that has to be. False when it has to be and cannot.
-  bool record_session(ipc::Channel& control, std::uint32_t number);
+  bool record_session(ipc::Channel& control, std::uint32_t number, SessionPlaces::Held place);
   void publish_login(std::string_view login_name) const;
 
   std::uint64_t id_;

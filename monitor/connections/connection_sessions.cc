@@ -60,8 +60,8 @@ Result<void> Connection::open_session(const messages::OpenSession& request) {
   plan.server = peer_.server;
   BoxAccess::StartRecorder start_recorder;
   if (request.terminal && is_recorded()) {
-    start_recorder = [this, number](ipc::Channel& recorded) {
-      return record_session(recorded, number);
+    start_recorder = [this, number](ipc::Channel& recorded, SessionPlaces::Held place) {
+      return record_session(recorded, number, std::move(place));
     };
   }
   box_->open(std::move(plan), std::move(control), std::move(record), std::move(start_recorder));
@@ -74,12 +74,13 @@ bool Connection::is_recorded() const {
   return all || login_->options.record;
 }
 
-bool Connection::record_session(ipc::Channel& control, std::uint32_t number) {
+bool Connection::record_session(ipc::Channel& control, std::uint32_t number,
+                                SessionPlaces::Held place) {
   const Settings& settings = services_.settings;
   common::Result<ipc::Channel> between = common::error("there is no ZOMG_SSH_RECORD_DIR");
   if (!settings.record_directory.empty()) {
     between = services_.recorder.stand_between(control, {offer_->login_name.value, id_, number},
-                                               settings);
+                                               settings, std::move(place));
   }
   if (between) {
     control = std::move(*between);

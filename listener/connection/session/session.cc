@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -139,6 +140,8 @@ std::size_t Session::sftp_room() const {
 
 void Session::receive_control() {
   auto packet = control_.receive();
+  // What it had not read of ours when it ended; what it said last is still there.
+  if (!packet && packet.error().errno_value == ECONNRESET) packet = control_.receive();
   if (packet && !packet->closed()) return on_control(*packet);
   control_.close();
   // Nobody is left to say how the program ended.

@@ -179,11 +179,13 @@ void Relay::pump_input() {
 }
 
 void Relay::conclude() {
-  if (!ending() || said_) return;
+  if (!ending()) return;
   // Only a read that found nothing tells that all has been said.
   if (going_ && (!output_.empty() || !program_silent_)) return;
   said_ = true;
-  if (!last_word_ || !client_.send_packet(*last_word_)) done_ = true;
+  if (last_word_) (void)client_.send_packet(*last_word_).has_value();
+  // What the terminal has of the output stays there to be read.
+  done_ = true;
 }
 
 void Relay::take(const common::Result<void>& recorded) {

@@ -21,7 +21,7 @@ class Relay {
   Relay(ipc::Channel client, ipc::Channel session, Terminal terminal, Recording recording,
         bool mandatory, common::Fd resized);
 
-  /// Until the connection process, or the session, has gone.
+  /// Until the connection process has gone, or was sent all of the session, the news of its end included.
   void run();
 
  private:

@@ -105,7 +105,7 @@ def test_without_a_terminal_nothing_is_recorded(recording_gateway, directory, bo
 
 
 def test_a_session_without_a_box_has_no_recorder(recording_gateway, box, connect):
-    """Recorders are in no quota: they would be as many as sessions wait for a box."""
+    """Only then has it a place that its recorder counts for."""
     with recording_gateway() as gateway:
         resolver = gateway.one(RESOLVER)
         gateway.kill(resolver, signal.SIGSTOP)

@@ -165,6 +165,21 @@ TEST_F(RelayTest, HandsTheNewsOfTheEndOnAfterTheLastByte) {
   EXPECT_EQ(got, 3000);
 }
 
+TEST_F(RelayTest, EndsWhereTheClientWasToldAll) {
+  start(true);
+  hand_over();
+  ASSERT_TRUE(session_.receive_message<messages::SessionGo>());
+  say(box_, "last");
+  box_.reset();
+  ASSERT_TRUE(session_.send(messages::SessionExited{7}));
+  // The client keeps both of its ends.
+  pollfd end{child_.pidfd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&end, 1, 10000), 1);
+  auto exited = client_.receive_message<messages::SessionExited>();
+  ASSERT_TRUE(exited);
+  EXPECT_EQ(read_until(terminal_, "last"), "last");
+}
+
 TEST_F(RelayTest, TellsTheBoxAndTheRecordingOfANewSize) {
   start(true);
   hand_over();
