@@ -61,7 +61,11 @@ bool has_marks(const std::vector<sock_filter>& draft, const std::vector<SyscallS
     if (step.code != kEquals) return false;
     ++found;
   }
+#ifdef ZOMG_SANITIZED  // whose run-time library makes some of these calls, without a condition
+  return found <= count_conditions(sets, mark);
+#else
   return found == count_conditions(sets, mark);
+#endif
 }
 
 Result<std::vector<sock_filter>> draft(std::span<const SyscallSet> sets) {
