@@ -1,8 +1,8 @@
 #include "listener/sandbox.h"
 
 #include <fcntl.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
 

@@ -9,32 +9,32 @@ namespace zomg::monitor {
 
 using common::Failure;
 
-namespace {
-
-struct Use {
+struct PlacesTaken {
   std::uint64_t sessions = 0;
   std::uint64_t tasks = 0;
 };
 
-using Uses = std::unordered_map<std::string, Use>;
+using PlacesByName = std::unordered_map<std::string, PlacesTaken>;
 
-Use use_of(const Uses& uses, const std::string& name) {
+namespace {
+
+PlacesTaken use_of(const PlacesByName& uses, const std::string& name) {
   const auto found = uses.find(name);
-  return found == uses.end() ? Use() : found->second;
+  return found == uses.end() ? PlacesTaken() : found->second;
 }
 
-void add(Use& use, std::uint64_t tasks) {
+void add(PlacesTaken& use, std::uint64_t tasks) {
   ++use.sessions;
   use.tasks += tasks;
 }
 
-void take_off(Use& use, std::uint64_t tasks) {
+void take_off(PlacesTaken& use, std::uint64_t tasks) {
   CHECK(use.sessions > 0 && use.tasks >= tasks);
   --use.sessions;
   use.tasks -= tasks;
 }
 
-void take_off(Uses& uses, const std::string& name, std::uint64_t tasks) {
+void take_off(PlacesByName& uses, const std::string& name, std::uint64_t tasks) {
   const auto found = uses.find(name);
   CHECK(found != uses.end());
   take_off(found->second, tasks);
@@ -48,9 +48,9 @@ std::uint64_t tasks_on(messages::BoxPath path) {
 }  // namespace
 
 struct SessionPlaces::Counts {
-  Uses boxes;  ///< of those that have sessions
-  Uses keys;
-  Use all;
+  PlacesByName boxes;  ///< of those that have sessions
+  PlacesByName keys;
+  PlacesTaken all;
 };
 
 class SessionPlaces::Place {
@@ -90,11 +90,11 @@ Failure SessionPlaces::refusal(const Counted& counted, messages::BoxPath path) c
   if (use_of(counts_->boxes, counted.box).sessions >= most_.sessions_per_box) {
     return Failure::kTooManySessionsInBox;
   }
-  const Use of_key = use_of(counts_->keys, counted.key);
+  const PlacesTaken of_key = use_of(counts_->keys, counted.key);
   if (of_key.sessions >= most_.sessions_per_key || of_key.tasks + tasks > most_.tasks_per_key) {
     return Failure::kTooManySessionsOfKey;
   }
-  const Use& all = counts_->all;
+  const PlacesTaken& all = counts_->all;
   return all.sessions >= most_.sessions || all.tasks + tasks > most_.tasks
              ? Failure::kTooManySessionsInAll
              : Failure::kNone;

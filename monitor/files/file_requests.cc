@@ -11,7 +11,7 @@ namespace {
 using common::Result;
 
 /// A disk that works answers in much less.
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kDiskPatience{10};
 
 }  // namespace
 
@@ -39,9 +39,9 @@ Result<std::uint64_t> FileRequests::start(const messages::FileOrder& order, int 
   running.reader.emplace(order);
   loop_.watch(running.child.pidfd(), [this, id] { on_end(id); });
   loop_.watch(running.channel.fd(), [this, id] { on_packet(id); });
-  running.deadline = loop_.after(kPatience, [this, id, path = order.path.value] {
+  running.deadline = loop_.after(kDiskPatience, [this, id, path = order.path.value] {
     answer(id, common::error("{}: no answer in {} s from the disk that it is on", path,
-                             kPatience.count()));
+                             kDiskPatience.count()));
   });
   // A new channel has room.
   (void)running.channel.send(order).has_value();

@@ -9,7 +9,7 @@ namespace {
 using common::Result;
 
 /// A reader that looks at its file says so every five seconds.
-constexpr std::chrono::seconds kPatience{15};
+constexpr std::chrono::seconds kReaderPatience{15};
 /// Twice and more what a reader keeps to, which says that it looked every five seconds, and what is
 /// new ten times a second.
 constexpr double kBurst = 100;
@@ -79,16 +79,16 @@ void FileWatch::heard() {
 }
 
 void FileWatch::look_at_reader() {
-  if (!silent_ && EventLoop::Clock::now() - heard_ > kPatience) {
+  if (!silent_ && EventLoop::Clock::now() - heard_ > kReaderPatience) {
     silent_ = true;
     const bool stays = silence_ == Silence::kStays;
-    const bool waits = helper_.running() && EventLoop::Clock::now() - started_ > kPatience;
+    const bool waits = helper_.running() && EventLoop::Clock::now() - started_ > kReaderPatience;
     log::error("{}: {} {}: {}", setting_, common::quoted(order_.path),
                stays ? "stays as it was" : "cannot be read",
                waits ? "the disk that it is on does not answer" : "what reads it does not run");
     if (!stays) on_contents_(common::error("{} does not answer", common::quoted(order_.path)));
   }
-  timer_ = loop_.after(kPatience / 3, [this] { look_at_reader(); });
+  timer_ = loop_.after(kReaderPatience / 3, [this] { look_at_reader(); });
 }
 
 }  // namespace zomg::monitor

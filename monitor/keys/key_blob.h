@@ -39,6 +39,11 @@ bool may_sign(KeyType type, std::string_view algorithm);
 /// without `-cert-v01`. Empty when it may not.
 std::string_view certificate_signature_algorithm(KeyType type, std::string_view algorithm);
 
+/// As OpenSSL takes them.
+inline const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 /// The parts of a public key, views into its blob. They have the sizes that their type asks for; no
 /// arithmetic was done on them.
 struct KeyFields {

@@ -14,10 +14,6 @@ namespace {
 
 using common::Result;
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 EvpKey owned(EVP_PKEY* key) {
   return {key, EVP_PKEY_free};
 }

@@ -14,10 +14,6 @@ namespace {
 
 using common::Result;
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 std::string sha256(std::string_view data) {
   std::string digest(32, '\0');
   EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,

@@ -23,7 +23,7 @@
 namespace zomg::race {
 namespace {
 
-constexpr std::array kNamespaces{"user", "mnt", "net", "ipc", "uts", "pid", "cgroup", "time"};
+constexpr std::array kNamespaceKinds{"user", "mnt", "net", "ipc", "uts", "pid", "cgroup", "time"};
 constexpr std::uint32_t kNobody = 65534;
 /// What poll(2) calls.
 #ifdef SYS_poll
@@ -144,7 +144,7 @@ Session look_at(pid_t pid) {
     const std::size_t colon = line.find(":\t");
     if (colon != std::string::npos) session.status[line.substr(0, colon)] = line.substr(colon + 2);
   }
-  for (const char* kind : kNamespaces) session.namespaces[kind] = namespace_of(pid, kind);
+  for (const char* kind : kNamespaceKinds) session.namespaces[kind] = namespace_of(pid, kind);
   session.cgroups = read_file(directory + "cgroup");
   session.limits = read_file(directory + "limits");
   session.oom_score_adj = read_file(directory + "oom_score_adj");

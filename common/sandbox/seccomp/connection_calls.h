@@ -1,8 +1,8 @@
 #pragma once
 
 #include <fcntl.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
 #include "common/sandbox/seccomp/system_call.h"

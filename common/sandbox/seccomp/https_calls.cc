@@ -7,7 +7,7 @@
 namespace zomg::sandbox {
 namespace {
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kHttpsCalls = std::to_array<Call>({
     {"socket", arg(0) == AF_INET, (arg(1) & kSocketKind) == SOCK_STREAM},
     {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_STREAM},
     {"socket", arg(0) == AF_INET6, (arg(1) & kSocketKind) == SOCK_DGRAM},  // whether there is IPv6
@@ -32,6 +32,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-const SyscallSet kHttps{"HTTPS by libcurl and OpenSSL", kCalls};
+const SyscallSet kHttps{"HTTPS by libcurl and OpenSSL", kHttpsCalls};
 
 }  // namespace zomg::sandbox

@@ -5,7 +5,7 @@
 namespace zomg::sandbox {
 namespace {
 
-constexpr auto kCalls = std::to_array<Call>({
+constexpr auto kTakeoverCalls = std::to_array<Call>({
     // Programs, and memory that is one.
     killing("execve"),
     killing("execveat"),
@@ -82,6 +82,6 @@ constexpr auto kCalls = std::to_array<Call>({
 
 }  // namespace
 
-const SyscallSet kNeverCalled{"whoever took the process over", kCalls};
+const SyscallSet kNeverCalled{"whoever took the process over", kTakeoverCalls};
 
 }  // namespace zomg::sandbox

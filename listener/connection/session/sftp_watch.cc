@@ -11,8 +11,8 @@ namespace {
 
 /// The first packets of client and server (draft-ietf-secsh-filexfer-02 §4): a length, a type, and
 /// a version at least.
-constexpr std::uint8_t kInit = 1;
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kInitPacket = 1;
+constexpr std::uint8_t kVersionPacket = 2;
 constexpr std::size_t kHeadBytes = 5;
 constexpr std::uint32_t kLeastLength = 5;
 
@@ -51,7 +51,7 @@ void SftpWatch::on_request_bytes(std::string_view bytes) {
   }
   if (!followed_) {
     take(requests_, bytes);
-    if (!begins_packet(requests_, kInit)) return;
+    if (!begins_packet(requests_, kInitPacket)) return;
     followed_ = true;
     observer_.on_request_bytes(requests_);
     // What came before the client's first packet, and is none, is no answer to it.
@@ -65,7 +65,7 @@ void SftpWatch::on_reply_bytes(std::string_view bytes) {
   if (followed_) return observer_.on_reply_bytes(bytes);
   take(replies_, bytes);
   // Of a server that bears something else before the client's first packet.
-  if (begins_packet(replies_, kVersion)) observer_.give_up();
+  if (begins_packet(replies_, kVersionPacket)) observer_.give_up();
 }
 
 }  // namespace zomg::connection

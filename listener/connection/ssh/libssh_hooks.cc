@@ -25,7 +25,7 @@ struct ssh_socket_struct;
 
 namespace {
 
-LibsshHooks* hooks = nullptr;
+LibsshHooks* live_hooks = nullptr;
 
 /// A message number (RFC 4254 §9).
 constexpr std::uint8_t kExtendedData = 95;
@@ -49,11 +49,11 @@ namespace zomg::connection::ssh {
 
 void install_hooks(LibsshHooks* installed) {
   forget_exchange();
-  hooks = installed;
+  live_hooks = installed;
 }
 
 LibsshHooks* installed_hooks() {
-  return hooks;
+  return live_hooks;
 }
 
 }  // namespace zomg::connection::ssh
@@ -111,35 +111,35 @@ extern "C" {
 
 int __wrap_ssh_pki_signature_verify(ssh_session session, ssh_signature_struct* signature,
                                     ssh_key key, const unsigned char* data, size_t size) {
-  if (hooks == nullptr) return SSH_ERROR;
+  if (live_hooks == nullptr) return SSH_ERROR;
   // "Valid" only means here that libssh goes on and asks us, who ask the monitor. A plain "no"
   // would leave the client without a reply.
-  hooks->signature_verified(__real_ssh_pki_signature_verify(session, signature, key, data, size) ==
-                            SSH_OK);
+  live_hooks->signature_verified(
+      __real_ssh_pki_signature_verify(session, signature, key, data, size) == SSH_OK);
   return SSH_OK;
 }
 
 int __wrap_ssh_packet_userauth_request(ssh_session session, uint8_t type, ssh_buffer packet,
                                        void* user) {
-  if (hooks != nullptr) hooks->begin_auth_request(unread(packet));
+  if (live_hooks != nullptr) live_hooks->begin_auth_request(unread(packet));
   const int used = __real_ssh_packet_userauth_request(session, type, packet, user);
   // libssh drops what it cannot read without a word, and clients would wait for ever.
-  if (hooks != nullptr && hooks->end_auth_request()) ssh_auth_reply_default(session, 0);
+  if (live_hooks != nullptr && live_hooks->end_auth_request()) ssh_auth_reply_default(session, 0);
   return used;
 }
 
 int __wrap_ssh_message_handle_channel_request(ssh_session session, ssh_channel channel,
                                               ssh_buffer packet, const char* request,
                                               uint8_t want_reply) {
-  if (hooks != nullptr) hooks->begin_channel_request(channel, request, unread(packet));
+  if (live_hooks != nullptr) live_hooks->begin_channel_request(channel, request, unread(packet));
   return __real_ssh_message_handle_channel_request(session, channel, packet, request, want_reply);
 }
 
 int __wrap_ssh_packet_channel_open(ssh_session session, uint8_t type, ssh_buffer packet,
                                    void* user) {
   if (const auto open = zomg::connection::parse_channel_open(unread(packet));
-      hooks != nullptr && open) {
-    if (const OpenRefusal* refusal = hooks->refuse_channel(*open)) {
+      live_hooks != nullptr && open) {
+    if (const OpenRefusal* refusal = live_hooks->refuse_channel(*open)) {
       refuse_open(session, open->sender, refusal->reason_code, sentence(refusal->why));
       return kPacketUsed;
     }
@@ -153,10 +153,10 @@ int __wrap_channel_rcv_data(ssh_session session, uint8_t type, ssh_buffer packet
   const auto data = zomg::connection::parse_channel_data(unread(packet), extended);
   ssh_channel channel = data ? ssh_channel_from_local(session, data->channel) : nullptr;
   // Of what is malformed, or for no channel, libssh makes what it does.
-  if (hooks == nullptr || channel == nullptr) {
+  if (live_hooks == nullptr || channel == nullptr) {
     return __real_channel_rcv_data(session, type, packet, user);
   }
-  hooks->on_channel_data(channel, data->bytes, extended);
+  live_hooks->on_channel_data(channel, data->bytes, extended);
   return kPacketUsed;
 }
 
@@ -170,32 +170,32 @@ void __wrap_sntrup761_enc(uint8_t* ciphertext, uint8_t* key, const uint8_t* publ
 }
 
 ssize_t __wrap_recv(int fd, void* data, size_t size, int flags) {
-  if (hooks == nullptr || fd != hooks->read_ahead().socket()) {
+  if (live_hooks == nullptr || fd != live_hooks->read_ahead().socket()) {
     return __real_recv(fd, data, size, flags);
   }
-  return hooks->read_ahead().receive(data, size);
+  return live_hooks->read_ahead().receive(data, size);
 }
 
 ssize_t __wrap_send(int fd, const void* data, size_t size, int flags) {
-  if (hooks == nullptr || fd != hooks->read_ahead().socket()) {
+  if (live_hooks == nullptr || fd != live_hooks->read_ahead().socket()) {
     return __real_send(fd, data, size, flags);
   }
-  return hooks->read_ahead().send(data, size, flags);
+  return live_hooks->read_ahead().send(data, size, flags);
 }
 
 int __wrap_ssh_socket_write(ssh_socket_struct* socket, const void* data, uint32_t size) {
-  if (hooks != nullptr) hooks->read_ahead().on_kept(size);
+  if (live_hooks != nullptr) live_hooks->read_ahead().on_kept(size);
   return __real_ssh_socket_write(socket, data, size);
 }
 
 int __wrap_ssh_send_rekex(ssh_session session) {
-  if (hooks != nullptr) hooks->rekeying_begins();
+  if (live_hooks != nullptr) live_hooks->rekeying_begins();
   return __real_ssh_send_rekex(session);
 }
 
 int __wrap_poll(pollfd* fds, nfds_t count, int timeout) {
-  return hooks == nullptr ? __real_poll(fds, count, timeout)
-                          : hooks->read_ahead().poll(fds, count, timeout);
+  return live_hooks == nullptr ? __real_poll(fds, count, timeout)
+                               : live_hooks->read_ahead().poll(fds, count, timeout);
 }
 
 }  // extern "C"

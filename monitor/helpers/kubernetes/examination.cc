@@ -13,7 +13,7 @@ using nlohmann::json;
 constexpr const char* kReviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 constexpr int kCreated = 201;
 /// How deep a review nests: it is echoed, with a status of one level.
-constexpr int kMaxDepth = 16;
+constexpr int kMaxReviewDepth = 16;
 
 struct Verb {
   const char* verb;
@@ -27,7 +27,7 @@ constexpr Verb kGetExec{"get", "exec", &messages::ClusterExamined::get_exec};
 
 Permission verdict_of(const std::string& body) {
   const auto is_shallow = [](int depth, json::parse_event_t, const json&) {
-    return depth <= kMaxDepth;
+    return depth <= kMaxReviewDepth;
   };
   const json review = json::parse(body, is_shallow, /*allow_exceptions=*/false);
   const json status = review.is_object() ? review.value("status", json()) : json();

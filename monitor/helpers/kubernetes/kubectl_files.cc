@@ -9,15 +9,15 @@ namespace {
 
 using nlohmann::json;
 
-void set(json& object, const char* key, const std::string& value) {
+void set_member(json& object, const char* key, const std::string& value) {
   if (!value.empty()) object[key] = value;
 }
 
 json cluster_of(const Credentials& credentials) {
   json cluster = {{"server", credentials.server.text()}};
-  set(cluster, "certificate-authority-data",
-      common::encode_base64(credentials.certificate_authority));
-  set(cluster, "tls-server-name", credentials.tls_server_name);
+  set_member(cluster, "certificate-authority-data",
+             common::encode_base64(credentials.certificate_authority));
+  set_member(cluster, "tls-server-name", credentials.tls_server_name);
   if (credentials.insecure_skip_tls_verify) {
     cluster["insecure-skip-tls-verify"] = true;
     // kubectl takes the two together for a mistake.
@@ -28,9 +28,10 @@ json cluster_of(const Credentials& credentials) {
 
 json user_of(const Credentials& credentials) {
   json user = json::object();
-  set(user, "client-certificate-data", common::encode_base64(credentials.client_certificate));
-  set(user, "client-key-data", common::encode_base64(credentials.client_key));
-  set(user, "token", credentials.token);
+  set_member(user, "client-certificate-data",
+             common::encode_base64(credentials.client_certificate));
+  set_member(user, "client-key-data", common::encode_base64(credentials.client_key));
+  set_member(user, "token", credentials.token);
   return user;
 }
 

@@ -13,11 +13,11 @@ using nlohmann::json;
 
 /// How deep a pod's JSON may nest; what lies deeper is no pod's. Objects are torn down by
 /// recursion.
-constexpr int kMaxDepth = 64;
+constexpr int kMaxPodDepth = 64;
 
 /// Keeps what a lookup reads of a pod and drops the rest as it is parsed.
 bool is_wanted(int depth, json::parse_event_t event, const json& value) {
-  if (event != json::parse_event_t::key || !value.is_string()) return depth <= kMaxDepth;
+  if (event != json::parse_event_t::key || !value.is_string()) return depth <= kMaxPodDepth;
   const auto& key = value.get_ref<const std::string&>();
   return key != "managedFields" && key != "volumes" && key != "env" && key != "tolerations";
 }

@@ -8,6 +8,9 @@
 
 namespace zomg::metrics {
 
+/// A sample of a time is in seconds.
+inline constexpr double kMicrosecondsPerSecond = 1e6;
+
 /// The two texts that Prometheus scrapes: its own format 0.0.4, and OpenMetrics 1.0.0.
 enum class Format { kPrometheus, kOpenMetrics };
 

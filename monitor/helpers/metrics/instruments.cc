@@ -5,11 +5,6 @@
 #include <algorithm>
 
 namespace zomg::metrics {
-namespace {
-
-constexpr double kMicrosecondsPerSecond = 1e6;
-
-}  // namespace
 
 void Counters::write(Exposition& out) const {
   for (const auto& [labels, value] : values_) out.sample(labels, value);

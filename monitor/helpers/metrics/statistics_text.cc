@@ -7,8 +7,6 @@
 namespace zomg::metrics {
 namespace {
 
-constexpr double kMicrosecondsPerSecond = 1e6;
-
 std::string_view name(messages::KeySourceKind kind) {
   switch (kind) {
     case messages::KeySourceKind::kSetting:

@@ -15,8 +15,8 @@ namespace {
 using common::Result;
 
 Result<SeccompFilter> compile(const std::string& text) {
-  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  auto profile = parse_seccomp_profile(json);
+  const auto document = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  auto profile = parse_seccomp_profile(document);
   if (!profile) return profile.error();
   auto program = compile_seccomp_filter(*profile);
   if (!program) return program.error();

@@ -57,7 +57,7 @@ constexpr std::array kFlags{
 };
 
 template <typename T, std::size_t N>
-Result<T> find(const std::array<Name<T>, N>& names, const json& name) {
+Result<T> value_named(const std::array<Name<T>, N>& names, const json& name) {
   if (!name.is_string()) return common::error("a name in the seccomp profile is no string");
   const auto& text = name.get_ref<const std::string&>();
   const auto found =
@@ -68,7 +68,7 @@ Result<T> find(const std::array<Name<T>, N>& names, const json& name) {
 }
 
 /// The member `key`; null where there is none.
-const json& member(const json& object, const char* key) {
+const json& profile_member(const json& object, const char* key) {
   static const json kNull;
   const auto found = object.find(key);
   return found == object.end() ? kNull : *found;
@@ -76,7 +76,7 @@ const json& member(const json& object, const char* key) {
 
 Result<const json*> list(const json& object, const char* key) {
   static const json kNone = json::array();
-  const json& value = member(object, key);
+  const json& value = profile_member(object, key);
   if (value.is_null()) return &kNone;
   if (!value.is_array())
     return common::error("{} of the seccomp profile is no list", common::quoted(key));
@@ -84,7 +84,7 @@ Result<const json*> list(const json& object, const char* key) {
 }
 
 Result<std::uint64_t> number(const json& object, const char* key, std::uint64_t otherwise) {
-  const json& value = member(object, key);
+  const json& value = profile_member(object, key);
   if (value.is_null()) return otherwise;
   if (!value.is_number_unsigned()) {
     return common::error("{} of the seccomp profile is no number", common::quoted(key));
@@ -94,7 +94,7 @@ Result<std::uint64_t> number(const json& object, const char* key, std::uint64_t 
 
 /// The action `key` with its errno, which is EPERM where `errno_key` is not there.
 Result<std::uint32_t> action(const json& object, const char* key, const char* errno_key) {
-  auto code = find(kActions, member(object, key));
+  auto code = value_named(kActions, profile_member(object, key));
   if (!code) return code.error();
   if (*code != kErrno && *code != kTrace) return *code;
   const auto value = number(object, errno_key, EPERM);
@@ -126,7 +126,7 @@ Result<scmp_arg_cmp> argument(const json& object) {
   const auto index = number(object, "index", 0);
   const auto value = number(object, "value", 0);
   const auto value_two = number(object, "valueTwo", 0);
-  const auto compare = find(kOperators, member(object, "op"));
+  const auto compare = value_named(kOperators, profile_member(object, "op"));
   if (!index) return index.error();
   if (!value) return value.error();
   if (!value_two) return value_two.error();
@@ -177,7 +177,7 @@ Result<SeccompProfile> parse_seccomp_profile(const json& object) {
     profile.architectures.push_back(*token);
   }
   for (const json& name : **flags) {
-    auto flag = find(kFlags, name);
+    auto flag = value_named(kFlags, name);
     if (!flag) return flag.error();
     profile.flags |= *flag;
   }

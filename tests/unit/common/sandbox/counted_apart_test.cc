@@ -35,7 +35,7 @@ namespace {
 
 using common::Fd;
 
-constexpr Account kSomebody{65531, 65531};
+constexpr Account kCountedUser{65531, 65531};
 constexpr rlim_t kLimit = 20;
 
 /// Whether `body`, in a process of its own, returns true.
@@ -79,24 +79,24 @@ bool sends_a_descriptor() {
 
 TEST_F(CountedApart, DescriptorsInFlightOfTheAccountDoNotCount) {
   EXPECT_TRUE(holds([] {
-    if (!become(kSomebody)) return false;
+    if (!become(kCountedUser)) return false;
     const auto channels = put_in_flight();
     return !sends_a_descriptor();
   }));
   const auto attacker = common::make_packet_socketpair().value();
   const pid_t child = ::fork();
   if (child == 0) {
-    const bool became = become(kSomebody).has_value();
+    const bool became = become(kCountedUser).has_value();
     const auto channels = put_in_flight();
     [[maybe_unused]] const auto told = ::write(attacker.second.get(), "x", became ? 1 : 0);
     ::pause();
   }
   char ready = 0;
   ASSERT_EQ(::read(attacker.first.get(), &ready, 1), 1);
-  EXPECT_TRUE(holds([] { return become(kSomebody) && !sends_a_descriptor(); }));
+  EXPECT_TRUE(holds([] { return become(kCountedUser) && !sends_a_descriptor(); }));
   EXPECT_TRUE(holds([] {
     count_apart();
-    return become(kSomebody) && ::geteuid() == kSomebody.uid && sends_a_descriptor();
+    return become(kCountedUser) && ::geteuid() == kCountedUser.uid && sends_a_descriptor();
   }));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
@@ -191,10 +191,10 @@ TEST_F(CountedApart, WhoIsRefusedAgainAndAgainHasOneNewNumberInAWhile) {
 
 TEST_F(CountedApart, WhoHasNoNumberToTakeIsRefusedAsBefore) {
   EXPECT_TRUE(holds([] {
-    if (!become(kSomebody)) return false;
+    if (!become(kCountedUser)) return false;
     const auto channels = put_in_flight();
     count_apart_whenever_found();
-    return !sends_a_descriptor() && errno == ETOOMANYREFS && ::getuid() == kSomebody.uid;
+    return !sends_a_descriptor() && errno == ETOOMANYREFS && ::getuid() == kCountedUser.uid;
   }));
 }
 
@@ -209,7 +209,7 @@ TEST_F(CountedApart, ProcessesOfTheAccountDoNotCount) {
   for (int i = 0; i < 2; ++i) {
     const pid_t other = ::fork();
     if (other == 0) {
-      if (!become(kSomebody)) ::_exit(1);
+      if (!become(kCountedUser)) ::_exit(1);
       ::raise(SIGSTOP);
       ::_exit(0);
     }
@@ -218,8 +218,8 @@ TEST_F(CountedApart, ProcessesOfTheAccountDoNotCount) {
     ASSERT_TRUE(WIFSTOPPED(status));
     others.push_back(other);
   }
-  EXPECT_TRUE(holds([&] { return !make_a_process(kSomebody); }));
-  EXPECT_TRUE(holds([&] { return make_a_process(own_account(kSomebody)); }));
+  EXPECT_TRUE(holds([&] { return !make_a_process(kCountedUser); }));
+  EXPECT_TRUE(holds([&] { return make_a_process(own_account(kCountedUser)); }));
   for (const pid_t other : others) {
     ::kill(other, SIGKILL);
     ::waitpid(other, nullptr, 0);
@@ -229,7 +229,7 @@ TEST_F(CountedApart, ProcessesOfTheAccountDoNotCount) {
 TEST_F(CountedApart, TheSealedKeyringNeedsNothingOfTheUsersQuota) {
   EXPECT_TRUE(holds([] {
     // Of root's quota all else on this machine lives.
-    if (::setresuid(kSomebody.uid, kSomebody.uid, 0) != 0) return false;
+    if (::setresuid(kCountedUser.uid, kCountedUser.uid, 0) != 0) return false;
     if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0) return errno == ENOSYS;
     const std::string payload(8192, 'x');
     for (int i = 0; i < 300; ++i) {
@@ -237,9 +237,9 @@ TEST_F(CountedApart, TheSealedKeyringNeedsNothingOfTheUsersQuota) {
       ::syscall(SYS_add_key, "user", name.c_str(), payload.data(), i < 2 ? payload.size() : 1,
                 KEY_SPEC_SESSION_KEYRING);
     }
-    if (::setresuid(kSomebody.uid, 0, 0) != 0) return false;
+    if (::setresuid(kCountedUser.uid, 0, 0) != 0) return false;
     if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0) return false;
-    return errno == EDQUOT && join_sealed_keyring() && ::getuid() == kSomebody.uid;
+    return errno == EDQUOT && join_sealed_keyring() && ::getuid() == kCountedUser.uid;
   }));
 }
 

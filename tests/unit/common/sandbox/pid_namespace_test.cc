@@ -16,7 +16,7 @@
 namespace zomg::sandbox {
 namespace {
 
-constexpr Account kSomebody{65533, 65533};
+constexpr Account kChildUser{65533, 65533};
 
 class PidNamespace : public testing::Test {
  protected:
@@ -39,7 +39,8 @@ class PidNamespace : public testing::Test {
       sigaddset(&stop, SIGTERM);
       ::sigprocmask(SIG_BLOCK, &stop, nullptr);
       ::close(pipe_[0]);
-      const bool entered = enter_pid_namespace(kSomebody) && become(kSomebody) && die_with_parent();
+      const bool entered =
+          enter_pid_namespace(kChildUser) && become(kChildUser) && die_with_parent();
       if (!entered) ::_exit(99);
       (void)!::write(pipe_[1], "x", 1);
       ::_exit(body());

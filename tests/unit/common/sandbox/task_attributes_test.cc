@@ -16,7 +16,7 @@ namespace zomg::sandbox {
 namespace {
 
 /// Whether `body` returns true in a child.
-bool holds(const std::function<bool()>& body) {
+bool child_holds(const std::function<bool()>& body) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(body() ? 0 : 1);
   int status = 0;
@@ -34,7 +34,7 @@ class TaskAttributes : public testing::Test {
 #ifdef __x86_64__
 TEST_F(TaskAttributes, OfASessionHaveATimeStampCounter) {
   // Between the two nothing may ask for the time.
-  EXPECT_TRUE(holds([] {
+  EXPECT_TRUE(child_holds([] {
     int mode = 0;
     return ::prctl(PR_SET_TSC, PR_TSC_SIGSEGV, 0, 0, 0) == 0 && reset_session_attributes() &&
            ::prctl(PR_GET_TSC, &mode, 0, 0, 0) == 0 && mode == PR_TSC_ENABLE;
@@ -71,8 +71,8 @@ bool bound_utilization() {
 }
 
 TEST_F(TaskAttributes, OfASessionDoNotBoundItsUtilization) {
-  if (!holds(bound_utilization)) GTEST_SKIP() << "a kernel without such bounds";
-  EXPECT_TRUE(holds([] {
+  if (!child_holds(bound_utilization)) GTEST_SKIP() << "a kernel without such bounds";
+  EXPECT_TRUE(child_holds([] {
     const SchedAttr usual = scheduling();
     if (!bound_utilization() || !reset_session_attributes()) return false;
     const SchedAttr now = scheduling();
@@ -83,7 +83,7 @@ TEST_F(TaskAttributes, OfASessionDoNotBoundItsUtilization) {
 
 /// Also by a kernel that does not know all of them.
 TEST_F(TaskAttributes, OfASessionHaveTheUsualPriority) {
-  EXPECT_TRUE(holds([] {
+  EXPECT_TRUE(child_holds([] {
     return ::setpriority(PRIO_PROCESS, 0, 7) == 0 && reset_session_attributes() &&
            ::getpriority(PRIO_PROCESS, 0) == 0;
   }));

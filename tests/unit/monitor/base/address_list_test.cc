@@ -5,49 +5,49 @@
 namespace zomg::monitor {
 namespace {
 
-bool matches(std::string_view list, std::string_view address) {
+bool is_matched(std::string_view list, std::string_view address) {
   const auto addresses = AddressList::parse(list);
   return addresses && addresses->matches(address);
 }
 
 TEST(AddressList, MatchesSingleAddressesInAnySpelling) {
-  EXPECT_TRUE(matches("192.0.2.1", "192.0.2.1"));
-  EXPECT_FALSE(matches("192.0.2.1", "192.0.2.10"));
-  EXPECT_TRUE(matches("2001:DB8:0::1", "2001:db8::1"));
+  EXPECT_TRUE(is_matched("192.0.2.1", "192.0.2.1"));
+  EXPECT_FALSE(is_matched("192.0.2.1", "192.0.2.10"));
+  EXPECT_TRUE(is_matched("2001:DB8:0::1", "2001:db8::1"));
 }
 
 TEST(AddressList, MatchesNetworks) {
-  EXPECT_TRUE(matches("192.0.2.0/24", "192.0.2.255"));
-  EXPECT_FALSE(matches("192.0.2.0/24", "192.0.3.0"));
-  EXPECT_TRUE(matches("192.0.2.128/25", "192.0.2.128"));
-  EXPECT_FALSE(matches("192.0.2.128/25", "192.0.2.127"));
-  EXPECT_TRUE(matches("2001:db8::/33", "2001:db8:7fff::1"));
-  EXPECT_FALSE(matches("2001:db8::/33", "2001:db8:8000::1"));
-  EXPECT_TRUE(matches("0.0.0.0/0", "203.0.113.9"));
-  EXPECT_TRUE(matches("::/0", "fe80::1%3"));
+  EXPECT_TRUE(is_matched("192.0.2.0/24", "192.0.2.255"));
+  EXPECT_FALSE(is_matched("192.0.2.0/24", "192.0.3.0"));
+  EXPECT_TRUE(is_matched("192.0.2.128/25", "192.0.2.128"));
+  EXPECT_FALSE(is_matched("192.0.2.128/25", "192.0.2.127"));
+  EXPECT_TRUE(is_matched("2001:db8::/33", "2001:db8:7fff::1"));
+  EXPECT_FALSE(is_matched("2001:db8::/33", "2001:db8:8000::1"));
+  EXPECT_TRUE(is_matched("0.0.0.0/0", "203.0.113.9"));
+  EXPECT_TRUE(is_matched("::/0", "fe80::1%3"));
 }
 
 TEST(AddressList, KeepsTheTwoFamiliesApart) {
-  EXPECT_FALSE(matches("0.0.0.0/0", "::1"));
-  EXPECT_FALSE(matches("::/0", "127.0.0.1"));
+  EXPECT_FALSE(is_matched("0.0.0.0/0", "::1"));
+  EXPECT_FALSE(is_matched("::/0", "127.0.0.1"));
 }
 
 TEST(AddressList, MatchesPatternsOverTheAddressAsText) {
-  EXPECT_TRUE(matches("192.0.2.*", "192.0.2.77"));
-  EXPECT_TRUE(matches("192.0.2.?", "192.0.2.7"));
-  EXPECT_FALSE(matches("192.0.2.?", "192.0.2.77"));
-  EXPECT_TRUE(matches("*", "2001:db8::1"));
+  EXPECT_TRUE(is_matched("192.0.2.*", "192.0.2.77"));
+  EXPECT_TRUE(is_matched("192.0.2.?", "192.0.2.7"));
+  EXPECT_FALSE(is_matched("192.0.2.?", "192.0.2.77"));
+  EXPECT_TRUE(is_matched("*", "2001:db8::1"));
 }
 
 TEST(AddressList, ExcludesWhatANegatedEntryMatches) {
-  EXPECT_FALSE(matches("192.0.2.0/24,!192.0.2.66", "192.0.2.66"));
-  EXPECT_FALSE(matches("!192.0.2.64/26,*", "192.0.2.66"));
-  EXPECT_TRUE(matches("!192.0.2.64/26,*", "192.0.2.1"));
-  EXPECT_FALSE(matches("!192.0.2.66", "192.0.2.1"));
+  EXPECT_FALSE(is_matched("192.0.2.0/24,!192.0.2.66", "192.0.2.66"));
+  EXPECT_FALSE(is_matched("!192.0.2.64/26,*", "192.0.2.66"));
+  EXPECT_TRUE(is_matched("!192.0.2.64/26,*", "192.0.2.1"));
+  EXPECT_FALSE(is_matched("!192.0.2.66", "192.0.2.1"));
 }
 
 TEST(AddressList, WithAHostNameMatchesNobody) {
-  EXPECT_FALSE(matches("host.example.org", "192.0.2.1"));
+  EXPECT_FALSE(is_matched("host.example.org", "192.0.2.1"));
 }
 
 TEST(AddressList, RefusesWhatCannotBeMeant) {
@@ -65,8 +65,8 @@ TEST(AddressList, OfACertificateHasNetworksOnly) {
 }
 
 TEST(AddressList, AnAddressThatIsNoneMatchesNoNetwork) {
-  EXPECT_FALSE(matches("0.0.0.0/0,::/0", ""));
-  EXPECT_FALSE(matches("0.0.0.0/0,::/0", "nonsense"));
+  EXPECT_FALSE(is_matched("0.0.0.0/0,::/0", ""));
+  EXPECT_FALSE(is_matched("0.0.0.0/0,::/0", "nonsense"));
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace zomg::monitor {
 namespace {
 
 using common::Failure;
-using messages::BoxPath;
 
 Capacity some() {
   Capacity capacity;
@@ -24,7 +23,8 @@ Capacity some() {
 class SessionPlacesTest : public testing::Test {
  protected:
   /// Takes a place for good.
-  Failure take(const std::string& box, const std::string& key, BoxPath path = BoxPath::kCri) {
+  Failure take(const std::string& box, const std::string& key,
+               messages::BoxPath path = messages::BoxPath::kCri) {
     return places_->take(held_.emplace_back(), {box, key}, path);
   }
 
@@ -51,21 +51,21 @@ TEST_F(SessionPlacesTest, AreTakenUntilAllThatHoldsOneHasEnded) {
 }
 
 TEST_F(SessionPlacesTest, OfASessionByKubectlTakeMore) {
-  EXPECT_EQ(take("box", "key", BoxPath::kKubectl), Failure::kNone);
-  EXPECT_EQ(take("box", "key", BoxPath::kKubectl), Failure::kTooManySessionsOfKey);
+  EXPECT_EQ(take("box", "key", messages::BoxPath::kKubectl), Failure::kNone);
+  EXPECT_EQ(take("box", "key", messages::BoxPath::kKubectl), Failure::kTooManySessionsOfKey);
   EXPECT_EQ(take("box", "key"), Failure::kNone);
-  EXPECT_EQ(take("other", "second", BoxPath::kKubectl), Failure::kTooManySessionsInAll);
+  EXPECT_EQ(take("other", "second", messages::BoxPath::kKubectl), Failure::kTooManySessionsInAll);
 }
 
 TEST_F(SessionPlacesTest, BecomeOnesOnAnotherWayWhereThereIsRoom) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(take("box", "key"), Failure::kNone);
   // Its own place is not in its way, but what the others have is.
   const SessionPlaces::Counted counted{"box", "key"};
-  EXPECT_EQ(places_->take(held_.front(), counted, BoxPath::kKubectl),
+  EXPECT_EQ(places_->take(held_.front(), counted, messages::BoxPath::kKubectl),
             Failure::kTooManySessionsOfKey);
   EXPECT_EQ(take("box", "key"), Failure::kTooManySessionsInBox);
   held_[2].reset();
-  EXPECT_EQ(places_->take(held_.front(), counted, BoxPath::kKubectl), Failure::kNone);
+  EXPECT_EQ(places_->take(held_.front(), counted, messages::BoxPath::kKubectl), Failure::kNone);
   EXPECT_EQ(take("other", "key"), Failure::kTooManySessionsOfKey);
   held_.front().reset();
   EXPECT_EQ(take("other", "key"), Failure::kNone);

@@ -26,7 +26,6 @@
 
 namespace zomg::monitor {
 
-inline constexpr std::string_view kUser = "demo--box1";
 inline constexpr std::string_view kClient = "192.0.2.1";
 inline constexpr const char* kProxy = "198.51.100.1";
 inline constexpr std::string_view kAlgorithm = "ssh-ed25519";

@@ -7,29 +7,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const MessageBudget::Clock::time_point kNow{};
+const MessageBudget::Clock::time_point kStart{};
 
 TEST(RequestCounts, SoManyInAll) {
   RequestCounts counts;
-  EXPECT_TRUE(counts.spend(0, {2}, kNow));
-  EXPECT_TRUE(counts.spend(0, {2}, kNow));
-  EXPECT_FALSE(counts.spend(0, {2}, kNow + 1h));
+  EXPECT_TRUE(counts.spend(0, {2}, kStart));
+  EXPECT_TRUE(counts.spend(0, {2}, kStart));
+  EXPECT_FALSE(counts.spend(0, {2}, kStart + 1h));
 }
 
 TEST(RequestCounts, SoManyAtOnceAndThenASecond) {
   RequestCounts counts;
-  EXPECT_TRUE(counts.spend(0, {2, 1}, kNow));
-  EXPECT_TRUE(counts.spend(0, {2, 1}, kNow));
-  EXPECT_FALSE(counts.spend(0, {2, 1}, kNow));
-  EXPECT_TRUE(counts.spend(0, {2, 1}, kNow + 1s));
-  EXPECT_FALSE(counts.spend(0, {2, 1}, kNow + 1s));
+  EXPECT_TRUE(counts.spend(0, {2, 1}, kStart));
+  EXPECT_TRUE(counts.spend(0, {2, 1}, kStart));
+  EXPECT_FALSE(counts.spend(0, {2, 1}, kStart));
+  EXPECT_TRUE(counts.spend(0, {2, 1}, kStart + 1s));
+  EXPECT_FALSE(counts.spend(0, {2, 1}, kStart + 1s));
 }
 
 TEST(RequestCounts, EachRowHasItsOwn) {
   RequestCounts counts;
-  EXPECT_TRUE(counts.spend(0, {1}, kNow));
-  EXPECT_TRUE(counts.spend(1, {1}, kNow));
-  EXPECT_FALSE(counts.spend(1, {1}, kNow));
+  EXPECT_TRUE(counts.spend(0, {1}, kStart));
+  EXPECT_TRUE(counts.spend(1, {1}, kStart));
+  EXPECT_FALSE(counts.spend(1, {1}, kStart));
 }
 
 }  // namespace

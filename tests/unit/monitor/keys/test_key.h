@@ -8,6 +8,9 @@
 
 namespace zomg::monitor {
 
+/// Who logs in with a test's key.
+inline constexpr std::string_view kUser = "demo--box1";
+
 /// A user's key pair, made for a test, that signs as an SSH client or its FIDO authenticator does.
 class TestKey {
  public:
@@ -31,5 +34,10 @@ class TestKey {
   std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key_;
   std::string blob_;
 };
+
+/// The algorithm that a client signs by with a key of its own.
+inline std::string plain_algorithm(const TestKey& key) {
+  return key.type() == "ssh-rsa" ? "rsa-sha2-512" : key.type();
+}
 
 }  // namespace zomg::monitor

@@ -22,10 +22,6 @@ constexpr int kMostRounds = 100;
 /// What a verification takes, where nothing hides it, is far more.
 constexpr double kNoise = 0.3;
 
-std::string plain_algorithm(const TestKey& key) {
-  return key.type() == "ssh-rsa" ? "rsa-sha2-512" : key.type();
-}
-
 class ProbingTest : public ConnectionTest, public testing::WithParamInterface<const char*> {
  protected:
   TestKey known_{GetParam()};

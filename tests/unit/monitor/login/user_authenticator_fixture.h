@@ -10,13 +10,8 @@
 
 namespace zomg::monitor {
 
-inline constexpr std::string_view kUser = "demo--box1";
 inline constexpr std::string_view kAddress = "192.0.2.1";
 inline constexpr std::time_t kNow = 1800000000;
-
-inline std::string plain_algorithm(const TestKey& key) {
-  return key.type() == "ssh-rsa" ? "rsa-sha2-512" : key.type();
-}
 
 inline std::string certified_algorithm(const TestKey& key) {
   return certificate_type(plain_algorithm(key));

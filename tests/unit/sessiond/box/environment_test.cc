@@ -10,7 +10,7 @@ using namespace std::string_view_literals;
 using testing::Contains;
 using testing::Not;
 
-const PasswdEntry kUser{"root", 0, 0, "/root", "/bin/bash"};
+const PasswdEntry kRootUser{"root", 0, 0, "/root", "/bin/bash"};
 
 messages::SessionPlan plan_from(std::string_view address) {
   messages::SessionPlan plan;
@@ -19,25 +19,25 @@ messages::SessionPlan plan_from(std::string_view address) {
   return plan;
 }
 
-std::vector<std::string> build(std::string_view container, const std::string& terminal = "",
+std::vector<std::string> built(std::string_view container, const std::string& terminal = "",
                                messages::SessionPlan plan = plan_from("192.0.2.1")) {
-  return build_environment(container, kUser, "/bin/bash", plan, terminal).entries();
+  return build_environment(container, kRootUser, "/bin/bash", plan, terminal).entries();
 }
 
 TEST(Environment, KeepsTheContainersVariables) {
-  EXPECT_THAT(build("APP=1\0EMPTY=\0"sv), Contains("APP=1"));
-  EXPECT_THAT(build("APP=1\0EMPTY=\0"sv), Contains("EMPTY="));
+  EXPECT_THAT(built("APP=1\0EMPTY=\0"sv), Contains("APP=1"));
+  EXPECT_THAT(built("APP=1\0EMPTY=\0"sv), Contains("EMPTY="));
 }
 
 TEST(Environment, DropsWhatIsNoVariable) {
-  const auto entries = build("no equals\0=x\0A=1"sv);
+  const auto entries = built("no equals\0=x\0A=1"sv);
   EXPECT_THAT(entries, Contains("A=1"));
   EXPECT_THAT(entries, Not(Contains("=x")));
   EXPECT_THAT(entries, Not(Contains("no equals")));
 }
 
 TEST(Environment, LoginVariablesWinOverTheContainers) {
-  const auto entries = build("HOME=/elsewhere\0SHELL=/bin/false\0"sv);
+  const auto entries = built("HOME=/elsewhere\0SHELL=/bin/false\0"sv);
   EXPECT_THAT(entries, Contains("HOME=/root"));
   EXPECT_THAT(entries, Contains("SHELL=/bin/bash"));
   EXPECT_THAT(entries, Not(Contains("HOME=/elsewhere")));
@@ -55,31 +55,31 @@ TEST(Environment, TheContainerSaysWhereAUserWithoutAnEntryIsAtHome) {
 }
 
 TEST(Environment, TheLastOfTwoOfANameCounts) {
-  const auto entries = build("A=1\0B=2\0A=3\0"sv);
+  const auto entries = built("A=1\0B=2\0A=3\0"sv);
   EXPECT_THAT(entries, Contains("A=3"));
   EXPECT_THAT(entries, Not(Contains("A=1")));
 }
 
 TEST(Environment, ThePathIsTheContainersOrADefault) {
-  EXPECT_THAT(build("PATH=/opt/bin\0"sv), Contains("PATH=/opt/bin"));
-  EXPECT_THAT(build(""), Contains("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
+  EXPECT_THAT(built("PATH=/opt/bin\0"sv), Contains("PATH=/opt/bin"));
+  EXPECT_THAT(built(""), Contains("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:"
                                   "/bin"));
 }
 
 TEST(Environment, NamesTheConnection) {
-  const auto entries = build("", "", plan_from("2001:db8::1"));
+  const auto entries = built("", "", plan_from("2001:db8::1"));
   EXPECT_THAT(entries, Contains("SSH_CLIENT=2001:db8::1 50000 2222"));
   EXPECT_THAT(entries, Contains("SSH_CONNECTION=2001:db8::1 50000 192.0.2.2 2222"));
 }
 
 TEST(Environment, ATerminalForcesItsType) {
-  const auto entries = build("TERM=vt100\0"sv, "/dev/pts/3");
+  const auto entries = built("TERM=vt100\0"sv, "/dev/pts/3");
   EXPECT_THAT(entries, Contains("TERM=xterm-256color"));
   EXPECT_THAT(entries, Contains("SSH_TTY=/dev/pts/3"));
 }
 
 TEST(Environment, WithoutATerminalThereIsNone) {
-  for (const std::string& entry : build("")) {
+  for (const std::string& entry : built("")) {
     EXPECT_FALSE(entry.starts_with("SSH_TTY=") || entry.starts_with("TERM=")) << entry;
   }
 }
@@ -87,7 +87,7 @@ TEST(Environment, WithoutATerminalThereIsNone) {
 TEST(Environment, TheClientsVariablesComeLast) {
   auto plan = plan_from("192.0.2.1");
   plan.environment.value.push_back({"LANG"sv, "de_DE.UTF-8"sv});
-  EXPECT_THAT(build("LANG=C\0"sv, "", plan), Contains("LANG=de_DE.UTF-8"));
+  EXPECT_THAT(built("LANG=C\0"sv, "", plan), Contains("LANG=de_DE.UTF-8"));
 }
 
 }  // namespace

@@ -16,12 +16,12 @@
 namespace zomg::sessiond {
 namespace {
 
-const std::string kId(64, 'a');
+const std::string kClaimedId(64, 'a');
 
 messages::BoxClaim claim(pid_t pid) {
   messages::BoxClaim claim;
   claim.pid = pid;
-  claim.container_id = std::string_view(kId);
+  claim.container_id = std::string_view(kClaimedId);
   return claim;
 }
 

@@ -12,10 +12,10 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const Mark kMark{"aaaa", "bbbb"};
+const Mark kHeaderMark{"aaaa", "bbbb"};
 
 std::string header(const messages::SessionPlan& plan) {
-  return session_header(kMark, plan, "/volumes", {}, nullptr, nullptr);
+  return session_header(kHeaderMark, plan, "/volumes", {}, nullptr, nullptr);
 }
 
 TEST(Mark, IsAnotherEveryTime) {
@@ -36,7 +36,7 @@ TEST(PrintfEncoded, LeavesNothingThatAShellOrATerminalTakesForItsOwn) {
 }
 
 TEST(SessionHeader, NeverHasTheMarkItself) {
-  EXPECT_THAT(header({}), Not(HasSubstr(kMark.text().substr(1))));
+  EXPECT_THAT(header({}), Not(HasSubstr(kHeaderMark.text().substr(1))));
 }
 
 TEST(SessionHeader, HasNoLineThatIsTooLongForATerminal) {

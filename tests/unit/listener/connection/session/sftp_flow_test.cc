@@ -13,31 +13,31 @@ namespace {
 constexpr std::size_t kMost = SftpFlow::kMostBytes;
 
 /// A request or an answer that takes `size` bytes with its length.
-std::string packet(std::size_t size) {
+std::string packet_of(std::size_t size) {
   return wire_string(std::string(size - 4, 'x'));
 }
 
 TEST(SftpFlow, HoldsBackWhatIsNotAnswered) {
   SftpFlow flow;
   EXPECT_EQ(flow.room(), kMost);
-  flow.on_request_bytes(packet(kMost - 5000));
+  flow.on_request_bytes(packet_of(kMost - 5000));
   EXPECT_EQ(flow.room(), 5000U);
-  flow.on_request_bytes(packet(5000));
+  flow.on_request_bytes(packet_of(5000));
   EXPECT_EQ(flow.room(), 0U);
 }
 
 TEST(SftpFlow, EachAnswerMakesRoomForTheOldestRequest) {
   SftpFlow flow;
-  flow.on_request_bytes(packet(kMost - 5000) + packet(5000));
-  flow.on_reply_bytes(packet(28));
+  flow.on_request_bytes(packet_of(kMost - 5000) + packet_of(5000));
+  flow.on_reply_bytes(packet_of(28));
   EXPECT_EQ(flow.room(), kMost - 5000);
-  flow.on_reply_bytes(packet(28));
+  flow.on_reply_bytes(packet_of(28));
   EXPECT_EQ(flow.room(), kMost);
 }
 
 TEST(SftpFlow, ARequestThatHasBegunMayEnd) {
   SftpFlow flow;
-  const std::string large = packet(2 * kMost);
+  const std::string large = packet_of(2 * kMost);
   flow.on_request_bytes(std::string_view(large).substr(0, 2));
   EXPECT_EQ(flow.room(), kMost - 2);
   flow.on_request_bytes(std::string_view(large).substr(2, kMost));
@@ -46,7 +46,7 @@ TEST(SftpFlow, ARequestThatHasBegunMayEnd) {
   EXPECT_EQ(flow.room(), 0U);
   // Nor is one stopped in its length.
   SftpFlow full;
-  full.on_request_bytes(packet(kMost - 2) + large.substr(0, 2));
+  full.on_request_bytes(packet_of(kMost - 2) + large.substr(0, 2));
   EXPECT_EQ(full.room(), 2U);
 }
 
@@ -64,18 +64,18 @@ TEST(SftpFlow, KeepsNoListWithoutEnd) {
 
 TEST(SftpFlow, ItDoesNotMatterHowThePacketsAreDivided) {
   SftpFlow flow;
-  const std::string requests = packet(100) + packet(50) + packet(5);
+  const std::string requests = packet_of(100) + packet_of(50) + packet_of(5);
   for (const char byte : requests) flow.on_request_bytes({&byte, 1});
   EXPECT_EQ(flow.room(), kMost - 155);
-  const std::string replies = packet(28) + packet(30000) + packet(5);
+  const std::string replies = packet_of(28) + packet_of(30000) + packet_of(5);
   for (const char byte : replies) flow.on_reply_bytes({&byte, 1});
   EXPECT_EQ(flow.room(), kMost);
 }
 
 TEST(SftpFlow, AnAnswerToNothingCountsForNothing) {
   SftpFlow flow;
-  flow.on_reply_bytes(packet(28));
-  flow.on_request_bytes(packet(100));
+  flow.on_reply_bytes(packet_of(28));
+  flow.on_request_bytes(packet_of(100));
   EXPECT_EQ(flow.room(), kMost - 100);
 }
 

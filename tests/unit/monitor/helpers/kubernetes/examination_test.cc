@@ -15,7 +15,7 @@ using messages::Permission;
 using testing::ElementsAre;
 
 /// An API server that grants what `granted` has, as "namespace/verb/subresource".
-class FakeApi : public Api {
+class FakeReviews : public Api {
  public:
   common::Result<Answer> get(const std::string& path) const override {
     EXPECT_EQ(path, "/version");
@@ -40,7 +40,7 @@ class FakeApi : public Api {
 };
 
 TEST(Examination, AsksForEachVerbInAllNamespaces) {
-  FakeApi api;
+  FakeReviews api;
   api.granted = {"/list/", "/create/exec", "/get/exec"};
   const auto found = examine(api, "", "mine");
   EXPECT_EQ(found.http_status, 200U);
@@ -53,14 +53,14 @@ TEST(Examination, AsksForEachVerbInAllNamespaces) {
 }
 
 TEST(Examination, AsksInTheNamespaceThatIsSet) {
-  FakeApi api;
+  FakeReviews api;
   EXPECT_EQ(examine(api, "boxes", "mine").list_pods, Permission::kRefused);
   EXPECT_THAT(api.questions,
               ElementsAre("boxes/list/", "boxes/get/", "boxes/create/exec", "boxes/get/exec"));
 }
 
 TEST(Examination, FallsBackOnTheAccountsOwnNamespaceAsLookupsDo) {
-  FakeApi api;
+  FakeReviews api;
   api.granted = {"mine/list/", "mine/get/", "mine/create/exec"};
   const auto found = examine(api, "", "mine");
   EXPECT_TRUE(found.own_namespace_only);
@@ -69,7 +69,7 @@ TEST(Examination, FallsBackOnTheAccountsOwnNamespaceAsLookupsDo) {
 }
 
 TEST(Examination, AsksNothingMoreOfAServerThatDoesNotAnswerProperly) {
-  FakeApi api;
+  FakeReviews api;
   api.version = common::error("connection refused");
   EXPECT_EQ(examine(api, "", "").http_status, 0U);
   api.version = Answer{401, "", {}};
@@ -78,7 +78,7 @@ TEST(Examination, AsksNothingMoreOfAServerThatDoesNotAnswerProperly) {
 }
 
 TEST(Examination, TakesNoAnswerForAVerdictThatIsNone) {
-  FakeApi api;
+  FakeReviews api;
   for (const char* body : {"", "[]", "{}", R"({"status":[]})", R"({"status":{"allowed":"yes"}})",
                            R"({"status":{}})"}) {
     api.verdict = Answer{201, body, {}};
