@@ -36,14 +36,16 @@ class Walk {
   Walk(const std::string& path, uid_t owner) : path_(path), owner_(owner) {}
 
   Result<void> to(const struct stat& opened) {
-    if (path_.empty() || path_[0] != '/') return error("{}: not an absolute path", quoted(path_));
+    if (path_.empty() || path_[0] != '/')
+      return error("{}: not an absolute path", common::quoted(path_));
     prepend(names_, path_);
     if (auto begun = begin(); !begun) return begun;
     while (!names_.empty()) {
       if (auto went = step(); !went) return went;
     }
     if (last_.st_dev != opened.st_dev || last_.st_ino != opened.st_ino) {
-      return Error{fmt::format("{}: it was replaced while it was read", quoted(path_)), ESTALE};
+      return Error{fmt::format("{}: it was replaced while it was read", common::quoted(path_)),
+                   ESTALE};
     }
     return {};
   }
@@ -52,14 +54,14 @@ class Walk {
   bool is_trusted(uid_t uid) const { return uid == 0 || uid == owner_ || uid == ::geteuid(); }
 
   Error insecure(const struct stat& status) const {
-    const std::string what = quoted(here_);
+    const std::string what = common::quoted(here_);
     const std::string fault =
         !is_trusted(status.st_uid)
             ? fmt::format("{} belongs to the user {}; run `chown root {}`", what, status.st_uid,
                           what)
             : fmt::format("others than root can write to {} (mode {:04o}); run `chmod go-w {}`",
                           what, status.st_mode & 07777U, what);
-    const std::string before = what == quoted(path_) ? "" : quoted(path_) + ": ";
+    const std::string before = what == common::quoted(path_) ? "" : common::quoted(path_) + ": ";
     return {fmt::format("{}{}, or set ZOMG_SSH_STRICT_MODES=no", before, fault), kInsecure};
   }
 
@@ -70,7 +72,7 @@ class Walk {
 
   Result<void> enter(Fd directory) {
     if (!directory || ::fstat(directory.get(), &last_) != 0)
-      return errno_error("{}", quoted(here_));
+      return errno_error("{}", common::quoted(here_));
     directory_ = std::move(directory);
     const bool writable = (last_.st_mode & kOthersMayWrite) != 0;
     is_sticky_ = writable && (last_.st_mode & S_ISVTX) != 0 && last_.st_uid == 0 && !names_.empty();
@@ -79,10 +81,10 @@ class Walk {
   }
 
   Result<void> follow(const std::string& name) {
-    if (++links_ > kMaxLinks) return error("{}: too many symbolic links", quoted(path_));
+    if (++links_ > kMaxLinks) return error("{}: too many symbolic links", common::quoted(path_));
     std::array<char, PATH_MAX> target{};
     const ssize_t size = ::readlinkat(directory_.get(), name.c_str(), target.data(), target.size());
-    if (size < 0) return errno_error("{}", quoted(here_));
+    if (size < 0) return errno_error("{}", common::quoted(here_));
     prepend(names_, {target.data(), static_cast<std::size_t>(size)});
     here_ = before_;
     return target[0] == '/' ? begin() : Result<void>();
@@ -95,7 +97,7 @@ class Walk {
     here_ += here_ == "/" ? name : "/" + name;
     struct stat status {};
     if (::fstatat(directory_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      return errno_error("{}", quoted(here_));
+      return errno_error("{}", common::quoted(here_));
     }
     if (is_sticky_ && !is_trusted(status.st_uid)) return insecure(status);
     if (S_ISLNK(status.st_mode)) return follow(name);
@@ -103,7 +105,7 @@ class Walk {
       return enter(Fd(
           ::openat(directory_.get(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
     }
-    if (!names_.empty()) return error("{}: not a directory", quoted(here_));
+    if (!names_.empty()) return error("{}: not a directory", common::quoted(here_));
     last_ = status;
     if (!is_trusted(status.st_uid) || (status.st_mode & kOthersMayWrite) != 0) {
       return insecure(status);
@@ -126,7 +128,7 @@ class Walk {
 
 Result<void> check_secure_path(int fd, const std::string& path, uid_t owner) {
   struct stat opened {};
-  if (::fstat(fd, &opened) != 0) return errno_error("{}", quoted(path));
+  if (::fstat(fd, &opened) != 0) return errno_error("{}", common::quoted(path));
   return Walk(path, owner).to(opened);
 }
 
