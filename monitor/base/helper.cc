@@ -36,6 +36,11 @@ Result<void> Helper::start() {
   loop_.watch(channel_.fd(), [this] { on_readable(); });
   loop_.watch(child_.pidfd(), [this] { on_end(); });
   if (auto told = callbacks_.on_start(channel_); !told) {
+    // It has ended before it was told anything, and is started again as one that ends later.
+    if (told.error().errno_value == EPIPE) {
+      on_hangup();
+      return {};
+    }
     kill_program();
     return told.error().with_context(program_.name);
   }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -109,6 +110,19 @@ TEST_F(HelperTest, IsEndedAndStartedAgainWhenItCannotBeToldWhatItHasToKnow) {
   when([this] { return starts_ == 2; }, [this] { loop_.stop(); });
   loop_.run();
   EXPECT_TRUE(helper.running());
+}
+
+TEST_F(HelperTest, IsStartedAgainWhenItHasEndedBeforeItIsTold) {
+  const Program ends = program("/bin/false");
+  Helper helper(loop_, ends, silence_.first.get(), {[this](const ipc::Channel& channel) {
+                  if (++starts_ > 1) return Result<void>();
+                  pollfd hangup{channel.fd(), 0, 0};
+                  EXPECT_EQ(::poll(&hangup, 1, 20000), 1);
+                  return channel.send_packet("word");
+                }});
+  EXPECT_TRUE(helper.start());
+  when([this] { return starts_ == 2; }, [this] { loop_.stop(); });
+  loop_.run();
 }
 
 /// /bin/sh that reads what it does, for the first time that it is started, from its standard input.
