@@ -36,11 +36,14 @@ constexpr std::array kLimits{
     program::Limit{RLIMIT_NOFILE, 16},
 };
 
+/// What its terminal sends for keys until the session has it is not meant for the recorder.
+constexpr std::array kIgnored{SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGXFSZ, SIGQUIT, SIGTSTP};
+
 }  // namespace
 
 constinit const program::Row kRow{.name = "zomg-ssh-recorder",
                                   .short_name = "zomg-ssh-recorder",
-                                  .ignored_signals = program::kUntilItsEndToFiles,
+                                  .ignored_signals = kIgnored,
                                   .descriptors = program::kHelperDescriptors,
                                   .counted = program::Counted::kApart,
                                   .limits = kLimits,
