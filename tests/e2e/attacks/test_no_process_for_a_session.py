@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from harness import keys, processes, waiting
+from harness import keys, processes, sanitizers, waiting
 from harness.control_master import master
 from harness.gateway import Gateway
 
@@ -71,6 +71,7 @@ def test_who_has_a_session_makes_no_room_for_others(node, box, user_key, connect
         mine, zygote = with_one_ahead(stack, gateway, client, tmp_path / "mine")
         if how == "killed":
             session = running(client, stack, mine)
+            waiting.until(gateway.sessions, 15, "its process does not wait any more")
             [spare] = waiting.until(gateway.prepared_sessions, 15, "another waits")
             processes.kill(spare, signal.SIGKILL)
             waiting.until(lambda: not gateway.prepared_sessions(), 15, "it is gone")
@@ -85,6 +86,7 @@ def test_who_has_a_session_makes_no_room_for_others(node, box, user_key, connect
         assert len(gateway.sessions()) == MOST
 
 
+@sanitizers.other_build  # LeakSanitizer needs to clone
 def test_a_session_that_cannot_be_forked_is_tried_again(own_gateway, box, connect, tmp_path):
     """With what others have ready given up."""
     with contextlib.ExitStack() as stack:

@@ -31,7 +31,7 @@ def planted_fault():
         os.chmod(directory, 0o711)
         library = pathlib.Path(directory) / "planted_fault.so"
         subprocess.run(["gcc", "-fno-builtin", "-Wno-use-after-free", "-shared", "-fPIC", "-o", library,
-                        pathlib.Path(__file__).with_name("harness") / "planted_fault.c"], check=True)
+                        pathlib.Path(__file__).parents[1] / "harness" / "planted_fault.c"], check=True)
         yield library
 
 
