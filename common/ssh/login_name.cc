@@ -21,8 +21,16 @@ bool is_label_value(std::string_view text) {
 
 }  // namespace
 
-std::string LoginName::box_name() const {
+std::string box_name(std::string_view project, std::string_view box) {
   return fmt::format("{}--{}", project, box);
+}
+
+std::string LoginName::box_name() const {
+  return common::box_name(project, box);
+}
+
+std::string LoginName::text() const {
+  return container.empty() ? box_name() : box_name() + '+' + container;
 }
 
 bool is_container_name(std::string_view name) {

@@ -19,9 +19,14 @@ struct LoginName {
   /// `<project>--<box>`: what a key's or a certificate's restriction is about, whatever container is
   /// chosen.
   std::string box_name() const;
+  /// The whole name, as it was parsed.
+  std::string text() const;
 
   bool operator==(const LoginName&) const = default;
 };
+
+/// `<project>--<box>`.
+std::string box_name(std::string_view project, std::string_view box);
 
 /// Splits at the first `+`, then at the first `--`. The Error says which part is wrong.
 Result<LoginName> parse_login_name(std::string_view name);

@@ -101,7 +101,7 @@ void BoxFinder::settle(SearchId id) {
   if (search.on_found && ask_by_spec(id, search)) return;
   BoxPathChoice choice = choose(search);
   if (choice.way == BoxPath::kNone && !choice.reason.empty()) {
-    log::warning("{}--{}: {}", search.name.project, search.name.box, choice.reason);
+    log::warning("{}: {}", search.name.box_name(), choice.reason);
   }
   if (!search.on_found) return drop(id);
   if (choice.way == BoxPath::kNone) {

@@ -80,7 +80,7 @@ ResolverClient::RequestId ResolverClient::look_up(const common::LoginName& name,
                                                   const std::string& key, OnReply on_reply) {
   const messages::LookUpBox message{last_question_ + 1, std::string_view(name.project),
                                     std::string_view(name.box), std::string_view(name.container)};
-  const std::string text = name.box_name() + '+' + name.container;
+  const std::string text = name.text();
   const auto [known, is_new] = by_name_.try_emplace(text, message.request_id);
   const RequestId id{known->second, ++last_waiter_};
   if (is_new) {

@@ -139,7 +139,7 @@ PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kube
         get(list_path(box, kubernetes_namespace, source == Source::kCache, next), server);
     server.fails = answer ? !serves(answer->status) : !is_too_large(answer.error());
     if (!answer) {
-      log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, answer.error().message);
+      log::warning("{}: the Kubernetes API: {}", box.text(), answer.error().message);
       return {server.fails ? Failure::kKubernetesUnreachable : Failure::kLookupFailed, 0, {}, {}};
     }
     if (answer->status == kGone && restarts++ < limits::kMaxListRestarts) {
@@ -149,20 +149,20 @@ PodLookup::Listed PodLookup::list_in(const BoxName& box, const std::string& kube
       continue;
     }
     if (answer->status != kOk) {
-      log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, describe(*answer));
+      log::warning("{}: the Kubernetes API: {}", box.text(), describe(*answer));
       return {failure_of(answer->status), answer->status, {}, {}};
     }
     auto parsed = parse_pod_list(answer->body);
     if (!parsed) {
       server.fails = true;
-      log::warning("{}--{}: the Kubernetes API: {}", box.project, box.box, parsed.error().message);
+      log::warning("{}: the Kubernetes API: {}", box.text(), parsed.error().message);
       return {Failure::kLookupFailed, kOk, {}, {}};
     }
     std::move(parsed->pods.begin(), parsed->pods.end(), std::back_inserter(listed.pods));
     if (parsed->next.empty()) return listed;
     next = std::move(parsed->next);
   }
-  log::warning("{}--{}: more pods have these labels than one lookup reads", box.project, box.box);
+  log::warning("{}: more pods have these labels than one lookup reads", box.text());
   return {Failure::kLookupFailed, kOk, {}, {}};
 }
 
@@ -171,9 +171,9 @@ FoundBox PodLookup::choose(const BoxName& box, const std::string& container,
   const PodChoice choice = choose_pod(listed.pods, box, container, options_.kubernetes_namespace);
   if (choice.failure == Failure::kAmbiguousNamespace) {
     log::warning(
-        "{}--{}: pods {}/{} and {}/{} both claim to be it; set ZOMG_SSH_NAMESPACE to the right "
+        "{}: pods {}/{} and {}/{} both claim to be it; set ZOMG_SSH_NAMESPACE to the right "
         "namespace",
-        box.project, box.box, common::quoted(choice.rivals[0]->kubernetes_namespace),
+        box.text(), common::quoted(choice.rivals[0]->kubernetes_namespace),
         common::quoted(choice.rivals[0]->name),
         common::quoted(choice.rivals[1]->kubernetes_namespace),
         common::quoted(choice.rivals[1]->name));
@@ -186,15 +186,14 @@ FoundBox PodLookup::choose(const BoxName& box, const std::string& container,
   const Pod& pod = *choice.pod;
   auto claim = claim_of(pod, choice.container);
   if (!claim) {
-    log::error("{}--{}: the API server gave a pod that has no proper name: {}", box.project,
-               box.box, claim.error().message);
+    log::error("{}: the API server gave a pod that has no proper name: {}", box.text(),
+               claim.error().message);
     return failed(Failure::kLookupFailed);
   }
   found.claim = std::move(*claim);
   if (choice.failure != Failure::kNone) {
-    log::warning("{}--{}: pod {}/{}: {}", box.project, box.box,
-                 common::quoted(pod.kubernetes_namespace), common::quoted(pod.name),
-                 happening(choice.failure));
+    log::warning("{}: pod {}/{}: {}", box.text(), common::quoted(pod.kubernetes_namespace),
+                 common::quoted(pod.name), happening(choice.failure));
     const auto names = container_names(pod);
     if (choice.failure == Failure::kNoSuchContainer) {
       found.containers = lookup::container_names(names);
@@ -202,13 +201,13 @@ FoundBox PodLookup::choose(const BoxName& box, const std::string& container,
     return found;
   }
   if (choice.candidates > 1) {
-    log::info("{}--{}: {} running pods in namespace {}; the newest, {}, is taken", box.project,
-              box.box, choice.candidates, common::quoted(pod.kubernetes_namespace),
+    log::info("{}: {} running pods in namespace {}; the newest, {}, is taken", box.text(),
+              choice.candidates, common::quoted(pod.kubernetes_namespace),
               common::quoted(pod.name));
   }
   auto file = options_.make_file();
   if (!file) {
-    log::error("{}--{}: {}", box.project, box.box, file.error().message);
+    log::error("{}: {}", box.text(), file.error().message);
     return failed(Failure::kLookupFailed);
   }
   found.file = std::move(*file);
@@ -220,9 +219,8 @@ PodLookup::Listed PodLookup::list(const BoxName& box, Source source, Conduct& se
   listed.kubernetes_namespace = options_.kubernetes_namespace;
   if (listed.status == kForbidden && options_.kubernetes_namespace.empty() &&
       !options_.own_namespace.empty()) {
-    log::info(
-        "{}--{}: looking in namespace {} only, since the API server lets us look nowhere else",
-        box.project, box.box, options_.own_namespace);
+    log::info("{}: looking in namespace {} only, since the API server lets us look nowhere else",
+              box.text(), options_.own_namespace);
     listed = list_in(box, options_.own_namespace, source, server);
     listed.kubernetes_namespace = options_.own_namespace;
   }

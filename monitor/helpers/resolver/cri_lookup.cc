@@ -83,8 +83,8 @@ class Steps {
     if (choice.sandbox == nullptr) return end(refused(choice));
     sandbox_ = *choice.sandbox;
     if (choice.candidates > 1) {
-      log::info("{}--{}: {} ready pods in namespace {}; the newest, {}, is taken", box_.project,
-                box_.box, choice.candidates, common::quoted(sandbox_.kubernetes_namespace),
+      log::info("{}: {} ready pods in namespace {}; the newest, {}, is taken", box_.text(),
+                choice.candidates, common::quoted(sandbox_.kubernetes_namespace),
                 common::quoted(sandbox_.pod));
     }
     return true;
@@ -172,7 +172,7 @@ FoundBox CriLookup::look_up(const BoxName& box, const std::string& container) co
   Steps steps(cri_, box, container, kubernetes_namespace_, seccomp_filters_);
   if (steps.run()) return steps.take();
   if (!steps.stop().line.empty()) {
-    log::warning("{}--{}: {}", box.project, box.box, steps.stop().line);
+    log::warning("{}: {}", box.text(), steps.stop().line);
   }
   FoundBox pod = steps.take_pod();
   pod.failure = steps.stop().failure;

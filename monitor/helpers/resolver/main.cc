@@ -44,7 +44,7 @@ common::Result<void> serve(Work& work) {
   const resolver::CriLookup lookup(cri, work.settings.kubernetes_namespace.value);
   const auto look_up = [&](const resolver::BoxName& box, const std::string& container) {
     if (!work.socket.path().empty()) return lookup.look_up(box, container);
-    log::warning("{}--{}: there is no CRI socket to ask", box.project, box.box);
+    log::warning("{}: there is no CRI socket to ask", box.text());
     resolver::FoundBox nothing;
     nothing.failure = common::Failure::kLookupFailed;
     return nothing;

@@ -23,6 +23,8 @@ TEST(LoginName, MayNameAContainer) {
   ASSERT_TRUE(name);
   EXPECT_EQ(*name, (LoginName{"a", "b--c", "log-ger1"}));
   EXPECT_EQ(name->box_name(), "a--b--c");
+  EXPECT_EQ(name->text(), "a--b--c+log-ger1");
+  EXPECT_EQ((LoginName{"a", "b", ""}).text(), "a--b");
   const std::string longest(63, 'x');
   EXPECT_TRUE(parse_login_name("demo--box+" + longest));
   for (const std::string& wrong :
