@@ -140,10 +140,10 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
       connection_rules(config_.settings, proxied), std::string_view(config_.banner)};
   if (auto sent = channel.send(welcome); !sent) return sent.error();
   const std::uint64_t id = ++last_connection_;
-  const Connection::Services services{
+  const ConnectionServices services{
       loop_,          journal_, refused_sessions_, config_.settings, admission_, config_.host_key,
       authenticator_, finder_,  launcher_,         recorder_};
-  Connection::Peer peer{request.client, request.server, proxied, std::move(place)};
+  Peer::Origin origin{request.client, request.server, proxied, std::move(place)};
   const auto on_close = [this, id] {
     const auto connection = connections_.find(id);
     departed_.add(id, connection->second->client_address());
@@ -151,7 +151,7 @@ Result<common::Fd> Gateway::admit(const messages::AdmitConnection& request, Star
     if (draining_) stop_when_idle();
   };
   connections_.emplace(id, std::make_unique<Connection>(id, services, std::move(channel),
-                                                        std::move(peer), cookie, on_close));
+                                                        std::move(origin), cookie, on_close));
   return std::move(ends->second);
 }
 

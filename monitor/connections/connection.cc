@@ -1,7 +1,5 @@
 #include "monitor/connections/connection.h"
 
-#include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "common/base/check.h"
@@ -31,55 +29,48 @@ constexpr std::chrono::nanoseconds kDenialTime = std::chrono::milliseconds(5);
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, const Services& services, ipc::Channel channel, Peer peer,
-                       std::string kexinit_cookie, std::function<void()> on_close)
+Connection::Connection(std::uint64_t id, const ConnectionServices& services, ipc::Channel channel,
+                       Peer::Origin origin, std::string kexinit_cookie,
+                       std::function<void()> on_close)
     : id_(id),
       services_(services),
       channel_(std::move(channel)),
-      peer_(std::move(peer)),
+      peer_(id, std::move(origin)),
       kexinit_cookie_(std::move(kexinit_cookie)),
       on_close_(std::move(on_close)),
-      phase_(peer_.proxied ? Phase::kProxyHeader : Phase::kKeyExchange) {
-  name_for_the_log();
+      phase_(peer_.is_proxied() ? Phase::kProxyHeader : Phase::kKeyExchange) {
   services_.loop.watch(channel_.fd(), [this] { on_readable(); });
   grace_timer_ = services_.loop.after(services_.settings.login_grace_time + kGraceSlack, [this] {
-    grace_exceeded_ = true;
+    peer_.set_grace_exceeded();
     close();
   });
-  log::debug("{}: accepted", log_prefix_);
+  log::debug("{}: accepted", peer_.log_prefix());
 }
 
 Connection::~Connection() {
   services_.loop.cancel(grace_timer_);
   services_.loop.cancel(denial_timer_);
   services_.loop.forget(channel_.fd());
-  if (const auto guilty = offence()) {
-    services_.admission.penalise(peer_.client.address, *guilty);
+  if (const auto guilty = peer_.offence(); guilty && phase_ != Phase::kSession) {
+    services_.admission.penalise(client_address(), *guilty);
   }
   // What is left to be told of its sessions comes before its own end.
-  box_.reset();
-  records_.clear();
-  refusals_.reset();
-  if (announced_) {
+  sessions_.reset();
+  if (peer_.announced()) {
     services_.journal.publish(
         id_, messages::ConnectionClosed{{}, login_.has_value(), microseconds_since(opened_)});
   }
 }
 
-void Connection::announce() {
-  if (announced_) return;
-  announced_ = true;
-  services_.journal.publish(id_, messages::ConnectionOpened{{}, peer_.client, peer_.server});
-}
-
 void Connection::refuse(std::string_view login_name, std::string_view algorithm,
                         std::string_view key, std::string_view reason, common::Failure advice) {
-  login_failed_ = true;
+  peer_.set_login_failed();
   const std::string print = fingerprint(key);
   using common::Failure;
   const bool nameless = !common::parse_login_name(login_name);
-  log::info("{}: refused user {} with key {}: {}. {}", log_prefix_, common::quoted(login_name),
-            print, reason, remedy(nameless ? Failure::kBadLoginName : advice));
+  log::info("{}: refused user {} with key {}: {}. {}", peer_.log_prefix(),
+            common::quoted(login_name), print, reason,
+            remedy(nameless ? Failure::kBadLoginName : advice));
   services_.journal.publish(
       id_, messages::AuthenticationRefused{{},
                                            login_name,
@@ -103,7 +94,7 @@ void Connection::publish_login(std::string_view login_name) const {
 }
 
 void Connection::close() {
-  log::debug("{}: closed", log_prefix_);
+  log::debug("{}: closed", peer_.log_prefix());
   const auto on_close = on_close_;
   on_close();  // destroys this object
 }
@@ -119,14 +110,14 @@ void Connection::on_readable() {
   const int cause = handled ? 0 : handled.error().errno_value;
   if (cause == EPIPE || cause == ECONNRESET) return close();
   if (!handled && packet && ipc::is_shortage(handled.error())) {
-    log::error("{}: ended: {}", log_prefix_, handled.error().message);
-    announce();
+    log::error("{}: ended: {}", peer_.log_prefix(), handled.error().message);
+    peer_.announce(services_.journal);
     return close();
   }
   if (!handled) {
     const std::string& violation = handled.error().message;
-    log::warning("{}: broke the contract, ended: {}", log_prefix_, violation);
-    announce();
+    log::warning("{}: broke the contract, ended: {}", peer_.log_prefix(), violation);
+    peer_.announce(services_.journal);
     services_.journal.publish(
         id_, messages::ContractBroken{{}, clipped<limits::kMaxNameBytes>(violation)});
     close();
@@ -143,8 +134,15 @@ void Connection::advance() {
   phase_ = *next_phase_;
 }
 
+Result<void> Connection::proxy_header(const messages::ProxyHeader& request) {
+  const auto served = peer_.take_proxy_header(request, services_.admission, services_.journal);
+  if (!served) return served.error();
+  if (*served) advance();
+  return channel_.send(messages::ProxyHeaderTaken{*served});
+}
+
 Result<void> Connection::sign_first_exchange(const messages::SignExchange& request) {
-  announce();
+  peer_.announce(services_.journal);
   const auto hash = exchange_hash(request, services_.host_key.blob());
   if (!hash) return hash.error();
   // Were the identifier of the connection process's making alone, it could be another's, which a
@@ -182,33 +180,29 @@ Result<void> Connection::check_key(const messages::CheckKey& request) {
 
 Result<void> Connection::verify_user(const messages::VerifyUser& request) {
   const auto begin = EventLoop::Clock::now();
-  auto login = services_.authenticator.verify(request, session_id_, peer_.client.address.value,
-                                              std::time(nullptr));
+  auto login =
+      services_.authenticator.verify(request, session_id_, client_address(), std::time(nullptr));
   if (!login) {
     refuse(request.login_name, request.algorithm, request.key, login.error().message);
     deny(begin);
     return {};
   }
   advance();
-  peer_.place.leave();
+  peer_.leave_startups();
   services_.loop.cancel(grace_timer_);
   auto [refusal, place] = services_.admission.log_in(login->credential, login->name.box_name());
   if (refusal != common::Failure::kNone) return refuse_for_quota(request, refusal);
   quota_ = std::move(place);
-  refusals_ = std::make_shared<RefusedSessions::Teller>(services_.refused_sessions,
-                                                        login->credential.identity, id_);
-  used_ = EventLoop::Clock::now();
   login_ = std::move(*login);
   offer_ = messages::CheckKey{request.login_name, request.algorithm, request.key};
   expires_ = login_->options.expires;
-  log::info("{}: authenticated {} with {}", log_prefix_, common::quoted(request.login_name),
+  log::info("{}: authenticated {} with {}", peer_.log_prefix(), common::quoted(request.login_name),
             login_->credential.describe());
   publish_login(request.login_name);
   // The answer first: nothing of the box may show in when it comes.
   auto sent = channel_.send(messages::UserVerified{
       true, login_->options.terminal_permitted, static_cast<std::uint32_t>(quota_.window_bytes())});
-  box_.emplace(services_.loop, services_.journal, services_.finder, services_.launcher, *login_,
-               id_, log_prefix_);
+  sessions_.emplace(services_, ConnectionSessions::Owner{id_, channel_, peer_, *login_});
   return sent;
 }
 
@@ -226,13 +220,13 @@ void Connection::deny(EventLoop::Clock::time_point begin) {
 
 void Connection::end_if_revoked(std::time_t now) {
   if (!offer_) return;
-  const auto permitted = services_.authenticator.permits(*offer_, peer_.client.address.value, now);
+  const auto permitted = services_.authenticator.permits(*offer_, client_address(), now);
   if (permitted) {
     expires_ = *permitted;
     return;
   }
   const std::string& reason = permitted.error().message;
-  log::info("{}: ended, as {} with {} may log in no more: {}", log_prefix_,
+  log::info("{}: ended, as {} with {} may log in no more: {}", peer_.log_prefix(),
             common::quoted(offer_->login_name), login_->credential.describe(), reason);
   services_.journal.publish(
       id_,
@@ -247,14 +241,12 @@ void Connection::end(common::Failure why) {
   // Said before sessiond's SIGTERM, so that the user learns the true reason. A connection process
   // that is gone, or does not read, has no more of us than one that was told.
   (void)channel_.send(messages::EndConnection{why}).has_value();
-  if (box_) box_->terminate();
+  if (sessions_) sessions_->terminate();
   close();
 }
 
 std::optional<EventLoop::Clock::time_point> Connection::unused_since() const {
-  if (phase_ != Phase::kSession) return opened_;
-  if (box_ && box_->in_use()) return std::nullopt;
-  return used_;
+  return sessions_ ? sessions_->unused_since() : opened_;
 }
 
 Result<void> Connection::refuse_for_quota(const messages::VerifyUser& request,
@@ -277,19 +269,19 @@ Result<void> Connection::report(const messages::Report& request) {
     return common::error("a report of a system call that is not known");
   }
   if (request.event == Event::kSystemCallRefused) {  // the client's doing it is not
-    log::warning("{}: {}", log_prefix_, describe(request));
+    log::warning("{}: {}", peer_.log_prefix(), describe(request));
     return {};
   }
-  const bool probe = request.event == Event::kBareProbe && !announced_;
+  const bool probe = request.event == Event::kBareProbe && !peer_.announced();
   log::write(probe ? log::Level::kDebug : log::Level::kInfo,
-             fmt::format("{}: {}", log_prefix_, describe(request)));
+             fmt::format("{}: {}", peer_.log_prefix(), describe(request)));
   if (probe) {
-    probed_ = true;
+    peer_.set_probed();
     return {};
   }
-  if (request.event == Event::kLoginGraceTimeExceeded) grace_exceeded_ = true;
-  if (request.event == Event::kAuthenticationRequestRefused) login_failed_ = true;
-  announce();
+  if (request.event == Event::kLoginGraceTimeExceeded) peer_.set_grace_exceeded();
+  if (request.event == Event::kAuthenticationRequestRefused) peer_.set_login_failed();
+  peer_.announce(services_.journal);
   services_.journal.publish(id_, messages::Reported{{}, request.event});
   return {};
 }

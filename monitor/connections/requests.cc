@@ -35,6 +35,13 @@ Result<void> decode_and(Connection& connection, const ipc::Packet& packet) {
   return (connection.*handler)(*message);
 }
 
+template <typename M, Result<void> (ConnectionSessions::*handler)(const M&)>
+Result<void> decode_and(Connection& connection, const ipc::Packet& packet) {
+  auto message = ipc::decode<M>(packet);
+  if (!message) return message.error();
+  return (connection.sessions().*handler)(*message);
+}
+
 struct Request {
   ConnectionMessage type;
   std::string_view name;
@@ -104,7 +111,7 @@ constexpr std::array kRequests{
             {Phase::kSession},
             {},
             kSessions,
-            decode_and<messages::OpenSession, &Connection::open_session>},
+            decode_and<messages::OpenSession, &ConnectionSessions::open>},
     Request{ConnectionMessage::kReport,
             "Report",
             kAlways,
@@ -116,13 +123,13 @@ constexpr std::array kRequests{
             {Phase::kSession},
             {},
             any_times,
-            decode_and<messages::ReportTraffic, &Connection::report_traffic>},
+            decode_and<messages::ReportTraffic, &ConnectionSessions::report_traffic>},
     Request{ConnectionMessage::kReportSftp,
             "ReportSftp",
             {Phase::kSession},
             {},
             any_times,
-            decode_and<messages::ReportSftp, &Connection::report_sftp>},
+            decode_and<messages::ReportSftp, &ConnectionSessions::report_sftp>},
 };
 
 }  // namespace

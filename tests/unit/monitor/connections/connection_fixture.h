@@ -69,15 +69,15 @@ class Monitor {
     const std::string_view from = proxied ? kProxy : kClient;
     auto verdict = admission_.admit(from);
     CHECK(!verdict.refusal);
-    Connection::Peer peer{
+    Peer::Origin origin{
         {from, 5000}, {std::string_view("192.0.2.2"), 2222}, proxied, std::move(verdict.place)};
     auto ends = common::make_packet_socketpair();
     const auto id = connections_.size();
     connections_.push_back(std::make_unique<Connection>(
         id,
-        Connection::Services{loop_, journal_, refused_sessions_, settings_, admission_, host_key_,
-                             authenticator_, finder_, launcher_, recorder_},
-        ipc::Channel(std::move(ends->first)), std::move(peer), std::string(kKexinitCookie),
+        ConnectionServices{loop_, journal_, refused_sessions_, settings_, admission_, host_key_,
+                           authenticator_, finder_, launcher_, recorder_},
+        ipc::Channel(std::move(ends->first)), std::move(origin), std::string(kKexinitCookie),
         [this, id] { connections_[id].reset(); }));
     return ipc::Channel(std::move(ends->second));
   }
