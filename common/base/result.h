@@ -9,18 +9,23 @@
 #include <variant>
 
 #include "common/base/check.h"
+#include "common/base/failure.h"
 
 namespace zomg::common {
 
-/// Why an operation failed: a sentence for the log, and the errno behind it (0 when there is none).
+/// Why an operation failed: a sentence for the log, the errno behind it (0 when there is none), and what
+/// the user is told (kNone while nobody has decided that).
 struct Error {
   std::string message;
   int errno_value = 0;
+  Failure failure = Failure::kNone;
 
   /// The same error, told from one level further up: "context: message".
   Error with_context(std::string_view context) const {
-    return {fmt::format("{}: {}", context, message), errno_value};
+    return {fmt::format("{}: {}", context, message), errno_value, failure};
   }
+  /// The same error, of which the user is told `what`, whatever was decided further down.
+  Error as(Failure what) const { return {message, errno_value, what}; }
 };
 
 /// An Error that carries no errno.

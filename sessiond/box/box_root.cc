@@ -55,12 +55,12 @@ Result<void> check_terminal(int fd) {
 
 }  // namespace
 
-Result<BoxRoot> BoxRoot::open(const std::string& path, int descriptors, Failure& failure) {
+Result<BoxRoot> BoxRoot::open(const std::string& path, int descriptors) {
   Fd directory(open_without_links(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY, 0));
   if (!directory) {
     const bool missing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-    failure = missing ? Failure::kNoChrootDirectory : Failure::kBoxHindered;
-    return errno_error("{} in the box", path);
+    return errno_error("{} in the box", path)
+        .as(missing ? Failure::kNoChrootDirectory : Failure::kBoxHindered);
   }
   return BoxRoot(path, descriptors, std::move(directory));
 }
@@ -87,8 +87,7 @@ Result<void> BoxRoot::mount_kernel_file_systems() {
     return errno_error("make the mounts slaves");
   }
   // The directory of the new namespace: the one that is open belongs to the container's.
-  Failure failure = Failure::kNone;
-  auto reopened = open(path_, descriptors_, failure);
+  auto reopened = open(path_, descriptors_);
   if (!reopened) return reopened.error();
   directory_ = std::move(reopened->directory_);
   if (proc_missing) {

@@ -12,10 +12,9 @@ namespace zomg::sessiond {
 class BoxRoot {
  public:
   /// Opens `path` (absolute; `/` for the container's own root). No component may be a symbolic
-  /// link: the box could point one anywhere. On failure says in `failure` what the user is told.
+  /// link: the box could point one anywhere. An Error says what the user is told.
   /// `descriptors` is open on the calling process's /proc/PID/fd of the host and outlives this.
-  static common::Result<BoxRoot> open(const std::string& path, int descriptors,
-                                      common::Failure& failure);
+  static common::Result<BoxRoot> open(const std::string& path, int descriptors);
 
   /// Where /proc or /dev/pts is not mounted under the directory, binds the container's own /proc
   /// and /dev there, in a mount namespace of the calling process's own. The container's mounts stay

@@ -63,4 +63,12 @@ Failure blame(Step step, const common::Error& error) {
   return Failure::kBoxHindered;
 }
 
+common::Error blamed(Step step, const common::Error& error) {
+  return error.as(blame(step, error));
+}
+
+Failure told(const common::Error& error) {
+  return error.failure == Failure::kNone ? Failure::kBoxHindered : error.failure;
+}
+
 }  // namespace zomg::sessiond

@@ -26,5 +26,11 @@ enum class Step : std::uint8_t {
 /// What the user is told of a step that failed. Another way into the box is left where the kernel
 /// refused the gateway something that no box has a hand in; else it is kBoxHindered.
 common::Failure blame(Step step, const common::Error& error);
+/// The error of a step that failed, with that.
+common::Error blamed(Step step, const common::Error& error);
+
+/// What the user is told of an error. One that nobody has decided on is the box's, which leaves no other
+/// way into it.
+common::Failure told(const common::Error& error);
 
 }  // namespace zomg::sessiond

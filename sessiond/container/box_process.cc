@@ -45,15 +45,10 @@ bool has_ended(const common::Error& error) {
   return error.errno_value == ESRCH || error.errno_value == ENOENT;
 }
 
-/// Why nothing can be read of it, and what the user is told of that.
-common::Error unreadable(const messages::BoxClaim& claim, bool ended, const common::Error& error,
-                         Failure& failure) {
-  if (!ended && !has_ended(error)) {
-    failure = blame(Step::kFirstProcess, error);
-    return error;
-  }
-  failure = Failure::kBoxStopped;
-  return common::error("process {} has ended", claim.pid);
+/// Why nothing can be read of it.
+common::Error unreadable(const messages::BoxClaim& claim, bool ended, const common::Error& error) {
+  if (!ended && !has_ended(error)) return blamed(Step::kFirstProcess, error);
+  return common::error("process {} has ended", claim.pid).as(Failure::kBoxStopped);
 }
 
 /// Whether process 2 is the kernel's: PF_KTHREAD among the flags in /proc/2/stat (proc(5)).
@@ -129,35 +124,36 @@ Failure BoxProcess::change() const {
   return same && *same ? Failure::kNone : Failure::kBoxChanged;
 }
 
-Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim, Failure& failure) {
-  failure = Failure::kNotAContainer;
+Result<BoxProcess> BoxProcess::check(Fd pidfd, const messages::BoxClaim& claim) {
   auto pid = pid_of(pidfd.get());
-  if (!pid) return pid.error();
+  if (!pid) return pid.error().as(Failure::kNotAContainer);
   // Of one that was reaped the kernel says -1 (pidfd_open(2)).
   const bool reaped = *pid < 0;
   if (!reaped && *pid != claim.pid) {
-    return common::error("pidfd of process {}, not {}", *pid, claim.pid);
+    return common::error("pidfd of process {}, not {}", *pid, claim.pid)
+        .as(Failure::kNotAContainer);
   }
   Fd proc(::open(fmt::format("/proc/{}", *pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   const auto no_proc = errno_error("/proc/{}", *pid);
   // The pid was not used again if its first owner lives after the directory was opened.
   const bool ended = reaped || !is_alive(pidfd.get());
   auto namespaces = proc && !ended ? Namespaces::open(proc.get()) : no_proc;
-  if (ended || !namespaces) return unreadable(claim, ended, namespaces.error(), failure);
+  if (ended || !namespaces) return unreadable(claim, ended, namespaces.error());
   auto hosts = find_host_namespaces(*namespaces);
-  if (!hosts) return hosts.error().with_context(fmt::format("process {}", *pid));
+  if (!hosts) {
+    return hosts.error().with_context(fmt::format("process {}", *pid)).as(Failure::kNotAContainer);
+  }
   // Only now: that check was also that the box is not the pod that the gateway itself is.
   if (auto entered = enter_host_view(); !entered) {
-    failure = Failure::kEnterFailed;
-    return entered.error();
+    return entered.error().as(Failure::kEnterFailed);
   }
   auto cgroups = read_proc_file(proc.get(), "cgroup");
-  if (!cgroups) return unreadable(claim, false, cgroups.error(), failure);
+  if (!cgroups) return unreadable(claim, false, cgroups.error());
   if (!is_in_cgroup_of_container(*cgroups, claim.record.cgroup, claim.container_id)) {
     return common::error("process {} is not in the cgroup {} of container {}", *pid,
-                         common::quoted(claim.record.cgroup), common::quoted(claim.container_id));
+                         common::quoted(claim.record.cgroup), common::quoted(claim.container_id))
+        .as(Failure::kNotAContainer);
   }
-  failure = Failure::kNone;
   return BoxProcess(std::move(pidfd), std::move(proc), std::move(*namespaces), *hosts,
                     std::move(*cgroups));
 }

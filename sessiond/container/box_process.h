@@ -17,10 +17,9 @@ class BoxProcess {
  public:
   /// Takes the process that `pidfd` refers to, if it is what `claim` says: its pid, the cgroup that
   /// the runtime made for the container, and a mount namespace that is neither ours nor the host's.
-  /// On failure says in `failure` what the user is told. Moves this process into the host's view
-  /// (host_view.h), in which cgroups have their paths.
-  static common::Result<BoxProcess> check(common::Fd pidfd, const messages::BoxClaim& claim,
-                                          common::Failure& failure);
+  /// An Error says what the user is told. Moves this process into the host's view (host_view.h), in
+  /// which cgroups have their paths.
+  static common::Result<BoxProcess> check(common::Fd pidfd, const messages::BoxClaim& claim);
 
   int pidfd() const { return pidfd_.get(); }
   /// Gives the pidfd away, all that is of use once the box was entered.

@@ -64,12 +64,13 @@ Result<BoxState> read_all(const BoxProcess& box, int self) {
 
 }  // namespace
 
-Result<BoxState> read_box_state(const BoxProcess& box, int self, Failure& failure) {
+Result<BoxState> read_box_state(const BoxProcess& box, int self) {
   auto state = read_all(box, self);
   // After the last read: a process that changed before it is not the one that was checked.
-  failure = box.change();
-  if (failure != Failure::kNone) return common::error("{}", happening(failure));
-  if (!state) failure = blame(Step::kBoxState, state.error());
+  if (const Failure change = box.change(); change != Failure::kNone) {
+    return common::error("{}", happening(change)).as(change);
+  }
+  if (!state) return blamed(Step::kBoxState, state.error());
   return state;
 }
 

@@ -25,8 +25,8 @@ struct BoxState {
 };
 
 /// Reads all of it, in the host's /proc and user namespace, and then sees that the process is still
-/// the one that was checked, in the namespaces that it was in. `self` is our own /proc directory. On
-/// failure says in `failure` what the user is told.
-common::Result<BoxState> read_box_state(const BoxProcess& box, int self, common::Failure& failure);
+/// the one that was checked, in the namespaces that it was in. `self` is our own /proc directory. An
+/// Error says what the user is told.
+common::Result<BoxState> read_box_state(const BoxProcess& box, int self);
 
 }  // namespace zomg::sessiond

@@ -40,208 +40,172 @@ Result<Job> receive_job(const ipc::Channel& supervisor) {
   return Job{std::move(*plan), ipc::Channel(std::move(fds[0])), std::move(fds[1])};
 }
 
-Failure failed(Failure failure, const common::Error& error) {
-  // Where the client has left, the supervisor says so.
+/// Logs the error, and gives what the user is told of it. That the client has left, or what the box lacks, is
+/// for the supervisor to log.
+Failure not_entered(const common::Error& error) {
   const int cause = error.errno_value;
-  if (cause != EPIPE && cause != ECONNRESET) log::warning("{}", error.message);
-  return failure;
+  if (cause != EPIPE && cause != ECONNRESET && !error.message.empty()) {
+    log::warning("{}", error.message);
+  }
+  return told(error);
 }
 
-Failure failed(Step step, const common::Error& error) {
-  return failed(blame(step, error), error);
-}
-
-/// One session's way into the box, step by step; each leaves what the next one needs. A step that
-/// fails says why to the log, and what the user is told.
-class Entering {
- public:
-  Entering(const BoxProcess& box, const EntryOptions& options, Job job,
-           const ipc::Channel& supervisor, Fd program_failure)
-      : box_(box),
-        options_(options),
-        job_(std::move(job)),
-        supervisor_(supervisor),
-        program_failure_(std::move(program_failure)) {}
-
-  Failure enter() {
-    for (const auto step :
-         {&Entering::take_on_what_the_host_gives, &Entering::enter_namespaces, &Entering::open_root,
-          &Entering::open_streams, &Entering::look_around, &Entering::give_streams,
-          &Entering::confine, &Entering::hand_over_streams, &Entering::finish_confinement}) {
-      if (const Failure failure = (this->*step)(); failure != Failure::kNone) return failure;
-    }
-    return Failure::kNone;
-  }
-
-  /// The user's program, in the end; does not return in it.
-  Result<pid_t> start_program() {
-    // What the program's process has open is all that the box could ever get at: nothing of the
-    // host, and not the gateway's log, so from here on nothing is logged.
-    if (!streams_->install() ||
-        !common::close_all_but({supervisor_.fd(), program_failure_.get()})) {
-      return common::errno_error("install the session's streams");
-    }
-    const pid_t pid = fork_sibling();
-    if (pid < 0) return common::errno_error("clone");
-    if (pid > 0) return pid;
-    const bool late = options_.filter && !filter_loaded_;
-    const Failure failure =
-        become_program({*invocation_, *streams_, state_->limits, state_->confinement,
-                        options_.umask, late ? &*options_.filter : nullptr});
-    const auto code = static_cast<std::uint32_t>(failure);
-    [[maybe_unused]] const ssize_t written = ::write(program_failure_.get(), &code, sizeof(code));
-    ::_exit(0);
-  }
-
-  bool handed_over() const { return handed_over_; }
-
- private:
-  /// What takes the host's /proc, or capabilities in the host's user namespace.
-  Failure take_on_what_the_host_gives() {
-    self_ = Fd(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    descriptors_ = Fd(::openat(self_.get(), "fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!descriptors_) return failed(Step::kHost, common::errno_error("/proc/self/fd"));
-    Failure failure = Failure::kNone;
-    auto state = read_box_state(box_, self_.get(), failure);
-    if (!state) return failed(failure, state.error());
-    auto session = narrow(options_.record, options_.filter.has_value(), std::move(*state));
-    if (!session) return failed(Failure::kBoxNotAsRecorded, session.error());
-    state_.emplace(std::move(*session));
-    raise_hard_limits(state_->limits);
-    if (auto taken = take_on_oom_score(state_->oom_score_adj); !taken) {
-      return failed(Step::kHost, taken.error());
-    }
-    if (auto taken = take_on_labels(state_->labels); !taken) {
-      return failed(Step::kHost, taken.error());
-    }
-    return Failure::kNone;
-  }
-
-  Failure enter_namespaces() {
-    if (auto entered = box_.namespaces().enter(self_.get()); !entered) {
-      return failed(Step::kNamespaces, entered.error());
-    }
-    return Failure::kNone;
-  }
-
-  Failure open_root() {
-    Failure failure = Failure::kNone;
-    auto root = BoxRoot::open(options_.chroot_directory, descriptors_.get(), failure);
-    if (!root) return failed(failure, root.error());
-    root_.emplace(std::move(*root));
-    if (auto mounted = root_->mount_kernel_file_systems(); !mounted) {
-      return failed(Failure::kBoxHindered, mounted.error());
-    }
-    return Failure::kNone;
-  }
-
-  Failure open_streams() {
-    auto streams = SessionStreams::make(*root_, job_.plan.terminal);
-    if (!streams) {
-      return failed(job_.plan.terminal ? Failure::kNoTerminal : Failure::kBoxHindered,
-                    streams.error());
-    }
-    streams_.emplace(std::move(*streams));
-    return Failure::kNone;
-  }
-
-  Failure look_around() {
-    auto invocation = probe_box(*root_, {job_.plan, options_.user, state_->confinement.identity,
-                                         job_.environment.get(), streams_->terminal_path()});
-    if (!invocation) return failed(Step::kFork, invocation.error());
-    if (invocation->failure != Failure::kNone) return invocation->failure;
-    invocation_.emplace(std::move(*invocation));
-    identity_ = {invocation_->uid, held_group(options_.record, invocation_->gid, *state_)};
-    if (invocation_->own_groups)
-      take_on_groups(options_.record, invocation_->groups.value, *state_);
-    return Failure::kNone;
-  }
-
-  /// As the box's root still.
-  Failure give_streams() {
-    if (auto given = streams_->give_to(identity_); !given) {
-      return failed(Failure::kBoxHindered, given.error());
-    }
-    return Failure::kNone;
-  }
-
-  /// Before the streams are handed over: a gateway that has less than the box may try another way. But
-  /// for one capability, as the kernel bounds the descriptors that others may have on their way.
-  Failure confine() {
-    if (auto entered = root_->enter(); !entered) {
-      return failed(Failure::kBoxHindered, entered.error());
-    }
-    if (auto entered = box_.namespaces().enter_pid_namespace(self_.get()); !entered) {
-      return failed(Failure::kBoxHindered, entered.error());
-    }
-    if (auto applied = apply_confinement(state_->confinement, identity_, true); !applied) {
-      return failed(Step::kConfinement, applied.error());
-    }
-    // As the session's user, whose quota it counts against, and before a filter that may refuse it.
-    if (auto joined = sandbox::join_own_keyring(); !joined) {
-      return failed(Step::kKeyring, joined.error());
-    }
-    return Failure::kNone;
-  }
-
-  Failure hand_over_streams() {
-    if (const int master = streams_->terminal_master(); master >= 0) {
-      if (auto sent = supervisor_.send(EntryTerminal{}, {master}); !sent) {
-        return failed(Failure::kBoxHindered, sent.error());
-      }
-    }
-    handed_over_ = true;
-    if (auto handed = streams_->hand_over(job_.control); !handed) {
-      return failed(Failure::kGatewayFailed, handed.error());
-    }
-    return Failure::kNone;
-  }
-
-  /// The privilege that loads the filter must not be seen where it could be taken over: then the filter
-  /// comes before the program's process does, and has to let that be made.
-  Failure finish_confinement() {
-    const bool privileged = options_.filter && state_->confinement.filter_needs_privilege();
-    if (privileged && !state_->confinement.may_trace()) return Failure::kNone;
-    if (privileged) {
-      if (!options_.filter->load()) {
-        return failed(Failure::kNotConfined, common::errno_error("load the seccomp filter"));
-      }
-      filter_loaded_ = true;
-    }
-    if (!drop_filter_privilege(state_->confinement)) {
-      return failed(Failure::kNotConfined, common::errno_error("capset"));
-    }
-    return Failure::kNone;
-  }
-
-  const BoxProcess& box_;
-  const EntryOptions& options_;
-  Job job_;
-  const ipc::Channel& supervisor_;
-  Fd program_failure_;
-  Fd self_;  ///< our own directory of the host's /proc
-  Fd descriptors_;
-  std::optional<BoxState> state_;
-  std::optional<BoxRoot> root_;
-  std::optional<SessionStreams> streams_;
-  std::optional<Invocation> invocation_;
-  Identity identity_;
-  bool filter_loaded_ = false;
-  bool handed_over_ = false;
+/// What the user's program is made of, once this process is in the box.
+struct Inside {
+  BoxState state;
+  SessionStreams streams;
+  Invocation invocation;
+  Identity identity;
 };
 
+/// What takes the host's /proc, or capabilities in the host's user namespace. `self` is our own
+/// directory of that /proc.
+Result<BoxState> take_on_what_the_host_gives(const BoxProcess& box, const EntryOptions& options,
+                                             int self) {
+  auto found = read_box_state(box, self);
+  if (!found) return found;
+  auto state = narrow(options.record, options.filter.has_value(), std::move(*found));
+  if (!state) return state.error().as(Failure::kBoxNotAsRecorded);
+  raise_hard_limits(state->limits);
+  if (auto taken = take_on_oom_score(state->oom_score_adj); !taken) {
+    return blamed(Step::kHost, taken.error());
+  }
+  if (auto taken = take_on_labels(state->labels); !taken) {
+    return blamed(Step::kHost, taken.error());
+  }
+  return state;
+}
+
+Result<BoxRoot> open_root(const std::string& path, int descriptors) {
+  auto root = BoxRoot::open(path, descriptors);
+  if (!root) return root;
+  if (auto mounted = root->mount_kernel_file_systems(); !mounted) {
+    return mounted.error().as(Failure::kBoxHindered);
+  }
+  return root;
+}
+
+/// Before the streams are handed over: a gateway that has less than the box may try another way. But
+/// for one capability, as the kernel bounds the descriptors that others may have on their way.
+Result<void> confine(const BoxProcess& box, int self, const BoxRoot& root,
+                     const Confinement& confinement, const Identity& identity) {
+  if (auto entered = root.enter(); !entered) return entered.error().as(Failure::kBoxHindered);
+  if (auto entered = box.namespaces().enter_pid_namespace(self); !entered) {
+    return entered.error().as(Failure::kBoxHindered);
+  }
+  if (auto applied = apply_confinement(confinement, identity, true); !applied) {
+    return blamed(Step::kConfinement, applied.error());
+  }
+  // As the session's user, whose quota it counts against, and before a filter that may refuse it.
+  if (auto joined = sandbox::join_own_keyring(); !joined) {
+    return blamed(Step::kKeyring, joined.error());
+  }
+  return {};
+}
+
+/// One session's way into the box, up to where the connection process hears of it. An Error says what
+/// the user is told.
+Result<Inside> go_inside(const BoxProcess& box, const EntryOptions& options, const Job& job,
+                         const ipc::Channel& supervisor) {
+  const Fd self(::open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const Fd descriptors(::openat(self.get(), "fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptors) return blamed(Step::kHost, common::errno_error("/proc/self/fd"));
+  auto state = take_on_what_the_host_gives(box, options, self.get());
+  if (!state) return state.error();
+  if (auto entered = box.namespaces().enter(self.get()); !entered) {
+    return blamed(Step::kNamespaces, entered.error());
+  }
+  auto root = open_root(options.chroot_directory, descriptors.get());
+  if (!root) return root.error();
+  const bool terminal = job.plan.terminal;
+  auto streams = SessionStreams::make(*root, terminal);
+  if (!streams) {
+    return streams.error().as(terminal ? Failure::kNoTerminal : Failure::kBoxHindered);
+  }
+  auto invocation = probe_box(*root, {job.plan, options.user, state->confinement.identity,
+                                      job.environment.get(), streams->terminal_path()});
+  if (!invocation) return blamed(Step::kFork, invocation.error());
+  if (invocation->failure != Failure::kNone) return common::Error{"", 0, invocation->failure};
+  const Identity identity{invocation->uid, held_group(options.record, invocation->gid, *state)};
+  if (invocation->own_groups) take_on_groups(options.record, invocation->groups.value, *state);
+  // As the box's root still.
+  if (auto given = streams->give_to(identity); !given) {
+    return given.error().as(Failure::kBoxHindered);
+  }
+  auto confined = confine(box, self.get(), *root, state->confinement, identity);
+  if (!confined) return confined.error();
+  if (terminal) {
+    auto sent = supervisor.send(EntryTerminal{}, {streams->terminal_master()});
+    if (!sent) return sent.error().as(Failure::kBoxHindered);
+  }
+  return Inside{std::move(*state), std::move(*streams), std::move(*invocation), identity};
+}
+
+/// The privilege that loads the filter must not be seen where it could be taken over: then the filter
+/// comes before the program's process does, and has to let that be made. Whether it is loaded now.
+Result<bool> finish_confinement(const EntryOptions& options, const Confinement& confinement) {
+  const bool privileged = options.filter && confinement.filter_needs_privilege();
+  if (privileged && !confinement.may_trace()) return false;
+  if (privileged && !options.filter->load()) {
+    return common::errno_error("load the seccomp filter").as(Failure::kNotConfined);
+  }
+  if (!drop_filter_privilege(confinement)) {
+    return common::errno_error("capset").as(Failure::kNotConfined);
+  }
+  return privileged;
+}
+
+/// The user's program, in the end; does not return in it. `late_filter` is what it still has to load.
+Result<pid_t> start_program(const Inside& inside, mode_t umask, const SeccompFilter* late_filter,
+                            const ipc::Channel& supervisor, const Fd& program_failure) {
+  // What the program's process has open is all that the box could ever get at: nothing of the
+  // host, and not the gateway's log, so from here on nothing is logged.
+  if (!inside.streams.install() ||
+      !common::close_all_but({supervisor.fd(), program_failure.get()})) {
+    return common::errno_error("install the session's streams");
+  }
+  const pid_t pid = fork_sibling();
+  if (pid < 0) return common::errno_error("clone");
+  if (pid > 0) return pid;
+  const Failure failure = become_program({inside.invocation, inside.streams, inside.state.limits,
+                                          inside.state.confinement, umask, late_filter});
+  const auto code = static_cast<std::uint32_t>(failure);
+  [[maybe_unused]] const ssize_t written = ::write(program_failure.get(), &code, sizeof(code));
+  ::_exit(0);
+}
+
 /// Has this process be in all of the box's cgroups, and like any other there.
-Failure settle(const BoxProcess& box, const Cgroups& cgroups, const ipc::Channel& supervisor) {
+Result<void> settle(const BoxProcess& box, const Cgroups& cgroups, const ipc::Channel& supervisor) {
   if (cgroups.only_unified()) {
     if (auto born = be_born_in_box(box, cgroups, supervisor); !born) {
-      return failed(Step::kCgroupBirth, born.error());
+      return blamed(Step::kCgroupBirth, born.error());
     }
   }
   // In the box's cpuset, with the host's /proc and capabilities.
   if (auto reset = sandbox::reset_session_attributes(); !reset) {
-    return failed(Step::kHost, reset.error());
+    return blamed(Step::kHost, reset.error());
   }
-  return Failure::kNone;
+  return {};
+}
+
+EntryReport enter(const BoxProcess& box, const Cgroups& cgroups, const EntryOptions& options,
+                  const Job& job, const ipc::Channel& supervisor, const Fd& program_failure) {
+  if (auto settled = settle(box, cgroups, supervisor); !settled)
+    return {not_entered(settled.error())};
+  const auto inside = go_inside(box, options, job, supervisor);
+  if (!inside) return {not_entered(inside.error())};
+  // From here on it is too late for another way in.
+  constexpr bool kHandedOver = true;
+  if (auto handed = inside->streams.hand_over(job.control); !handed) {
+    return {not_entered(handed.error().as(Failure::kGatewayFailed)), 0, kHandedOver};
+  }
+  const auto loaded = finish_confinement(options, inside->state.confinement);
+  if (!loaded) return {not_entered(loaded.error()), 0, kHandedOver};
+  const bool late = options.filter && !*loaded;
+  const auto pid = start_program(*inside, options.umask, late ? &*options.filter : nullptr,
+                                 supervisor, program_failure);
+  if (!pid) return {blame(Step::kFork, pid.error()), 0, kHandedOver};
+  return {Failure::kNone, *pid, kHandedOver};
 }
 
 }  // namespace
@@ -252,19 +216,9 @@ Failure settle(const BoxProcess& box, const Cgroups& cgroups, const ipc::Channel
   const auto joined = cgroups.join();
   auto job = receive_job(supervisor);
   if (!job) ::_exit(0);  // no session came
-  EntryReport report;
-  report.failure =
-      joined ? settle(box, cgroups, supervisor) : failed(Step::kCgroupJoin, joined.error());
-  if (report.failure == Failure::kNone) {
-    Entering entering(box, options, std::move(*job), supervisor, std::move(program_failure));
-    report.failure = entering.enter();
-    if (report.failure == Failure::kNone) {
-      auto pid = entering.start_program();
-      report.failure = pid ? Failure::kNone : blame(Step::kFork, pid.error());
-      report.pid = pid ? *pid : 0;
-    }
-    report.handed_over = entering.handed_over();
-  }
+  const EntryReport report =
+      joined ? enter(box, cgroups, options, *job, supervisor, program_failure)
+             : EntryReport{not_entered(blamed(Step::kCgroupJoin, joined.error()))};
   (void)supervisor.send(report).has_value();
   ::_exit(0);
 }

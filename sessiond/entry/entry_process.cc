@@ -40,19 +40,15 @@ void finish(common::Child& child) {
   if (auto status = child.wait(); !status) log::error("{}", status.error().message);
 }
 
-/// What the entry process says of the program: the pid of a child of ours.
-Result<pid_t> read_report(const ipc::Packet& packet, Failure& failure, bool& handed_over) {
-  const auto report = ipc::decode<EntryReport>(packet);
-  if (!report) return report.error().with_context("the entry process");
-  handed_over = report->handed_over;
-  if (report->failure != Failure::kNone) {
-    failure = report->failure;
-    return common::error("{}", sentence(failure));
+/// The program, as the entry process reports it: the pid of a child of ours.
+Result<pid_t> program_of(const EntryReport& report) {
+  if (report.failure != Failure::kNone) {
+    return common::error("{}", sentence(report.failure)).as(report.failure);
   }
-  if (!is_child(report->pid)) {
+  if (!is_child(report.pid)) {
     return common::error("the entry process named a process that is no child of ours");
   }
-  return report->pid;
+  return report.pid;
 }
 
 /// Why the program was not executed; kNone if it was. It may be in the box already, so its word is
@@ -92,9 +88,8 @@ Result<void> Entry::go(const messages::SessionPlan& plan, int control, int envir
   return channel_.send(plan, {control, environment});
 }
 
-Result<pid_t> Entry::await_program(Failure& failure) {
+Result<pid_t> Entry::await_program() {
   const auto deadline = Clock::now() + limits::kEntryTimeout;
-  failure = Failure::kBoxHindered;
   pid_t pid = 0;
   while (true) {
     // First who it is, then, on the pipe that its exec closes, what became of it.
@@ -116,12 +111,15 @@ Result<pid_t> Entry::await_program(Failure& failure) {
       born_ = std::move(*child);
       continue;
     }
-    auto reported = read_report(*packet, failure, handed_over_);
-    if (!reported) return reported;
-    pid = *reported;
+    const auto report = ipc::decode<EntryReport>(*packet);
+    if (!report) return report.error().with_context("the entry process");
+    handed_over_ = report->handed_over;
+    auto program = program_of(*report);
+    if (!program) return program;
+    pid = *program;
   }
-  failure = read_program_failure(program_failure_.get());
-  if (failure != Failure::kNone) return common::error("{}", sentence(failure));
+  const Failure failure = read_program_failure(program_failure_.get());
+  if (failure != Failure::kNone) return common::error("{}", sentence(failure)).as(failure);
   return pid;
 }
 

@@ -23,8 +23,8 @@ class Entry {
   common::Result<void> go(const messages::SessionPlan& plan, int control, int environment) const;
 
   /// Waits, up to limits::kEntryTimeout, until the user's program was executed. Its pid, a child of
-  /// ours that is not reaped; or an Error, with what the user is told in `failure`.
-  common::Result<pid_t> await_program(common::Failure& failure);
+  /// ours that is not reaped; or an Error (told() in blame.h).
+  common::Result<pid_t> await_program();
   /// The master of the session's terminal, if it has one.
   common::Fd take_terminal_master() { return std::move(terminal_master_); }
   /// Whether the connection process may have been told of the session by now.

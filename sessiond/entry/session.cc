@@ -27,10 +27,10 @@ using common::Result;
 Failure start_entry(Target& target, std::optional<Entry>& entry) {
   if (target.cgroups->frozen()) return Failure::kBoxFrozen;
   auto started = Entry::start(*target.box, *target.cgroups, target.options);
-  if (!started) return failed(blame(Step::kEntry, started.error()), started.error());
+  if (!started) return failed(blamed(Step::kEntry, started.error()));
   entry.emplace(std::move(*started));
   if (auto entered = target.seclusion->enter(target.account); !entered) {
-    return failed(blame(Step::kSeclusion, entered.error()), entered.error());
+    return failed(blamed(Step::kSeclusion, entered.error()));
   }
   return Failure::kNone;
 }
@@ -104,9 +104,9 @@ Result<void> serve(Target& target, std::optional<Entry> entry, ipc::Channel moni
     return give_up(monitor, control,
                    target.box->alive() ? Failure::kBoxHindered : Failure::kBoxStopped);
   }
-  Failure failure = Failure::kNone;
-  auto program = entry->await_program(failure);
+  auto program = entry->await_program();
   if (!program) {
+    Failure failure = told(program.error());
     if (!is_gone(control)) log::warning("{}", program.error().message);
     if (target.cgroups->frozen()) failure = Failure::kBoxFrozen;
     if (!target.box->alive()) failure = Failure::kBoxStopped;

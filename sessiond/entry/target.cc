@@ -16,10 +16,9 @@ using common::Result;
 
 namespace {
 
-Failure prepare(Target& target, const messages::SessionTarget& message, std::vector<Fd> fds) {
-  Failure failure = Failure::kNone;
-  auto box = BoxProcess::check(std::move(fds[0]), message.box, failure);
-  if (!box) return failed(failure, box.error().with_context("refused to enter"));
+Result<void> prepare(Target& target, const messages::SessionTarget& message, std::vector<Fd> fds) {
+  auto box = BoxProcess::check(std::move(fds[0]), message.box);
+  if (!box) return box.error().with_context("refused to enter");
   target.box.emplace(std::move(*box));
   target.options.record = message.box.record;
   target.options.chroot_directory = message.chroot_directory.value;
@@ -27,31 +26,31 @@ Failure prepare(Target& target, const messages::SessionTarget& message, std::vec
   target.options.umask = message.box.umask;
   if (message.box.filtered) {
     auto filter = SeccompFilter::read(fds[1].get(), message.box.filter_flags);
-    if (!filter) return failed(Failure::kNotConfined, filter.error());
+    if (!filter) return filter.error().as(Failure::kNotConfined);
     target.options.filter.emplace(std::move(*filter));
   }
   auto cgroups = Cgroups::of(*target.box);
-  if (!cgroups) return failed(Failure::kNotConfined, cgroups.error());
+  if (!cgroups) return cgroups.error().as(Failure::kNotConfined);
   if (auto opened = cgroups->open_tasks(); !opened) {
-    return failed(blame(Step::kCgroupJoin, opened.error()), opened.error());
+    return blamed(Step::kCgroupJoin, opened.error());
   }
   target.cgroups.emplace(std::move(*cgroups));
   auto seclusion = Seclusion::make();
-  if (!seclusion) return failed(blame(Step::kSeclusion, seclusion.error()), seclusion.error());
+  if (!seclusion) return blamed(Step::kSeclusion, seclusion.error());
   target.seclusion.emplace(std::move(*seclusion));
   auto supervisors = Supervisor::prepare_filter();
-  if (!supervisors) return failed(Failure::kGatewayFailed, supervisors.error());
+  if (!supervisors) return supervisors.error().as(Failure::kGatewayFailed);
   target.filter.emplace(std::move(*supervisors));
   // Each session copies the pages of the heap that it touches: they are to be few.
   ::malloc_trim(0);
-  return Failure::kNone;
+  return {};
 }
 
 }  // namespace
 
-Failure failed(Failure failure, const common::Error& error) {
+Failure failed(const common::Error& error) {
   log::error("{}", error.message);
-  return failure;
+  return told(error);
 }
 
 Result<Target> receive_target(const ipc::Channel& monitor) {
@@ -60,7 +59,8 @@ Result<Target> receive_target(const ipc::Channel& monitor) {
   if (!message) return message.error();
   Target target;
   target.account = {message->uid, message->gid};
-  target.failure = prepare(target, *message, std::move(fds));
+  auto prepared = prepare(target, *message, std::move(fds));
+  if (!prepared) target.failure = failed(prepared.error());
   return target;
 }
 

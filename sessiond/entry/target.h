@@ -28,7 +28,7 @@ struct Target {
 /// Receives what the monitor claims of a box, checks it, and prepares to enter it.
 common::Result<Target> receive_target(const ipc::Channel& monitor);
 
-/// Logs the error.
-common::Failure failed(common::Failure failure, const common::Error& error);
+/// Logs the error, and gives what the user is told of it.
+common::Failure failed(const common::Error& error);
 
 }  // namespace zomg::sessiond

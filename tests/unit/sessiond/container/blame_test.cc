@@ -27,6 +27,19 @@ TEST(Blame, IsTheGatewaysForAPrivilegeThatItHasNot) {
   }
 }
 
+TEST(Told, IsWhatWasDecidedLast) {
+  const Error refused = blamed(Step::kSeclusion, Error{"", EPERM});
+  EXPECT_EQ(told(refused), Failure::kEnterFailed);
+  EXPECT_EQ(told(refused.with_context("again")), Failure::kEnterFailed);
+  EXPECT_EQ(told(refused.as(Failure::kBoxHindered)), Failure::kBoxHindered);
+}
+
+TEST(Told, LeavesNoOtherWayWhereNobodyHasDecided) {
+  for (const int value : {0, EPERM, EACCES, ENOSYS}) {
+    EXPECT_EQ(told(Error{"", value}), Failure::kBoxHindered) << value;
+  }
+}
+
 TEST(Blame, IsTheGatewaysForAKernelWithoutTheCall) {
   for (const Step step : {Step::kCgroupBirth, Step::kSeclusion, Step::kNamespaces}) {
     EXPECT_EQ(blame(step, Error{"", ENOSYS}), Failure::kEnterFailed);
