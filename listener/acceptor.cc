@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <vector>
 
+#include "common/base/io/deadline.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/base/uninterrupted.h"
 #include "common/ssh/refusal.h"
 #include "listener/endpoint.h"
 
@@ -59,9 +61,7 @@ Result<void> Acceptor::run() {
     }
     exhausted_ = false;
     const int timeout = accepting ? timeout_ms() : static_cast<int>(kBackOff.count());
-    if (::poll(fds.data(), fds.size(), timeout) < 0 && errno != EINTR) {
-      return common::errno_error("poll");
-    }
+    if (common::poll_events(fds, timeout) < 0) return common::errno_error("poll");
     // Between our questions the monitor says nothing: this is its end.
     if (fds[0].revents != 0) return {};
     if (fds[1].revents != 0) report_crashes();
@@ -78,9 +78,7 @@ Result<void> Acceptor::run() {
 
 int Acceptor::timeout_ms() const {
   if (children_.count() == 0) return -1;
-  using std::chrono::milliseconds;
-  const auto left = std::chrono::ceil<milliseconds>(next_look_ - Clock::now());
-  return static_cast<int>(std::max(left, milliseconds(0)).count());
+  return common::milliseconds_until(next_look_);
 }
 
 void Acceptor::end_forgotten() {

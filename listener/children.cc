@@ -1,22 +1,17 @@
 #include "listener/children.h"
 
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "common/base/io/signals.h"
 #include "common/base/log.h"
 
 namespace zomg::listener {
 
 common::Result<Children> Children::make() {
-  sigset_t mask;
-  sigemptyset(&mask);
-  sigaddset(&mask, SIGCHLD);
-  if (::sigprocmask(SIG_BLOCK, &mask, nullptr) != 0) return common::errno_error("sigprocmask");
-  common::Fd signals(::signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC));
-  if (!signals) return common::errno_error("signalfd");
-  return Children(std::move(signals));
+  auto signals = common::open_signals({SIGCHLD});
+  if (!signals) return signals.error();
+  return Children(std::move(*signals));
 }
 
 void Children::add(common::Child child, std::uint64_t connection) {
@@ -45,8 +40,7 @@ void Children::end(const std::unordered_set<std::uint64_t>& ended) {
 
 std::vector<std::uint64_t> Children::reap() {
   std::vector<std::uint64_t> crashed;
-  signalfd_siginfo info{};
-  while (::read(signals_.get(), &info, sizeof(info)) > 0) {
+  while (common::take_signal(signals_.get()) != 0) {
   }
   // Signals of one kind are merged, so the signal says only that somebody has ended.
   while (true) {

@@ -1,9 +1,8 @@
 #include "monitor/gateway.h"
 
 #include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
+#include "common/base/io/signals.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/quoted.h"
@@ -69,14 +68,9 @@ ResolverClient* Gateway::make_kubernetes() {
 }
 
 Result<void> Gateway::run() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  signals_ = common::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals_) return common::errno_error("signalfd");
+  auto signals = common::open_signals({SIGTERM, SIGINT, SIGHUP});
+  if (!signals) return signals.error();
+  signals_ = std::move(*signals);
   loop_.watch(signals_.get(), [this] { on_signal(); });
 
   if (audit_.enabled()) {
@@ -238,9 +232,9 @@ void Gateway::look_around() {
 }
 
 void Gateway::on_signal() {
-  signalfd_siginfo info{};
-  if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
-  if (info.ssi_signo == SIGHUP) {
+  const int signal = common::take_signal(signals_.get());
+  if (signal == 0) return;
+  if (signal == SIGHUP) {
     reload();
     return reload_keys();
   }

@@ -14,7 +14,7 @@
 #include <cstdint>
 
 #include "common/base/count_remedy.h"
-#include "common/base/program.h"
+#include "common/base/uninterrupted.h"
 
 namespace zomg::common {
 namespace {
@@ -117,9 +117,8 @@ Result<Child> spawn_with_environment(int executable, const char* name, const Pro
 
 Result<ExitStatus> reap(pid_t pid) {
   siginfo_t info{};
-  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0) {
-    if (errno != EINTR) return errno_error("waitid");
-  }
+  const auto wait = [&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED); };
+  if (uninterrupted(wait) != 0) return errno_error("waitid");
   ExitStatus status;
   if (info.si_code == CLD_EXITED) {
     status.exit_code = info.si_status;

@@ -64,6 +64,10 @@ struct ProgramFds {
 /// blocked. Needs no path, so it works from an empty root.
 Result<Child> spawn(int executable, const char* name, const ProgramFds& fds);
 
+/// The same with an environment: for a program that is to read settings.
+Result<Child> spawn_with_environment(int executable, const char* name, const ProgramFds& fds,
+                                     char* const* environment);
+
 /// Waits for child `pid` and reaps it.
 Result<ExitStatus> reap(pid_t pid);
 

@@ -10,6 +10,7 @@
 #include "common/base/check.h"
 #include "common/base/count_remedy.h"
 #include "common/base/limits.h"
+#include "common/base/uninterrupted.h"
 #include "common/ipc/receive.h"
 
 namespace zomg::ipc {
@@ -37,11 +38,7 @@ std::vector<common::Fd> take_fds(msghdr& header) {
 }
 
 ssize_t send_message(int socket, const msghdr& header) {
-  ssize_t sent = 0;
-  do {
-    sent = ::sendmsg(socket, &header, MSG_NOSIGNAL);
-  } while (sent < 0 && errno == EINTR);
-  return sent;
+  return common::uninterrupted([&] { return ::sendmsg(socket, &header, MSG_NOSIGNAL); });
 }
 
 }  // namespace
@@ -83,10 +80,8 @@ common::Result<Packet> Channel::receive() const {
 
 common::Result<Packet> receive_packet(int socket, int flags) {
   // Sized by a peek first, so that a packet of 50 bytes does not cost the buffer of the largest.
-  ssize_t size = 0;
-  do {
-    size = ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC);
-  } while (size < 0 && errno == EINTR);
+  const ssize_t size =
+      common::uninterrupted([&] { return ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC); });
   if (size < 0) return common::errno_error("recv");
   if (static_cast<std::size_t>(size) > limits::kMaxPacketBytes) {
     return common::Error{"a packet over the bound", EMSGSIZE};
@@ -100,10 +95,8 @@ common::Result<Packet> receive_packet(int socket, int flags) {
   header.msg_iovlen = 1;
   header.msg_control = control.bytes.data();
   header.msg_controllen = sizeof(control.bytes);
-  ssize_t received = 0;
-  do {
-    received = ::recvmsg(socket, &header, flags | MSG_CMSG_CLOEXEC);
-  } while (received < 0 && errno == EINTR);
+  const ssize_t received =
+      common::uninterrupted([&] { return ::recvmsg(socket, &header, flags | MSG_CMSG_CLOEXEC); });
   if (received < 0) return common::errno_error("recvmsg");
   packet.fds = take_fds(header);
   packet.bytes.resize(static_cast<std::size_t>(received));

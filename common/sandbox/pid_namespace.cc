@@ -4,13 +4,13 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "common/base/child.h"
+#include "common/base/io/signals.h"
 #include "common/sandbox/counted_apart.h"
 #include "common/sandbox/resource_limit.h"
 #include "common/sandbox/root.h"
@@ -37,11 +37,7 @@ Result<Fd> open_stop_signal() {
   sigset_t signals;
   sigfillset(&signals);
   ::sigprocmask(SIG_SETMASK, &signals, nullptr);
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  Fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) return common::errno_error("signalfd");
-  return fd;
+  return common::open_signals({SIGTERM});
 }
 
 Result<void> confine(const Account& account, int stop, int child) {
@@ -77,8 +73,7 @@ bool pass_on_stop(int child) {
   bool stopping = false;
   while (events[1].revents == 0) {
     if (::poll(events.data(), events.size(), stopping ? kRetryMs : -1) < 0) ::_exit(1);
-    signalfd_siginfo info{};
-    if (events[0].revents != 0) stopping = ::read(stop->get(), &info, sizeof(info)) > 0;
+    if (events[0].revents != 0) stopping = common::take_signal(stop->get()) != 0;
     // Until it has the same account it cannot be signalled.
     if (stopping) stopping = !pass_on_stop(child.pidfd());
   }

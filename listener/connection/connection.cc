@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "common/base/io/deadline.h"
 #include "common/ssh/login_name.h"
 #include "listener/connection/requests/key_exchange.h"
 
@@ -93,9 +94,7 @@ int Connection::timeout_ms() const {
     for (const auto& session : sessions_) deadline = std::min(deadline, session->deadline());
   }
   if (deadline == Clock::time_point::max()) return -1;
-  using std::chrono::milliseconds;
-  const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
-  return static_cast<int>(std::max(left, milliseconds(0)).count());
+  return common::milliseconds_until(deadline);
 }
 
 bool Connection::check_monitor() {

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/base/uninterrupted.h"
+
 namespace zomg::monitor {
 
 EventLoop::EventLoop()
@@ -75,7 +77,7 @@ std::vector<EventLoop::Event> EventLoop::wait() {
   if (!polled_.empty()) {
     std::vector<pollfd> polled{{epoll_.get(), POLLIN, 0}};
     for (const int fd : polled_) polled.push_back({fd, POLLIN, 0});
-    CHECK(::poll(polled.data(), polled.size(), -1) >= 0 || errno == EINTR);
+    CHECK(common::poll_events(polled, -1) >= 0);
     for (const pollfd& one : polled) {
       if (one.revents == 0 || one.fd == epoll_.get()) continue;
       ready.push_back({one.fd, watched_.at(one.fd).id});
@@ -83,8 +85,9 @@ std::vector<EventLoop::Event> EventLoop::wait() {
   }
   std::array<epoll_event, 64> events{};
   const int patience = polled_.empty() ? -1 : 0;
-  const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), patience);
-  CHECK(count >= 0 || errno == EINTR);
+  const int count = common::uninterrupted(
+      [&] { return ::epoll_wait(epoll_.get(), events.data(), events.size(), patience); });
+  CHECK(count >= 0);
   for (int i = 0; i < count; ++i) {
     const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
     ready.push_back({static_cast<int>(data & 0xffffffffU), static_cast<WatchId>(data >> 32U)});

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "common/base/child.h"
+#include "common/base/io/deadline.h"
 #include "common/base/log.h"
 #include "monitor/base/programs.h"
 #include "monitor/files/file.h"
@@ -23,9 +24,9 @@ using Clock = std::chrono::steady_clock;
 
 /// Waits until `fd` is readable. False when the time is over.
 bool wait_readable(int fd, Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  const int left = common::milliseconds_until(deadline);
   pollfd entry{fd, POLLIN, 0};
-  return left.count() > 0 && ::poll(&entry, 1, static_cast<int>(left.count())) == 1;
+  return left > 0 && ::poll(&entry, 1, left) == 1;
 }
 
 Result<std::string> read_answer(int fd) {

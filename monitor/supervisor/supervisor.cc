@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "common/base/io/signals.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
-#include "common/base/program.h"
 #include "common/base/reaping.h"
 #include "monitor/supervisor/service_manager.h"
 
@@ -40,12 +39,9 @@ Supervisor::Supervisor(std::string program, std::vector<KeptSocket> sockets, Log
       delay_(limits::kRestartDelay) {}
 
 Result<int> Supervisor::run() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&signals, signal);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  signals_ = common::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals_) return errno_error("signalfd");
+  auto signals = common::open_signals({SIGTERM, SIGINT, SIGHUP, SIGCHLD});
+  if (!signals) return signals.error();
+  signals_ = std::move(*signals);
   // What a dead monitor leaves behind is ours to reap.
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) return errno_error("PR_SET_CHILD_SUBREAPER");
   loop_.watch(signals_.get(), [this] { on_signal(); });
@@ -115,9 +111,8 @@ Result<void> Supervisor::take(ipc::Packet packet) {
 }
 
 void Supervisor::on_signal() {
-  signalfd_siginfo info{};
-  if (::read(signals_.get(), &info, sizeof(info)) != sizeof(info)) return;
-  const auto signal = static_cast<int>(info.ssi_signo);
+  const int signal = common::take_signal(signals_.get());
+  if (signal == 0) return;
   if (signal == SIGCHLD) return reap();
   if (signal != SIGHUP) stop();
   if (monitor_) monitor_.kill(signal);

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 
+#include "common/base/io/deadline.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/reaping.h"
@@ -19,11 +20,6 @@ namespace {
 using common::Failure;
 using common::Result;
 using Clock = std::chrono::steady_clock;
-
-int milliseconds_until(Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
-}
 
 bool is_child(pid_t pid) {
   siginfo_t info{};
@@ -94,7 +90,7 @@ Result<pid_t> Entry::await_program() {
   while (true) {
     // First who it is, then, on the pipe that its exec closes, what became of it.
     pollfd event{pid > 0 ? program_failure_.get() : channel_.fd(), POLLIN, 0};
-    const int left = milliseconds_until(deadline);
+    const int left = common::milliseconds_until(deadline);
     if (left == 0) return common::error("the box was not entered in time");
     if (::poll(&event, 1, left) <= 0) continue;
     if (pid > 0) break;

@@ -2,14 +2,15 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <optional>
 
+#include "common/base/io/signals.h"
 #include "common/base/log.h"
+#include "common/base/uninterrupted.h"
 #include "common/sandbox/counted_apart.h"
 #include "sessiond/container/blame.h"
 #include "sessiond/entry/entry_process.h"
@@ -35,20 +36,10 @@ Failure start_entry(Target& target, std::optional<Entry>& entry) {
   return Failure::kNone;
 }
 
-/// The signal by which the monitor ends this session, readable.
-Result<Fd> open_stop_signal() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  Fd fd(::signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) return common::errno_error("signalfd");
-  return fd;
-}
-
 /// Waits for the plan; false when none will come.
 bool await_plan(const ipc::Channel& monitor, int stop) {
   std::array<pollfd, 2> events{{{monitor.fd(), POLLIN, 0}, {stop, POLLIN, 0}}};
-  while (::poll(events.data(), events.size(), -1) < 0) CHECK(errno == EINTR);
+  CHECK(common::uninterrupted([&] { return ::poll(events.data(), events.size(), -1); }) > 0);
   return events[1].revents == 0;
 }
 
@@ -141,7 +132,8 @@ Result<void> serve(Target& target, std::optional<Entry> entry, ipc::Channel moni
 Result<void> run_session(Target target, ipc::Channel monitor) {
   // A number of its own, as there is one for each of a box's users to find out.
   sandbox::count_apart();
-  auto stop = open_stop_signal();
+  // By which the monitor ends this session.
+  auto stop = common::open_signals({SIGTERM});
   if (!stop) return stop.error();
   std::optional<Entry> entry;
   if (target.failure == Failure::kNone) target.failure = start_entry(target, entry);

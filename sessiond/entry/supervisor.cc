@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,9 +10,12 @@
 #include <array>
 #include <utility>
 
+#include "common/base/io/deadline.h"
+#include "common/base/io/signals.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/reaping.h"
+#include "common/base/uninterrupted.h"
 #include "common/messages/session.h"
 #include "common/sandbox/resource_limit.h"
 
@@ -69,11 +71,8 @@ constexpr std::pair<__rlimit_resource_t, rlim_t> kBounds[]{
 
 /// Nothing where it cannot be had: then enter_sandbox() fails.
 common::Fd open_child_signal() {
-  sigset_t ended;
-  sigemptyset(&ended);
-  sigaddset(&ended, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &ended, nullptr);
-  return common::Fd(::signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK));
+  auto ended = common::open_signals({SIGCHLD});
+  return ended ? std::move(*ended) : common::Fd();
 }
 
 bool is_readable(int fd, int timeout_ms) {
@@ -137,10 +136,7 @@ void Supervisor::run() {
         {stopping_ ? -1 : stop_, POLLIN, 0},
         {children_.get(), POLLIN, 0},
     }};
-    if (::poll(events.data(), events.size(), timeout_ms()) < 0) {
-      CHECK(errno == EINTR);
-      continue;
-    }
+    CHECK(common::poll_events(events, timeout_ms()) >= 0);
     // The box first: its end is why the program ended.
     if (events[2].revents != 0) on_box_end();
     if (events[0].revents != 0) on_program_end();
@@ -157,8 +153,7 @@ void Supervisor::run() {
 int Supervisor::timeout_ms() const {
   if (to_reap_) return 0;
   if (!deadline_) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now());
-  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+  return common::milliseconds_until(*deadline_);
 }
 
 void Supervisor::on_control() {
@@ -178,8 +173,7 @@ void Supervisor::on_control() {
 /// The program may have made children of its parent's, by clone(2) with CLONE_PARENT. The box's
 /// first process does not end before they are reaped.
 void Supervisor::on_child_end() {
-  signalfd_siginfo news{};
-  (void)!::read(children_.get(), &news, sizeof(news));
+  (void)common::take_signal(children_.get());
   to_reap_ = common::reap_some([](pid_t, const auto&) {}, program_);
 }
 

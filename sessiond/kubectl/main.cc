@@ -12,10 +12,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/io/signals.h"
 #include "common/base/limits.h"
 #include "common/program/run.h"
 #include "common/sandbox/counted_apart.h"
@@ -44,17 +44,6 @@ Result<std::string> read_files(int fd) {
     return common::errno_error("pread");
   }
   return bytes;
-}
-
-Result<Fd> open_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGWINCH);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  Fd fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) return common::errno_error("signalfd");
-  return fd;
 }
 
 struct Job {
@@ -101,7 +90,7 @@ void tell(Work& work) {
 Result<Work> make_ready(Job& job, program::Place& place) {
   auto bytes = read_files(job.files.get());
   if (!bytes) return bytes.error();
-  auto signals = open_signals();
+  auto signals = common::open_signals({SIGTERM, SIGWINCH});
   if (!signals) return signals.error();
   place.account = sandbox::own_account({job.target.uid, job.target.gid});
   auto files = kubectl::split_files(*bytes, place.account.uid);

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "common/base/uninterrupted.h"
+
 namespace zomg::kubectl {
 namespace {
 
@@ -14,16 +16,17 @@ constexpr std::chrono::milliseconds kRelease{150};
 }  // namespace
 
 bool write_some(int fd, std::string& bytes) {
-  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-  if (written < 0) return errno == EAGAIN || errno == EINTR;
+  const ssize_t written =
+      common::uninterrupted([&] { return ::write(fd, bytes.data(), bytes.size()); });
+  if (written < 0) return errno == EAGAIN;
   bytes.erase(0, static_cast<std::size_t>(written));
   return true;
 }
 
 std::optional<std::string> read_some(int fd) {
   std::string bytes(kReadBytes, '\0');
-  const ssize_t got = ::read(fd, bytes.data(), bytes.size());
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return std::string();
+  const ssize_t got = common::uninterrupted([&] { return ::read(fd, bytes.data(), bytes.size()); });
+  if (got < 0 && errno == EAGAIN) return std::string();
   // A terminal whose last user has gone says EIO.
   if (got <= 0) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(got));

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "common/base/uninterrupted.h"
 #include "sessiond/kubectl/supervisor.h"
 
 // The bytes of a session, and who is waited for.
@@ -91,10 +92,7 @@ void Supervisor::step() {
   // A terminal's descriptors are those of the output.
   if (!to_backend_.empty()) events[streams_.terminal ? 4 : 10].events |= POLLOUT;
   if (streams_.terminal && input_source() >= 0) events[5].events |= POLLIN;
-  if (::poll(events.data(), events.size(), timeout_ms()) < 0) {
-    CHECK(errno == EINTR);
-    return;
-  }
+  CHECK(common::poll_events(events, timeout_ms()) >= 0);
   if (events[0].revents != 0) on_control();
   if (events[1].revents != 0) on_signals();
   if ((events[4].revents & POLLOUT) != 0) write_backend();

@@ -2,12 +2,13 @@
 
 #include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "common/base/io/deadline.h"
+#include "common/base/io/signals.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/quoted.h"
@@ -107,8 +108,7 @@ int Supervisor::timeout_ms() const {
   consider(remote_signal_ ? remote_signal_->deadline() : remote_signal_deadline_);
   consider(give_up_deadline_);
   if (!first) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*first - Clock::now());
-  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+  return common::milliseconds_until(*first);
 }
 
 void Supervisor::on_control() {
@@ -126,9 +126,8 @@ void Supervisor::on_control() {
 }
 
 void Supervisor::on_signals() {
-  signalfd_siginfo info{};
-  while (::read(backend_.signals.get(), &info, sizeof(info)) == sizeof(info)) {
-    if (info.ssi_signo == SIGWINCH) {
+  while (const int signal = common::take_signal(backend_.signals.get())) {
+    if (signal == SIGWINCH) {
       if (streams_.terminal && ::ioctl(main_.target(), TIOCGWINSZ, &streams_.size) == 0) {
         ::ioctl(main_.source(), TIOCSWINSZ, &streams_.size);
       }

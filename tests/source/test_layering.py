@@ -14,7 +14,7 @@ MOST_LINES = 300
 # arrow runs back up. Programs of their own below a folder share nothing with it: it may run with
 # privileges that they do not have.
 ROOMS = {
-    "common": ("common/base", "common/proc", "common/ipc", "common/messages", "common/ssh",
+    "common": ("common/base", "common/base/io", "common/proc", "common/ipc", "common/messages", "common/ssh",
                "common/sandbox/seccomp", "common/sandbox", "common/program"),
     "monitor": ("monitor/base", "monitor/files", "monitor/settings", "monitor/settings/documents",
                 "monitor/events", "monitor/keys", "monitor/login", "monitor/lookups", "monitor/boxes",
@@ -60,6 +60,12 @@ HOMES = {
     # Our own sandboxes, and the profiles of containers.
     r"seccomp\.h": ("common/sandbox", "monitor/helpers/resolver/container/seccomp_profile"),
     r"openssl/": ("monitor", "listener/connection/ssh"),
+}
+
+# What is written once, and the file (whatever its ending) that has it.
+ONCE = {
+    r"::signalfd\(": "common/base/io/signals",
+    r'"\{\}--\{\}': "common/ssh/login_name",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
@@ -126,6 +132,13 @@ def test_a_library_has_one_home(library):
 def test_the_home_is_used(library):
     """A rule for a library that nobody includes would say nothing."""
     assert any(re.match(library, header) for _, _, header in INCLUDES)
+
+
+@pytest.mark.parametrize("text", ONCE)
+def test_it_is_written_once(text):
+    assert {name for name, source in SOURCES.items() if re.search(text, source)
+            and not is_in(name, ONCE[text])} == set()
+    assert any(re.search(text, SOURCES[name]) for name in SOURCES if is_in(name, ONCE[text]))
 
 
 def test_files_are_short():

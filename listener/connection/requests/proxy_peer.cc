@@ -8,7 +8,9 @@
 #include <chrono>
 #include <string>
 
+#include "common/base/io/deadline.h"
 #include "common/base/limits.h"
+#include "common/base/uninterrupted.h"
 #include "common/ssh/refusal.h"
 #include "listener/connection/requests/proxy_header.h"
 
@@ -20,12 +22,11 @@ using Clock = std::chrono::steady_clock;
 /// Waits until `socket` can be read; false at the deadline.
 bool wait_for_bytes(int socket, Clock::time_point deadline) {
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return false;
+    const int left = common::milliseconds_until(deadline);
+    if (left == 0) return false;
     pollfd entry{socket, POLLIN, 0};
-    const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
-    if (ready > 0) return true;
-    if (ready < 0 && errno != EINTR) return false;
+    const int ready = common::poll_events({&entry, 1}, left);
+    if (ready != 0) return ready > 0;
   }
 }
 
@@ -40,9 +41,10 @@ common::Result<std::string> read_header(int socket, bool& silent) {
     if (!wait_for_bytes(socket, deadline)) return common::error("no PROXY header in time");
     const std::size_t before = bytes.size();
     bytes.resize(before + *missing);
-    const ssize_t got = ::recv(socket, bytes.data() + before, *missing, 0);
+    const ssize_t got =
+        common::uninterrupted([&] { return ::recv(socket, bytes.data() + before, *missing, 0); });
     bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0 && errno == EAGAIN) continue;
     if (got <= 0) return common::error("the connection closed");
     silent = false;
   }

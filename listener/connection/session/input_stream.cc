@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/base/uninterrupted.h"
+
 namespace zomg::connection {
 namespace {
 
@@ -39,7 +41,8 @@ std::size_t InputStream::room() {
 std::size_t InputStream::write_some(std::string_view data, std::size_t room) {
   room = std::min(room, data.size());
   if (room == 0) return 0;
-  const ssize_t written = ::write(target_, data.data(), room);
+  const ssize_t written =
+      common::uninterrupted([&] { return ::write(target_, data.data(), room); });
   if (written >= 0) {
     rest_ = kShortestRest;
     bytes_ += static_cast<std::uint64_t>(written);
@@ -47,7 +50,7 @@ std::size_t InputStream::write_some(std::string_view data, std::size_t room) {
     if (tap_) tap_(data.substr(0, static_cast<std::size_t>(written)));
     return static_cast<std::size_t>(written);
   }
-  if (errno == EAGAIN || errno == EINTR) return 0;
+  if (errno == EAGAIN) return 0;
   close();  // the program reads no more
   return data.size();
 }

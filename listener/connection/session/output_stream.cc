@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "common/base/uninterrupted.h"
+
 namespace zomg::connection {
 
 std::size_t OutputStream::send(Channel& channel, std::string_view data) {
@@ -26,8 +28,9 @@ OutputStream::Outcome OutputStream::pump(Channel& channel, std::span<char> buffe
   std::size_t size = std::min(buffer.size(), limit);
   if (!discard) size = std::min(size, channel.window());
   if (size == 0) return Outcome::kBlocked;
-  const ssize_t got = ::read(source_.get(), buffer.data(), size);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return Outcome::kIdle;
+  const ssize_t got =
+      common::uninterrupted([&] { return ::read(source_.get(), buffer.data(), size); });
+  if (got < 0 && errno == EAGAIN) return Outcome::kIdle;
   if (got <= 0) {  // a terminal ends with EIO
     source_.reset();
     return Outcome::kEnded;

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "common/base/check.h"
+#include "common/base/uninterrupted.h"
 
 namespace zomg::connection {
 
@@ -19,8 +20,8 @@ void PollSet::add(int fd, short events) {
 }
 
 void PollSet::wait(int timeout_ms) {
-  const int ready = ::poll(entries_.data(), entries_.size(), timeout_ms);
-  CHECK(ready >= 0 || errno == EINTR || errno == ENOMEM);
+  const int ready = common::poll_events(entries_, timeout_ms);
+  CHECK(ready >= 0 || errno == ENOMEM);
   if (ready < 0) {
     for (pollfd& entry : entries_) entry.revents = 0;
   }

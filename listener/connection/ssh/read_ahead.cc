@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "common/base/uninterrupted.h"
+
 extern "C" {
 ssize_t __real_recv(int fd, void* data, size_t size, int flags);
 ssize_t __real_send(int fd, const void* data, size_t size, int flags);
@@ -32,10 +34,8 @@ ReadAhead::ReadAhead(int socket) : socket_(socket), buffer_(kBufferBytes) {}
 
 ssize_t ReadAhead::receive(void* data, std::size_t size) {
   if (begin_ == end_) {
-    ssize_t got = 0;
-    do {
-      got = __real_recv(socket_, buffer_.data(), buffer_.size(), 0);
-    } while (got < 0 && errno == EINTR);
+    const ssize_t got = common::uninterrupted(
+        [this] { return __real_recv(socket_, buffer_.data(), buffer_.size(), 0); });
     readable_.reset();
     if (got <= 0) return got;
     if (static_cast<std::size_t>(got) < buffer_.size()) readable_ = false;
@@ -56,10 +56,11 @@ ssize_t ReadAhead::receive(void* data, std::size_t size) {
 }
 
 ssize_t ReadAhead::send(const void* data, std::size_t size, int flags) {
-  const ssize_t sent = __real_send(socket_, data, size, flags | MSG_DONTWAIT);
+  const ssize_t sent =
+      common::uninterrupted([&] { return __real_send(socket_, data, size, flags | MSG_DONTWAIT); });
   // libssh sends all that it has.
   unsent_ = size - static_cast<std::size_t>(std::max<ssize_t>(sent, 0));
-  if (sent < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  if (sent < 0 && errno == EAGAIN) return 0;
   return sent;
 }
 

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "common/base/log.h"
+#include "common/base/uninterrupted.h"
 
 namespace zomg::audit {
 
 bool Output::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+    const ssize_t written =
+        common::uninterrupted([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
     if (written > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(written));
       torn_ = !bytes.empty();
@@ -19,7 +21,7 @@ bool Output::write_all(std::string_view bytes) {
       // Somebody else made it non-blocking: standard output is shared.
       pollfd ready{file_.get(), POLLOUT, 0};
       ::poll(&ready, 1, -1);
-    } else if (written < 0 && errno != EINTR) {
+    } else if (written < 0) {
       return false;
     }
   }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "common/base/limits.h"
+#include "common/base/uninterrupted.h"
 #include "common/sandbox/counted_apart.h"
 #include "monitor/helpers/file_reader/answer.h"
 
@@ -43,9 +44,7 @@ Result<void> Watcher::run() {
     watch_directory();
     std::array<pollfd, 2> fds{{{monitor_.fd(), POLLIN, 0}, {changes_.get(), POLLIN, 0}}};
     const auto interval = static_cast<int>(limits::kKeyFilePoll.count());
-    if (::poll(fds.data(), fds.size(), interval) < 0 && errno != EINTR) {
-      return common::errno_error("poll");
-    }
+    if (common::poll_events(fds, interval) < 0) return common::errno_error("poll");
     if (fds[0].revents != 0) {
       const auto packet = monitor_.receive();
       if (!packet) return packet.error();

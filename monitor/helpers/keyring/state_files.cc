@@ -8,6 +8,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/base/uninterrupted.h"
 
 namespace zomg::keyring {
 namespace {
@@ -23,8 +24,8 @@ Result<std::string> read_whole(int fd) {
   std::string content(size, '\0');
   std::size_t done = 0;
   while (done < size) {
-    const ssize_t got = ::pread(fd, content.data() + done, size - done, static_cast<off_t>(done));
-    if (got < 0 && errno == EINTR) continue;
+    const ssize_t got = common::uninterrupted(
+        [&] { return ::pread(fd, content.data() + done, size - done, static_cast<off_t>(done)); });
     if (got < 0) return errno_error("read");
     if (got == 0) return common::error("it became shorter");
     done += static_cast<std::size_t>(got);
@@ -34,9 +35,9 @@ Result<std::string> read_whole(int fd) {
 
 Result<void> write_whole(int fd, std::string_view content) {
   for (std::size_t done = 0; done < content.size();) {
-    const ssize_t put =
-        ::pwrite(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
-    if (put < 0 && errno == EINTR) continue;
+    const ssize_t put = common::uninterrupted([&] {
+      return ::pwrite(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
+    });
     if (put < 0) return errno_error("write");
     done += static_cast<std::size_t>(put);
   }

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "common/base/uninterrupted.h"
 #include "common/messages/log.h"
 
 namespace zomg::log_writer {
@@ -48,9 +49,7 @@ common::Result<void> Writer::run() {
         {may_write() ? output_ : -1, POLLOUT, 0},
         {supervisor_ ? supervisor_.fd() : -1, POLLIN, 0},
     }};
-    if (::poll(fds.data(), fds.size(), timeout_ms()) < 0 && errno != EINTR) {
-      return common::errno_error("poll");
-    }
+    if (common::poll_events(fds, timeout_ms()) < 0) return common::errno_error("poll");
     if (fds[3].revents != 0) on_supervisor();
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       if (fds[i].revents != 0) read(sources_[i], kBurst);
@@ -94,8 +93,9 @@ void Writer::write() {
   for (int i = 0; i < kBurst && !queue_.empty(); ++i) {
     if (i > 0 && !takes_more(output_)) return;
     const std::string_view line = queue_.front();
-    const ssize_t written = ::write(output_, line.data(), line.size());
-    if (written < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    const ssize_t written =
+        common::uninterrupted([&] { return ::write(output_, line.data(), line.size()); });
+    if (written < 0 && errno == EAGAIN) return;
     last_written_ = Clock::now();
     failing_ = written < 0;  // a full disk, or a reader that has gone
     if (failing_) return queue_.lose_front();

@@ -18,6 +18,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/base/uninterrupted.h"
 #include "common/messages/health.h"
 #include "common/program/run.h"
 #include "common/sandbox/counted_apart.h"
@@ -105,9 +106,7 @@ common::Result<void> serve(Work& work) {
   // Time passes for slow clients, too.
   constexpr int kTickMs = 1000;
   while (true) {
-    if (::poll(events.data(), events.size(), kTickMs) < 0 && errno != EINTR) {
-      return common::errno_error("poll");
-    }
+    if (common::poll_events(events, kTickMs) < 0) return common::errno_error("poll");
     if (!has_room_to_watch(work.trial.get(), work.monitor.fd())) {
       log::warning("others have used up what may be watched by our user {}", work.user);
       return {};

@@ -11,8 +11,8 @@
 // Dies:       when the connection process or the session goes. Then the other one's control socket
 //             closes, and the box's terminal hangs up.
 #include <signal.h>
-#include <sys/signalfd.h>
 
+#include "common/base/io/signals.h"
 #include "common/messages/recorder.h"
 #include "common/program/run.h"
 #include "common/sandbox/root.h"
@@ -25,17 +25,6 @@ namespace {
 using namespace zomg;
 using common::Fd;
 using common::Result;
-
-/// SIGWINCH, blocked and readable.
-Result<Fd> open_resize_signal() {
-  sigset_t resize;
-  sigemptyset(&resize);
-  sigaddset(&resize, SIGWINCH);
-  ::sigprocmask(SIG_BLOCK, &resize, nullptr);
-  Fd fd(::signalfd(-1, &resize, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!fd) return common::errno_error("signalfd");
-  return fd;
-}
 
 struct Work {
   messages::RecordOrder order;
@@ -51,7 +40,7 @@ Result<Work> prepare(ipc::Channel monitor, program::Place& place) {
   const auto order = monitor.receive_message<messages::RecordOrder>(&fds);
   if (!order) return order.error().with_context("order");
   place.account = {order->uid, order->gid};
-  auto resized = open_resize_signal();
+  auto resized = common::open_signals({SIGWINCH});
   if (!resized) return resized.error();
   auto terminal = recorder::Terminal::make();
   if (!terminal) return terminal.error();

@@ -1,14 +1,15 @@
 #include "monitor/helpers/recorder/relay.h"
 
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 
+#include "common/base/io/signals.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/base/uninterrupted.h"
 #include "common/messages/session.h"
 
 namespace zomg::recorder {
@@ -18,13 +19,18 @@ using common::Failure;
 using messages::SessionMessage;
 
 bool is_later(ssize_t result) {
-  return result < 0 && (errno == EAGAIN || errno == EINTR);
+  return result < 0 && errno == EAGAIN;
+}
+
+ssize_t read_some(int fd, std::string& buffer) {
+  return common::uninterrupted([&] { return ::read(fd, buffer.data(), buffer.size()); });
 }
 
 /// Writes what the other side takes. False when it takes nothing more ever.
 bool write_some(int fd, std::string& bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    const ssize_t written =
+        common::uninterrupted([&] { return ::write(fd, bytes.data(), bytes.size()); });
     if (is_later(written)) return true;
     if (written <= 0) return false;
     bytes.erase(0, static_cast<std::size_t>(written));
@@ -138,8 +144,7 @@ void Relay::on_go(const ipc::Packet& packet) {
 }
 
 void Relay::on_resize() {
-  signalfd_siginfo info{};
-  if (::read(resized_.get(), &info, sizeof(info)) != sizeof(info)) return;
+  if (common::take_signal(resized_.get()) == 0) return;
   const auto size = window_size(terminal_.end.get());
   if (!size) return;
   ::ioctl(program_.get(), TIOCSWINSZ, &*size);
@@ -149,7 +154,7 @@ void Relay::on_resize() {
 void Relay::pump_output() {
   if (!write_some(terminal_.end.get(), output_)) output_.clear();
   for (int i = 0; i < limits::kMaxRecorderReads && output_.empty() && !done_; ++i) {
-    const ssize_t got = program_ended_ ? 0 : ::read(program_.get(), buffer_.data(), buffer_.size());
+    const ssize_t got = program_ended_ ? 0 : read_some(program_.get(), buffer_);
     if (got <= 0) {
       program_silent_ = true;
       if (!is_later(got)) program_ended_ = true;  // EIO: nobody has the terminal open
@@ -168,7 +173,7 @@ void Relay::pump_output() {
 void Relay::pump_input() {
   if (!input_.empty() && !write_some(program_.get(), input_)) input_.clear();
   if (!input_.empty() || terminal_events_ == 0) return;
-  const ssize_t got = ::read(terminal_.end.get(), buffer_.data(), buffer_.size());
+  const ssize_t got = read_some(terminal_.end.get(), buffer_);
   if (is_later(got)) return;
   if (got <= 0) {
     done_ = true;
