@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "common/base/fd.h"
+#include "common/base/io/bytes.h"
 #include "common/sandbox/counted_apart.h"
 
 namespace zomg::sandbox {
@@ -85,10 +86,8 @@ Result<void> make_file(int root, const RootFile& file) {
   const mode_t mode = file.owner == 0 ? 0444 : 0400;
   const Fd fd(::openat(root, file.path.c_str() + 1, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd) return errno_error("make {}", file.path);
-  for (std::string_view rest = file.content; !rest.empty();) {
-    const ssize_t put = ::write(fd.get(), rest.data(), rest.size());
-    if (put < 0) return errno_error("write {}", file.path);
-    rest.remove_prefix(static_cast<std::size_t>(put));
+  if (auto written = common::write_all(fd.get(), file.content); !written) {
+    return written.error().with_context(file.path);
   }
   if (file.owner != 0 && ::fchown(fd.get(), file.owner, static_cast<gid_t>(-1)) != 0) {
     return errno_error("fchown {}", file.path);

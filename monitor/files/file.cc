@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/io/bytes.h"
 #include "common/base/quoted.h"
 
 namespace zomg::monitor {
@@ -19,18 +20,7 @@ constexpr int kMaxAttempts = 3;
 }  // namespace
 
 Result<std::string> read_file(int fd, std::size_t max_bytes) {
-  std::string bytes(max_bytes + 1, '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = ::read(fd, bytes.data() + size, bytes.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read");
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  if (size > max_bytes) return common::error("more than {} bytes", max_bytes);
-  bytes.resize(size);
-  return bytes;
+  return common::read_all(fd, max_bytes);
 }
 
 Result<common::Fd> open_file(const std::string& path, StrictModes strict) {
@@ -71,11 +61,8 @@ Result<common::Fd> open_for_append(const std::string& path) {
 Result<void> write_new_file(const std::string& path, std::string_view bytes, mode_t mode) {
   const common::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!file) return errno_error("{}", common::quoted(path));
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno_error("{}", common::quoted(path));
-    bytes.remove_prefix(static_cast<std::size_t>(put));
+  if (auto written = common::write_all(file.get(), bytes); !written) {
+    return written.error().with_context(common::quoted(path));
   }
   if (::fsync(file.get()) != 0) return errno_error("{}", common::quoted(path));
   return {};

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "common/base/io/bytes.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "monitor/settings/file.h"
@@ -21,8 +22,7 @@ namespace {
 Result<Fd> in_memory(const std::string& bytes) {
   Fd file(::memfd_create("settings", MFD_CLOEXEC));
   if (!file) return common::errno_error("memfd_create");
-  const ssize_t put = ::pwrite(file.get(), bytes.data(), bytes.size(), 0);
-  if (put != std::ssize(bytes)) return common::errno_error("pwrite");
+  if (auto put = common::write_all_at_start(file.get(), bytes); !put) return put.error();
   return file;
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/base/child.h"
 #include "common/base/fd.h"
+#include "common/base/io/bytes.h"
 #include "common/base/limits.h"
 #include "sessiond/box/box_file.h"
 #include "sessiond/box/group_file.h"
@@ -18,7 +19,6 @@
 namespace zomg::sessiond {
 namespace {
 
-using common::errno_error;
 using common::Failure;
 using common::Result;
 
@@ -67,25 +67,7 @@ Invocation look_around(const BoxProbeOrder& order, int container_root) {
   }
   auto packet = ipc::encode(invocation);
   if (!packet) ::_exit(1);
-  for (std::string_view left = *packet; !left.empty();) {
-    const ssize_t written = ::write(report, left.data(), left.size());
-    if (written <= 0) ::_exit(1);
-    left.remove_prefix(static_cast<std::size_t>(written));
-  }
-  ::_exit(0);
-}
-
-/// All that comes up to the end; more than the bound is an Error.
-Result<std::string> read_report(int fd) {
-  std::string text;
-  std::array<char, 4096> chunk;  // the report is small, most often
-  while (text.size() <= limits::kMaxInvocationBytes) {
-    const ssize_t got = ::read(fd, chunk.data(), chunk.size());
-    if (got < 0) return errno_error("the probe");
-    if (got == 0) return text;
-    text.append(chunk.data(), static_cast<std::size_t>(got));
-  }
-  return common::error("the probe said too much");
+  ::_exit(common::write_all(report, *packet) ? 0 : 1);
 }
 
 }  // namespace
@@ -97,10 +79,10 @@ Result<Invocation> probe_box(const BoxRoot& root, const BoxProbeOrder& order) {
   if (!child) return child.error().with_context("the probe");
   if (!*child) probe(root, order, pipe->second.get());
   pipe->second.reset();
-  auto report = read_report(pipe->first.get());
+  auto report = common::read_all(pipe->first.get(), limits::kMaxInvocationBytes);
   child->kill(SIGKILL);
   if (auto ended = child->wait(); !ended) return ended.error();
-  if (!report) return report.error();
+  if (!report) return report.error().with_context("the probe");
   auto invocation = ipc::decode<Invocation>(*report);
   if (!invocation) return invocation.error().with_context("the probe");
   // What it says is the box's word, which must not decide on another way into the box.

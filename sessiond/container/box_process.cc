@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "common/base/io/bytes.h"
 #include "common/base/log.h"
 #include "common/base/quoted.h"
 #include "sessiond/container/blame.h"
@@ -85,16 +86,9 @@ Result<std::uint32_t> find_host_namespaces(const Namespaces& namespaces) {
 Result<std::string> read_proc_file(int directory, const char* name) {
   const Fd file(::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file) return errno_error("{}", name);
-  std::string text;
-  while (text.size() < kMaxProcFileBytes) {
-    const std::size_t size = text.size();
-    text.resize(size + 4096);
-    const ssize_t got = ::read(file.get(), text.data() + size, 4096);
-    if (got < 0) return errno_error("{}", name);
-    text.resize(size + static_cast<std::size_t>(got));
-    if (got == 0) return text;
-  }
-  return common::error("{} is too long", name);
+  auto text = common::read_all(file.get(), kMaxProcFileBytes);
+  if (!text) return text.error().with_context(name);
+  return text;
 }
 
 Result<Fd> open_host_process() {

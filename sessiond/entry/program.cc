@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/io/bytes.h"
 #include "common/sandbox/task_attributes.h"
 
 namespace zomg::sessiond {
@@ -41,11 +42,7 @@ Failure failure_of_exec(int error) {
 /// As sshd(8) has it: the user's own word, so it is the user who looks.
 void show_motd(std::string_view text, bool at_home) {
   if (text.empty() || (at_home && ::access(".hushlogin", F_OK) == 0)) return;
-  while (!text.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  (void)common::write_all(STDOUT_FILENO, text).has_value();
 }
 
 }  // namespace

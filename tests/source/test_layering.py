@@ -64,6 +64,7 @@ HOMES = {
 
 # What is written once, and the file (whatever its ending) that has it.
 ONCE = {
+    r"\bEINTR\b": "common/base/uninterrupted",
     r"::signalfd\(": "common/base/io/signals",
     r'"\{\}--\{\}': "common/ssh/login_name",
 }

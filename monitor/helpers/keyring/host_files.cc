@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/base/fd.h"
+#include "common/base/io/bytes.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 
@@ -34,15 +35,9 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes,
       return checked.error();
     }
   }
-  std::string bytes;
-  std::array<char, 65536> part{};
-  while (true) {
-    const ssize_t got = ::read(file.get(), part.data(), part.size());
-    if (got < 0) return common::errno_error("{}", path);
-    if (got == 0) return bytes;
-    bytes.append(part.data(), static_cast<std::size_t>(got));
-    if (bytes.size() > max_bytes) return common::error("{}: more than {} bytes", path, max_bytes);
-  }
+  auto bytes = common::read_all(file.get(), max_bytes);
+  if (!bytes) return bytes.error().with_context(path);
+  return bytes;
 }
 
 }  // namespace

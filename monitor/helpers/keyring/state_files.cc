@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "common/base/io/bytes.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/uninterrupted.h"
@@ -34,13 +35,7 @@ Result<std::string> read_whole(int fd) {
 }
 
 Result<void> write_whole(int fd, std::string_view content) {
-  for (std::size_t done = 0; done < content.size();) {
-    const ssize_t put = common::uninterrupted([&] {
-      return ::pwrite(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
-    });
-    if (put < 0) return errno_error("write");
-    done += static_cast<std::size_t>(put);
-  }
+  if (auto written = common::write_all_at_start(fd, content); !written) return written;
   if (::ftruncate(fd, static_cast<off_t>(content.size())) != 0) return errno_error("ftruncate");
   if (::fsync(fd) != 0) return errno_error("fsync");
   return {};

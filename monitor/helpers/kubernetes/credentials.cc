@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "common/base/fd.h"
+#include "common/base/io/bytes.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/base/quoted.h"
@@ -39,18 +40,8 @@ Result<std::string> read_file(const std::string& path, common::StrictModes stric
       return checked.error();
     }
   }
-  std::string bytes(limits::kMaxKubeconfigBytes + 1, '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
-    if (got < 0) return errno_error("{}", common::quoted(path));
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  if (size > limits::kMaxKubeconfigBytes) {
-    return common::error("{}: over {} bytes", common::quoted(path), limits::kMaxKubeconfigBytes);
-  }
-  bytes.resize(size);
+  auto bytes = common::read_all(file.get(), limits::kMaxKubeconfigBytes);
+  if (!bytes) return bytes.error().with_context(common::quoted(path));
   return bytes;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/base/child.h"
+#include "common/base/io/bytes.h"
 #include "common/base/limits.h"
 #include "common/base/log.h"
 #include "common/ipc/message.h"
@@ -73,25 +74,7 @@ Result<std::string> parse_and_encode(const std::vector<KubeconfigFile>& files) {
     log::error("{}", answer.error().message);
     ::_exit(1);
   }
-  for (std::string_view rest = *answer; !rest.empty();) {
-    const ssize_t put = ::write(pipe, rest.data(), rest.size());
-    if (put <= 0) ::_exit(2);
-    rest.remove_prefix(static_cast<std::size_t>(put));
-  }
-  ::_exit(0);
-}
-
-Result<std::string> read_answer(int pipe) {
-  std::string answer;
-  std::array<char, 64UL * 1024> buffer{};
-  while (true) {
-    const ssize_t got = ::read(pipe, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return common::errno_error("read");
-    if (got == 0) return answer;
-    answer.append(buffer.data(), static_cast<std::size_t>(got));
-    if (answer.size() > kMaxAnswerBytes) return common::error("over its bound");
-  }
+  ::_exit(common::write_all(pipe, *answer) ? 0 : 2);
 }
 
 }  // namespace
@@ -104,7 +87,7 @@ Result<Kubeconfig> parse_kubeconfig_apart(const std::vector<KubeconfigFile>& fil
   if (!child) return child.error();
   if (!*child) run_reader(files, account, pipe->second.get());
   pipe->second.reset();
-  const auto answer = read_answer(pipe->first.get());
+  const auto answer = common::read_all(pipe->first.get(), kMaxAnswerBytes);
   // One that writes more than we read ends by that.
   pipe->first.reset();
   const auto status = child->wait();

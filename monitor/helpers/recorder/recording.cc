@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "common/base/io/bytes.h"
+
 namespace zomg::recorder {
 
 using common::errno_error;
@@ -63,12 +65,8 @@ Result<void> Recording::write_all(std::string_view bytes) {
   }
   in_part_ += bytes.size();
   in_all_ += bytes.size();
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return errno_error("write {}", options_.name);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  auto written = common::write_all(file_.get(), bytes);
+  if (!written) return written.error().with_context(options_.name);
   return {};
 }
 

@@ -10,8 +10,8 @@
 
 #include <unistd.h>
 
-#include <array>
-
+#include "common/base/io/bytes.h"
+#include "common/base/limits.h"
 #include "common/program/run.h"
 #include "monitor/helpers/settings_reader/sandbox.h"
 #include "monitor/helpers/settings_reader/yaml_mapping.h"
@@ -22,29 +22,6 @@ using namespace zomg;
 using common::Fd;
 using common::Result;
 
-Result<std::string> read_all(int fd) {
-  std::string text;
-  std::array<char, 64UL * 1024> buffer{};
-  while (true) {
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got < 0) return common::errno_error("read");
-    if (got == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-    if (text.size() > limits::kMaxSettingsFileBytes) {
-      return common::error("over {} bytes", limits::kMaxSettingsFileBytes);
-    }
-  }
-}
-
-Result<void> write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0) return common::errno_error("write");
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return {};
-}
-
 /// What stands at 3 is a pipe, not a channel.
 Result<Fd> prepare(ipc::Channel pipe, program::Place& place) {
   constexpr sandbox::Account kNobody{65534, 65534};
@@ -53,11 +30,11 @@ Result<Fd> prepare(ipc::Channel pipe, program::Place& place) {
 }
 
 Result<void> serve(Fd& pipe) {
-  auto text = read_all(STDIN_FILENO);
+  auto text = common::read_all(STDIN_FILENO, limits::kMaxSettingsFileBytes);
   if (!text) return text.error();
   auto packet = ipc::encode(settings_reader::read_yaml_mapping(*text));
   if (!packet) return packet.error();
-  return write_all(pipe.get(), *packet);
+  return common::write_all(pipe.get(), *packet);
 }
 
 }  // namespace
