@@ -165,6 +165,7 @@ void SessionLauncher::terminate(const std::shared_ptr<std::size_t>& live) {
 }
 
 void SessionLauncher::terminate_all() {
+  places_.close();
   for (auto& [id, running] : running_) terminate(running);
 }
 

@@ -79,7 +79,7 @@ class SessionLauncher {
 
   /// Sends the processes that count in `*live` SIGTERM: each ends its program and says why.
   void terminate(const std::shared_ptr<std::size_t>& live);
-  /// The same with every session's process.
+  /// The same with every session's process; no other session begins.
   void terminate_all();
   /// Takes the last words that have come, and lets go of all sessions: they run on.
   void abandon();

@@ -86,6 +86,7 @@ SessionPlaces::SessionPlaces(const Capacity& most)
     : most_(most), counts_(std::make_shared<Counts>()) {}
 
 Failure SessionPlaces::refusal(const Counted& counted, messages::BoxPath path) const {
+  if (closed_) return Failure::kGatewayStopping;
   const std::uint64_t tasks = tasks_on(path);
   if (use_of(counts_->boxes, counted.box).sessions >= most_.sessions_per_box) {
     return Failure::kTooManySessionsInBox;

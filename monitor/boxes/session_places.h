@@ -25,6 +25,8 @@ class SessionPlaces {
 
   explicit SessionPlaces(const Capacity& most);
 
+  /// Nobody gets one from now on: the gateway stops, and would not end what begins now.
+  void close() { closed_ = true; }
   /// Why these may not have one more session on this way; kNone when they may.
   common::Failure refusal(const Counted& counted, messages::BoxPath path) const;
   /// Takes a place; where `place` is one already, it becomes one on this way. Why not; kNone when it did.
@@ -35,6 +37,7 @@ class SessionPlaces {
   struct Counts;
 
   Capacity most_;
+  bool closed_ = false;
   std::shared_ptr<Counts> counts_;  ///< also each place's, which may outlive this
 };
 

@@ -136,11 +136,16 @@ void Supervisor::stop() {
 /// they left are processes of sessions, which say so to their users, and connections, which ignore
 /// the signal and relay that.
 void Supervisor::end_orphans() {
-  for (const pid_t group : orphans_) ::kill(-group, SIGTERM);
+  drained_ = true;
+  signal_orphans();
   loop_.after(limits::kHangupGrace + std::chrono::seconds(1), [this] {
     impatient_ = true;
     finish_if_done();
   });
+}
+
+void Supervisor::signal_orphans() const {
+  for (const pid_t group : orphans_) ::kill(-group, SIGTERM);
 }
 
 void Supervisor::reap() {
@@ -203,7 +208,10 @@ void Supervisor::restart_log_later() {
 }
 
 void Supervisor::finish_if_done() {
-  if (stopping_ && !monitor_ && (impatient_ || orphans_.empty())) loop_.stop();
+  if (!stopping_ || monitor_ || !(impatient_ || orphans_.empty())) return;
+  // The monitor's sessions are among them now: it has told those that it knew.
+  if (drained_) signal_orphans();
+  loop_.stop();
 }
 
 }  // namespace zomg::monitor

@@ -42,6 +42,7 @@ class Supervisor {
   void on_signal();
   void stop();
   void end_orphans();
+  void signal_orphans() const;
   void reap();
   void on_monitor_end(const common::Result<common::ExitStatus>& status);
   void restart_later();
@@ -67,6 +68,7 @@ class Supervisor {
   bool has_served_ = false;
   bool stopping_ = false;
   bool impatient_ = false;
+  bool drained_ = false;  ///< the drain time is over
   int status_ = 0;
 };
 

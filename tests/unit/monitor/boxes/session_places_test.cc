@@ -71,6 +71,17 @@ TEST_F(SessionPlacesTest, BecomeOnesOnAnotherWayWhereThereIsRoom) {
   EXPECT_EQ(take("other", "key"), Failure::kNone);
 }
 
+TEST_F(SessionPlacesTest, AreGivenToNobodyOnceTheyAreClosed) {
+  EXPECT_EQ(take("box", "key"), Failure::kNone);
+  places_->close();
+  EXPECT_EQ(take("box", "key"), Failure::kGatewayStopping);
+  EXPECT_EQ(places_->refusal({"box", "key"}, messages::BoxPath::kCri), Failure::kGatewayStopping);
+  // Not even to who has one, and wants it on another way or once more.
+  for (const auto path : {messages::BoxPath::kCri, messages::BoxPath::kKubectl}) {
+    EXPECT_EQ(places_->take(held_.front(), {"box", "key"}, path), Failure::kGatewayStopping);
+  }
+}
+
 TEST_F(SessionPlacesTest, MayOutliveThem) {
   EXPECT_EQ(take("box", "key"), Failure::kNone);
   places_.reset();
