@@ -175,6 +175,13 @@ void SessionLauncher::abandon() {
     read_last_words(id);
     forget_channel(running);
     if (running.child) loop_.forget(running.child.pidfd());
+    if (!running.record) continue;
+    // The plan of one that is not forked goes with us.
+    if (running.child) {
+      running.record->let_go();
+    } else {
+      running.record->refuse(common::Failure::kGatewayStopping);
+    }
   }
   running_.clear();
   zygotes_.abandon();

@@ -81,7 +81,8 @@ class SessionLauncher {
   void terminate(const std::shared_ptr<std::size_t>& live);
   /// The same with every session's process; no other session begins.
   void terminate_all();
-  /// Takes the last words that have come, and lets go of all sessions: they run on.
+  /// Takes the last words that have come, and lets go of all sessions: they run on, and nothing is told of
+  /// their end.
   void abandon();
   /// Sessions, without the processes that wait for one.
   std::size_t running() const { return launched_; }

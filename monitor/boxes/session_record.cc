@@ -17,6 +17,7 @@ SessionRecord::~SessionRecord() {
     refuse(common::Failure::kConnectionEnded);
     return;
   }
+  if (let_go_ && end_.ending == SessionEnding::kUnknown) return;
   end_.duration_us = microseconds_since(start_time_);
   journal_.publish(connection_, std::move(end_));
 }

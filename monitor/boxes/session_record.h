@@ -15,7 +15,7 @@ namespace zomg::monitor {
 
 /// What becomes of one session, for the journal. Shared by all who have something to add: the
 /// connection (bytes) and the launcher (the ending). When the last of them lets go, whatever is
-/// known by then is the news of the session's end.
+/// known by then is the news of the session's end, unless the session goes on.
 class SessionRecord {
  public:
   /// The session `number` of connection `connection`, whose refused ones `refusals` tells of. One that is
@@ -36,6 +36,8 @@ class SessionRecord {
   /// failed, that is the session's ending.
   void set_process_end(const common::ExitStatus& status);
   void set_traffic(const messages::ReportTraffic& traffic);
+  /// The gateway ends before the session does: where no ending is known, there is no news of one.
+  void let_go() { let_go_ = true; }
 
  private:
   Journal& journal_;
@@ -43,6 +45,7 @@ class SessionRecord {
   std::shared_ptr<RefusedSessions::Teller> refusals_;  ///< until it was started or refused
   messages::SessionEnded end_;
   bool started_ = false;
+  bool let_go_ = false;
   std::chrono::steady_clock::time_point start_time_;
 };
 

@@ -97,6 +97,18 @@ def test_no_session_goes_on_by_kubectl_after_the_deadline(node, own_box, user_ke
             assert not gateway.pids(KUBECTL_SESSION)
 
 
+def test_a_session_that_outlives_the_gateway_has_no_end_in_the_trail(own_gateway, conversation):
+    trail = Trail(own_gateway.directory / "audit.jsonl")
+    own_gateway.send_signal(signal.SIGTERM)
+    own_gateway.wait_for_log("stopping")
+    own_gateway.send_signal(signal.SIGTERM)
+    own_gateway.process.wait(10)
+    conversation.goes_on()
+    assert trail.events("connection_end")  # the trail is complete
+    assert not trail.events("session_end")
+    conversation.ends_well()
+
+
 def test_what_the_monitor_does_not_know_is_ended_too(node, user_key, box, connect, tmp_path):
     tmp_path.chmod(0o711)
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),

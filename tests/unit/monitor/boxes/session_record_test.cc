@@ -125,6 +125,22 @@ TEST_F(SessionRecordTest, HowItsProcessEndsDoesNotChangeWhatItSaid) {
   EXPECT_EQ(next<messages::SessionEnded>().ending, SessionEnding::kExited);
 }
 
+TEST_F(SessionRecordTest, OneThatGoesOnHasNoEnd) {
+  auto record = started();
+  record->let_go();
+  record->set_traffic({2, 10, 20});
+  record.reset();
+  EXPECT_TRUE(silent());
+}
+
+TEST_F(SessionRecordTest, OneThatIsLetGoAfterItsLastWordHasEnded) {
+  auto record = started();
+  record->set_ending(*ipc::encode(messages::SessionExited{42}));
+  record->let_go();
+  record.reset();
+  EXPECT_EQ(next<messages::SessionEnded>().code, 42U);
+}
+
 TEST_F(SessionRecordTest, OneThatWasRefusedHasNoEnd) {
   {
     SessionRecord record(journal_, 4, 2, refusals_);
