@@ -33,7 +33,7 @@ Gateway::Gateway(GatewayConfig config)
       settings_reading_(loop_, files_, config_.programs.settings_reader, config_.null.get()),
       finder_(loop_, make_resolver(), make_kubernetes()),
       journal_(loop_),
-      refused_sessions_(journal_),
+      refused_sessions_(loop_, journal_),
       audit_(loop_, config_.programs.audit, config_.null.get(), config_.settings.audit_log,
              config_.accounts.audit),
       metrics_(loop_, config_.programs.metrics, config_.null.get(),

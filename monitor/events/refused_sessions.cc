@@ -16,6 +16,26 @@ void RefusedSessions::publish(const Refusal& refusal, std::uint64_t untold) {
                    messages::SessionRefused{{}, refusal.session, refusal.failure, untold});
 }
 
+void RefusedSessions::tell_rest(Clock::time_point now) {
+  for (auto& [key, budget] : budgets_) tell_rest(budget, now);
+  tell_rest(shared_, now);
+}
+
+void RefusedSessions::tell_rest(Budget& budget, Clock::time_point now) {
+  if (budget.throttle.lets_rest_through(now)) {
+    publish(budget.held_back, budget.throttle.take_held_back() - 1);
+  }
+  if (budget.throttle.has_held_back()) tell_rest_later();
+}
+
+void RefusedSessions::tell_rest_later() {
+  if (timer_ != 0) return;
+  timer_ = loop_.after(limits::kRefusalInterval, [this] {
+    timer_ = 0;
+    tell_rest(Clock::now());
+  });
+}
+
 void RefusedSessions::Teller::refuse(std::uint32_t session, common::Failure failure,
                                      Clock::time_point now) {
   if (budget_ == nullptr) {
@@ -27,6 +47,7 @@ void RefusedSessions::Teller::refuse(std::uint32_t session, common::Failure fail
     all_.publish(refusal, budget_->throttle.take_held_back());
   } else {
     budget_->held_back = refusal;
+    all_.tell_rest_later();
   }
 }
 

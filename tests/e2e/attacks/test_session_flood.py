@@ -84,6 +84,21 @@ def test_who_leaves_and_comes_back_hides_nothing_and_is_told_no_more_of(tmp_path
         assert len(trail.events("session_refused")) <= 50 + 5 * seconds + 1 + LOGINS < LOGINS * SESSIONS
 
 
+@pytest.mark.timeout(200)
+def test_who_keeps_a_connection_keeps_no_number(tmp_path, node, user_key):
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 program=programs(tmp_path / "bin")) as gateway:
+        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
+        with log_in(gateway, user_key) as parked:
+            parked.open_session()
+            with log_in(gateway, user_key) as flood:
+                for _ in range(SESSIONS):
+                    flood.open_session()
+            waiting.until(lambda: counted(trail.events("session_refused")) == 1 + SESSIONS, 20,
+                          lambda: f"all are told or counted: {counted(trail.events('session_refused'))}")
+
+
 def test_a_session_that_waits_as_its_client_leaves_is_told(tmp_path, node, user_key):
     tmp_path.chmod(0o711)
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),

@@ -31,7 +31,7 @@ class SessionRecordTest : public testing::Test {
   ipc::Channel monitor_;
   ipc::Channel observer_;
   Journal journal_{loop_};
-  RefusedSessions refused_{journal_};
+  RefusedSessions refused_{loop_, journal_};
   std::shared_ptr<RefusedSessions::Teller> refusals_ =
       std::make_shared<RefusedSessions::Teller>(refused_, "key", 4);
 

@@ -136,7 +136,7 @@ class Monitor {
   ipc::Channel to_observer_;
   ipc::Channel observer_;
   Journal journal_{loop_};
-  RefusedSessions refused_sessions_{journal_};
+  RefusedSessions refused_sessions_{loop_, journal_};
   HostKey host_key_;
   AuthorizedKeys keys_;
   RevokedKeys revoked_{""};

@@ -54,7 +54,7 @@ class RefusedSessionsTest : public testing::Test {
   ipc::Channel monitor_;
   ipc::Channel observer_;
   Journal journal_{loop_};
-  RefusedSessions sessions_{journal_, kMostKeys};
+  RefusedSessions sessions_{loop_, journal_, kMostKeys};
   RefusedSessions::Clock::time_point now_{1h};
   std::uint64_t connection_ = 0;
   std::uint32_t session_ = 0;
@@ -89,6 +89,35 @@ TEST_F(RefusedSessionsTest, OfAFloodTheRestIsToldByTheNextOne) {
   now_ += 1s;
   refuse(teller, 1);
   EXPECT_EQ(next()->untold, 9U);
+}
+
+TEST_F(RefusedSessionsTest, TheRestIsToldAsSoonAsTheBudgetAllows) {
+  Teller parked(sessions_, "key", 7);
+  refuse(parked, kBurst + 9);
+  EXPECT_EQ(told(), Told(kBurst, kBurst));
+  sessions_.tell_rest(now_);
+  EXPECT_FALSE(next()) << "it allows none";
+  now_ += limits::kRefusalInterval;
+  sessions_.tell_rest(now_);
+  const auto event = next();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->session, session_);
+  EXPECT_EQ(event->untold, 8U);
+  now_ += 1s;
+  sessions_.tell_rest(now_);
+  EXPECT_FALSE(next()) << "there is no rest";
+}
+
+TEST_F(RefusedSessionsTest, TheRestIsToldByTime) {
+  now_ = RefusedSessions::Clock::now();
+  Teller first(sessions_, "a", 1);
+  Teller second(sessions_, "b", 2);
+  Teller shared(sessions_, "c", 3);
+  for (Teller* teller : {&first, &second, &shared}) refuse(*teller, kBurst + 9);
+  EXPECT_EQ(told(), Told(3 * kBurst, 3 * kBurst));
+  loop_.after(4 * limits::kRefusalInterval, [this] { loop_.stop(); });
+  loop_.run();
+  EXPECT_EQ(told(), Told(3, 3 * 9));
 }
 
 TEST_F(RefusedSessionsTest, TheRestIsToldAtTheEndOfTheLastConnection) {
