@@ -120,7 +120,7 @@ std::vector<sock_filter> newer_calls(const SeccompProfile& profile) {
     program.push_back(load(offsetof(seccomp_data, arch)));
     program.push_back(
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, audited, 0, static_cast<std::uint8_t>(block.size())));
-    program.insert(program.end(), block.begin(), block.end());
+    for (const sock_filter& step : block) program.push_back(step);
   }
   return program;
 }
