@@ -5,8 +5,9 @@
 namespace zomg::connection {
 
 AuthAnswer Authenticator::answer(const AuthRequest& request) {
-  // A client that is quicker than we are may ask again before it is disconnected.
-  if (exhausted()) return AuthAnswer::kFailure;
+  // A client that is quicker than we are may ask again before it is disconnected. After an answer to its last
+  // key it would go without having read why.
+  if (exhausted()) return AuthAnswer::kNone;
   ++requests_;
   // Clients begin with `none` to learn the methods (RFC 4252 §5.2); as sshd(8), that one is free.
   if (request.method == "none" && requests_ == 1) return AuthAnswer::kFailure;

@@ -5,7 +5,12 @@
 namespace zomg::connection {
 
 /// What an authentication request is answered with (RFC 4252 §5.1, §7).
-enum class AuthAnswer { kFailure, kKeyAcceptable, kSuccess };
+enum class AuthAnswer {
+  kFailure,
+  kKeyAcceptable,
+  kSuccess,
+  kNone,  ///< the client is about to be disconnected
+};
 
 /// Decides authentication requests by asking the monitor, and counts the client's tries.
 class Authenticator {

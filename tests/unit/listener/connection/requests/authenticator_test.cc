@@ -101,7 +101,7 @@ TEST_F(AuthenticatorTest, QueriesHaveAnEnd) {
   EXPECT_TRUE(authenticator_.exhausted());
 }
 
-/// Which would hold it for a breach of the contract.
+/// Which would hold it for a breach of the contract. Nor is the client answered, so that it reads why it goes.
 TEST_F(AuthenticatorTest, AfterTheLastTryTheMonitorIsNotAsked) {
   for (unsigned i = 0; i < kMaxTries; ++i) {
     will_answer(messages::UserVerified{});
@@ -109,8 +109,8 @@ TEST_F(AuthenticatorTest, AfterTheLastTryTheMonitorIsNotAsked) {
     monitor_.receive<messages::VerifyUser>();
   }
   EXPECT_TRUE(authenticator_.exhausted());
-  EXPECT_EQ(authenticator_.answer(query()), AuthAnswer::kFailure);
-  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kFailure);
+  EXPECT_EQ(authenticator_.answer(query()), AuthAnswer::kNone);
+  EXPECT_EQ(authenticator_.answer(login()), AuthAnswer::kNone);
   EXPECT_TRUE(monitor_.silent());
 }
 
