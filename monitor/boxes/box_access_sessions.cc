@@ -1,5 +1,6 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
+#include "common/messages/event_names.h"
 #include "monitor/boxes/box_access.h"
 
 // The sessions of a box: how they are started, and what is tried where one is not.
@@ -11,18 +12,6 @@ using common::Failure;
 
 /// Until the processes that others had ready are gone.
 constexpr std::chrono::milliseconds kForkAgain{200};
-
-std::string_view describe(messages::SessionKind kind) {
-  switch (kind) {
-    case messages::SessionKind::kShell:
-      return "shell";
-    case messages::SessionKind::kExec:
-      return "exec";
-    case messages::SessionKind::kSftp:
-      return "sftp";
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -53,7 +42,7 @@ void BoxAccess::launch(const std::shared_ptr<Waiting>& session) {
   }
   if (session->tried_again) return;
   session->record->start(session->plan, messages::BoxPath::kCri);
-  log::info("{}: session {} {}", log_prefix_, id, describe(session->plan.kind));
+  log::info("{}: session {} {}", log_prefix_, id, name(session->plan.kind));
 }
 
 void BoxAccess::on_answer(const std::shared_ptr<Waiting>& session, SessionLauncher::Answer answer,
@@ -89,7 +78,7 @@ void BoxAccess::launch_by_kubectl(const Waiting& session, const FoundPath& path)
     return refuse(session, Failure::kBackendFailed);
   }
   session.record->start(session.plan, messages::BoxPath::kKubectl, path.fallback);
-  log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, describe(session.plan.kind),
+  log::info("{}: session {} {} by kubectl: {}", log_prefix_, id, name(session.plan.kind),
             path.reason);
 }
 

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 #include "common/base/limits.h"
 #include "common/messages/connection.h"
@@ -27,19 +28,16 @@ class Phases {
   unsigned bits_ = 0;
 };
 
-/// Decodes the packet as `M` and hands it to the handler.
-template <typename M, Result<void> (Connection::*handler)(const M&)>
+/// Decodes the packet as `M` and hands it to the handler, which is the connection's or its sessions'.
+template <typename M, auto handler>
 Result<void> decode_and(Connection& connection, const ipc::Packet& packet) {
   auto message = ipc::decode<M>(packet);
   if (!message) return message.error();
-  return (connection.*handler)(*message);
-}
-
-template <typename M, Result<void> (ConnectionSessions::*handler)(const M&)>
-Result<void> decode_and(Connection& connection, const ipc::Packet& packet) {
-  auto message = ipc::decode<M>(packet);
-  if (!message) return message.error();
-  return (connection.sessions().*handler)(*message);
+  if constexpr (std::is_invocable_v<decltype(handler), Connection&, const M&>) {
+    return (connection.*handler)(*message);
+  } else {
+    return (connection.sessions().*handler)(*message);
+  }
 }
 
 struct Request {
