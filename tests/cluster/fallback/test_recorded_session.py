@@ -1,17 +1,14 @@
 """A session by kubectl exec is recorded as any other: the recorder stands before its program, too."""
 
 import json
-import os
-import pwd
 
 from harness import keys, terminal, waiting
 from harness.gateway import RECORDER, Gateway
+from harness.recordings import directory_in
 
 
 def test_what_its_terminal_shows_is_recorded(tmp_path, node, user_key, box, connect):
-    directory = tmp_path / "recordings"
-    directory.mkdir(mode=0o700)
-    os.chown(directory, pwd.getpwnam(RECORDER).pw_uid, -1)
+    directory = directory_in(tmp_path)
     with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
                  ZOMG_SSH_RECORD_DIR=str(directory)) as gateway:
         with terminal.shell(connect(gateway, box.login), rows=30, columns=100) as screen:

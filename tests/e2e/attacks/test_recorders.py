@@ -1,14 +1,13 @@
 """A recorder that outlives its session counts as that session."""
 
 import contextlib
-import os
-import pwd
 
 import paramiko
 import pytest
 
 from harness import keys, sanitizers, second_client, waiting
 from harness.gateway import RECORDER, Gateway
+from harness.recordings import directory_apart
 
 pytest_plugins = ["harness.crowd"]
 pytestmark = [pytest.mark.timeout(200), sanitizers.other_build]
@@ -20,11 +19,7 @@ MOST_OF_A_KEY = 8  # with a pids.max of 132
 
 @pytest.fixture
 def directory(tmp_path_factory):
-    path = tmp_path_factory.mktemp("recordings")
-    path.parent.chmod(0o711)
-    path.chmod(0o700)
-    os.chown(path, pwd.getpwnam(RECORDER).pw_uid, -1)
-    return path
+    return directory_apart(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A process that was taken over cannot signal another one, of its own account either."""
 
 import errno
-import os
-import pwd
 import signal
 import socket
 
@@ -11,6 +9,7 @@ import pytest
 from harness import keys, processes, sanitizers, terminal, waiting
 from harness.conversation import Conversation
 from harness.gateway import CONNECTION, LISTENER, RECORDER, Gateway
+from harness.recordings import directory_in
 from harness.taken_over import TakeOver
 
 KILLED = f"killed by {signal.SIGSYS}"
@@ -111,9 +110,7 @@ def test_a_connection_that_ignores_its_end_is_killed(taken_over, own_gateway, ow
 
 @pytest.fixture(name="recording_gateway")
 def gateway_that_records(tmp_path, node, user_key):
-    directory = tmp_path / "recordings"
-    directory.mkdir(mode=0o700)
-    os.chown(directory, pwd.getpwnam(RECORDER).pw_uid, -1)
+    directory = directory_in(tmp_path)
     with Gateway(tmp_path / "recording-gateway", node, keys.public_half(user_key),
                  ZOMG_SSH_RECORD_DIR=str(directory)) as running:
         yield running

@@ -10,6 +10,7 @@ import pytest
 
 from harness import keys, processes, sanitizers, second_client, terminal, waiting
 from harness.gateway import RECORDER, RESOLVER, Gateway
+from harness.recordings import directory_apart
 
 # It stops the recorder by ptrace(2) at its end, and the SIGCONT of a hangup takes that stop away.
 hangs_in_leak_sanitizer = pytest.mark.skipif(sanitizers.ENABLED, reason="sanitizers: a terminal that hangs up")
@@ -31,11 +32,7 @@ def shown(path):
 
 @pytest.fixture
 def directory(tmp_path_factory):
-    path = tmp_path_factory.mktemp("recordings")
-    path.parent.chmod(0o711)
-    path.chmod(0o700)
-    os.chown(path, pwd.getpwnam(RECORDER).pw_uid, -1)
-    return path
+    return directory_apart(tmp_path_factory)
 
 
 @pytest.fixture

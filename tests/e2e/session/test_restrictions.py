@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import pathlib
-import pwd
 import re
 import signal
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from harness import certificates, keys, paths, terminal, waiting
 from harness.audit import Trail
 from harness.gateway import RECORDER, Gateway
+from harness.recordings import directory_in
 from harness.control_master import master
 
 # What restricts, by the test that shows it. Of settings without their prefix.
@@ -162,9 +162,7 @@ def test_the_end_of_a_key(limited, box, connect, tmp_path, user_key, how):
 @restricts("record_dir", "record", "record_fail", "record_max_mib", "option record")
 @pytest.mark.parametrize("of", ["all", "keys"])
 def test_the_recording(limited, box, connect, tmp_path, of):
-    directory = tmp_path / "recordings"
-    directory.mkdir(mode=0o700)
-    os.chown(directory, pwd.getpwnam(RECORDER).pw_uid, -1)
+    directory = directory_in(tmp_path)
     gateway = limited("record" if of == "keys" else "", RECORD_DIR=str(directory), RECORD=of,
                       RECORD_MAX_MIB="1")
     client = connect(gateway, box.login)
