@@ -16,6 +16,15 @@ SESSIONS = 128
 LOGINS = 6
 
 
+@pytest.fixture
+def watched(tmp_path, node, user_key):
+    """A gateway whose connection processes are played, and its audit trail."""
+    tmp_path.chmod(0o711)
+    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
+                 program=programs(tmp_path / "bin")) as gateway:
+        yield gateway, Trail(tmp_path / "gateway" / "audit.jsonl")
+
+
 def log_in(gateway, key):
     played = PlayedConnection(gateway)
     played.sign()
@@ -66,52 +75,43 @@ def test_refused_sessions_are_told_in_part(tmp_path, node, user_key):
 
 
 @pytest.mark.timeout(200)
-def test_who_leaves_and_comes_back_hides_nothing_and_is_told_no_more_of(tmp_path, node, user_key):
-    tmp_path.chmod(0o711)
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
-                 program=programs(tmp_path / "bin")) as gateway:
-        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
-        began = time.monotonic()
-        for _ in range(LOGINS):
-            with log_in(gateway, user_key) as played:
-                for _ in range(SESSIONS):
-                    played.open_session()
-        # Those that wait for a lookup as their connection ends, too.
-        waiting.until(lambda: counted(trail.events("session_refused")) == LOGINS * SESSIONS, 20,
-                      "all that were refused are told or counted")
-        seconds = time.monotonic() - began
-        # The last of a connection has the number of the rest.
-        assert len(trail.events("session_refused")) <= 50 + 5 * seconds + 1 + LOGINS < LOGINS * SESSIONS
+def test_who_leaves_and_comes_back_hides_nothing_and_is_told_no_more_of(watched, user_key):
+    gateway, trail = watched
+    began = time.monotonic()
+    for _ in range(LOGINS):
+        with log_in(gateway, user_key) as played:
+            for _ in range(SESSIONS):
+                played.open_session()
+    # Those that wait for a lookup as their connection ends, too.
+    waiting.until(lambda: counted(trail.events("session_refused")) == LOGINS * SESSIONS, 20,
+                  "all that were refused are told or counted")
+    seconds = time.monotonic() - began
+    # The last of a connection has the number of the rest.
+    assert len(trail.events("session_refused")) <= 50 + 5 * seconds + 1 + LOGINS < LOGINS * SESSIONS
 
 
 @pytest.mark.timeout(200)
-def test_who_keeps_a_connection_keeps_no_number(tmp_path, node, user_key):
-    tmp_path.chmod(0o711)
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
-                 program=programs(tmp_path / "bin")) as gateway:
-        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
-        with log_in(gateway, user_key) as parked:
-            parked.open_session()
-            with log_in(gateway, user_key) as flood:
-                for _ in range(SESSIONS):
-                    flood.open_session()
-            waiting.until(lambda: counted(trail.events("session_refused")) == 1 + SESSIONS, 20,
-                          lambda: f"all are told or counted: {counted(trail.events('session_refused'))}")
+def test_who_keeps_a_connection_keeps_no_number(watched, user_key):
+    gateway, trail = watched
+    with log_in(gateway, user_key) as parked:
+        parked.open_session()
+        with log_in(gateway, user_key) as flood:
+            for _ in range(SESSIONS):
+                flood.open_session()
+        waiting.until(lambda: counted(trail.events("session_refused")) == 1 + SESSIONS, 20,
+                      lambda: f"all are told or counted: {counted(trail.events('session_refused'))}")
 
 
-def test_a_session_that_waits_as_its_client_leaves_is_told(tmp_path, node, user_key):
-    tmp_path.chmod(0o711)
-    with Gateway(tmp_path / "gateway", node, keys.public_half(user_key),
-                 program=programs(tmp_path / "bin")) as gateway:
-        trail = Trail(tmp_path / "gateway" / "audit.jsonl")
-        resolver = gateway.one(RESOLVER)
-        gateway.kill(resolver, signal.SIGSTOP)
-        try:
-            with log_in(gateway, user_key) as played:
-                played.open_session()
-            trail.wait_for("session_refused", reason="connection_ended", session=1)
-        finally:
-            gateway.kill(resolver, signal.SIGCONT)
+def test_a_session_that_waits_as_its_client_leaves_is_told(watched, user_key):
+    gateway, trail = watched
+    resolver = gateway.one(RESOLVER)
+    gateway.kill(resolver, signal.SIGSTOP)
+    try:
+        with log_in(gateway, user_key) as played:
+            played.open_session()
+        trail.wait_for("session_refused", reason="connection_ended", session=1)
+    finally:
+        gateway.kill(resolver, signal.SIGCONT)
 
 
 def test_few_wait_for_a_lookup(tmp_path, node, user_key):
